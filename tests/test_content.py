@@ -206,6 +206,11 @@ def add(path: str, words: str) -> Callable[[Path], None]:
             "'116 123' is a fact that ages: write {anybody}",
         ),
         (
+            replace("guidance/abuse.md", "- Tell somebody you trust.", "- Whoever is near can see to it."),
+            "guidance/abuse.md",
+            "'guidance.abuse' says 'see to': write 'do', 'is doing', 'done'",
+        ),
+        (
             replace("facts.toml", 'value = "999"', 'value = ""'),
             "facts.toml",
             "'emergency' has 0 characters: 1 to 200 fit",
@@ -255,6 +260,7 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         "missing",
         "fact",
         "fact-number",
+        "turn",
         "fact-empty",
         "fact-unknown",
         "unknown",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.texts import CONTENT, ContentProblem, Text, Texts, read_folder
+from bot.texts import CONTENT, ContentProblem, Text, Texts, read_folder, turns
 from bot.texts import facts as factual
 from bot.texts import lists as listed
 from bot.texts import sources as sourced
@@ -52,6 +52,8 @@ def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[ContentProb
     yield from factual.faults_of(locale, entries)
     yield from sourced.faults_of(locale)
     yield from listed.faults_of(entries)
+    if locale.name == REFERENCE:
+        yield from turns.faults_of(entries)
     try:
         wanted = _in_forms(reference, language_of(locale.name).plurals)
     except ValueError:

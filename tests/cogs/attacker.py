@@ -103,7 +103,7 @@ class Attack:
         person = self.people[number]
         if act == "act":
             answer = await person.slash("#london", "campaign done", campaign="Cuba", action="assembly")
-            assert "noted it" in says(answer)
+            assert "counted it" in says(answer)
             self.done[number] = answer, self.ground.clock.now()
         else:
             answer, _ = self.done.pop(number)

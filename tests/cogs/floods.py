@@ -206,8 +206,8 @@ async def drafted_again(ground: Ground, number: int) -> Answer:
     if "Join this group" in buttons((card := await opened(ground.grace)).message):
         await join(ground, ground.grace)
         card = await opened(ground.grace)
-    if "Begin another plan" in buttons(card.message):
-        card = await ground.grace.press(card, "Begin another plan")
+    if "Start another plan" in buttons(card.message):
+        card = await ground.grace.press(card, "Start another plan")
     card = await step(ground.grace, card, "1. Aim", {"What do we want to achieve?": f"Film night {number}"})
     return await step(ground.grace, card, "2. Actions", {WHAT: "Find a film"})
 

@@ -42,7 +42,7 @@ async def listed(person: Person, place: Place, kind: str, region: str, **values:
 async def standing(person: Person, place: Place, region: str, status: str) -> Answer:
     """Say how a network stands on the card of /network contacts."""
     answer = await person.slash(place, "network contacts", region=region)
-    return await person.choose(answer, "How this network stands", [status])
+    return await person.choose(answer, "Where this network is up to", [status])
 
 
 async def role_chosen(person: Person, place: Place, region: str, *roles: Any) -> Answer:
@@ -55,9 +55,7 @@ async def role_chosen(person: Person, place: Place, region: str, *roles: Any) ->
 async def began(person: Person, place: Place, **region: str) -> Answer:
     """Begin a network, or look at one that was begun."""
     answer = await person.slash(place, "network start", **region)
-    return (
-        await person.press(answer, "Begin this network") if "Nobody has begun it" in answer.text else answer
-    )
+    return await person.press(answer, "Start this network") if "Nobody has started" in answer.text else answer
 
 
 async def cleared(person: Person, place: Place) -> Answer:

@@ -84,7 +84,7 @@ async def test_failures_come_first_with_a_button_and_housekeeping_stands_apart(g
     assert f"reminder of a meeting to {ground.mei.mention}: failed" in listed.text
     assert "post about a meeting" not in listed.text
     everything = says(
-        await ground.ruth.slash("#organisers", "admin deliveries", show="Everything that ended lately")
+        await ground.ruth.slash("#organisers", "admin deliveries", show="Everything I sent lately")
     )
     assert everything.index("Couldn't be sent") < everything.index("post about a meeting")
     assert "note to myself" not in everything
@@ -138,7 +138,7 @@ async def test_a_channel_deleted_before_a_reminder_is_asked_about_once_and_dms_g
     (notice,) = organisers(ground).messages
     assert "The channel of London is gone" in notice.text
     checked = says(await ground.ruth.slash("#organisers", "setup check"))
-    assert "does not exist any more" in checked
+    assert "no longer exists" in checked
 
 
 async def test_a_permission_taken_away_before_a_reminder_fails_it_and_a_retry_sends_it(

@@ -53,7 +53,7 @@ async def test_the_list_has_what_the_source_names_and_where_each_stands(ground: 
     assert "Number 1, Hackney branch: motion passed" in says(answer)
     assert buttons(answer.message) == [
         "Put on the next meeting's agenda",
-        "When it is renewed",
+        "Change the renewal date",
         "Take it off the list",
     ]
     assert "Number 1, Hackney branch: motion passed" in await listed(ground)
@@ -78,7 +78,7 @@ async def test_ones_own_affiliation_is_seen_by_nobody_else(ground: Ground) -> No
     for do in ("remove", "sure", "show", "when"):
         custom_id = f"affiliation:{do}:{ground.sandbox.guild().id}:1"
         pressed = await ground.press_old(ground.amina, ground.london, custom_id)
-        assert "no affiliation of that number" in says(pressed)
+        assert "no affiliation with that number" in says(pressed)
     asked = await ground.grace.press(answer, "Take it off the list")
     kept = await ground.grace.press(asked, "No, keep it")
     assert "You yourself" in says(kept)
@@ -94,7 +94,7 @@ async def test_ones_own_affiliation_is_seen_by_nobody_else(ground: Ground) -> No
         ({"renews": "when we get round to it"}, "rite when it is"),
         ({"renews": "1 march 2020"}, "already passed"),
         ({"renews": "every friday"}, "one day"),
-        ({"body": "\u200b"}, "For whom is it?"),
+        ({"body": "\u200b"}, "Who is it for?"),
         ({"region": "Narnia"}, "I can't find the region"),
     ],
 )
@@ -133,18 +133,18 @@ async def test_a_renewal_is_asked_after_and_recorded(ground: Ground) -> None:
 
 async def test_the_lead_is_chosen(ground: Ground) -> None:
     answer = await recorded(ground, renews="1 june 2026")
-    assert "I first ask about the renewal 6 weeks ahead" in says(answer)
-    form = (await ground.grace.press(answer, "When it is renewed")).modal
+    assert "I first ask about the renewal 6 weeks before" in says(answer)
+    form = (await ground.grace.press(answer, "Change the renewal date")).modal
     assert {"Monday 1 June 2026", "6"} <= set(form.text.splitlines())
-    labels = {"day": "When it is renewed next (optional)", "weeks": "How many weeks ahead I first ask"}
+    labels = {"day": "Next renewal (optional)", "weeks": "How many weeks before should I first ask?"}
     for typed, said in (({"weeks": "x"}, "from 1 to 26"), ({"day": "1 march 2020"}, "already passed")):
         wrong = await ground.grace.submit(form, {labels[name]: words for name, words in typed.items()})
         assert said in says(wrong)
     said = says(await ground.grace.submit(form, {labels["weeks"]: "10"}))
     assert "renews on Monday 1 June 2026" in said
-    assert "10 weeks ahead" in said
+    assert "10 weeks before" in said
     # What is recorded once more keeps what was chosen.
-    assert "10 weeks ahead" in says(await recorded(ground))
+    assert "10 weeks before" in says(await recorded(ground))
     await ground.go_to(ground.wall("2026-03-23T17:01"))
     nudge = await ground.opened(ground.grace, ground.grace.dms[0])
     assert heads([nudge]) == ["## A renewal is coming up"]
@@ -164,7 +164,7 @@ async def test_a_renewal_is_put_on_the_next_agenda_from_the_message(ground: Grou
     agenda = says(await ground.tomasz.slash("#london", "meeting agenda", meeting="1"))
     assert "Affiliation to Cuba Solidarity Campaign: renew it? (Hackney branch)" in agenda
     again = await ground.grace.press(last, "Put on the next meeting's agenda")
-    assert "on the agenda of Forum already" in again.text
+    assert "already on the agenda of Forum" in again.text
 
 
 async def test_an_idea_on_the_agenda_is_listed_as_such(ground: Ground) -> None:
@@ -231,7 +231,7 @@ async def test_a_server_has_organisations_of_its_own(ground: Ground) -> None:
 
     options = {"name": "Friends of Hackney", "about": "Twins with schools *abroad*"}
     assert "is on the list" in await add(**options, link="hackney.example/x")
-    assert "on the list already" in await add(name="friends of hackney")
+    assert "already on the list" in await add(name="friends of hackney")
     assert "web address" in await add(name="X", link="javascript:1")
     await recorded(ground, organisation="Friends of Hackney")
     answer = await seen(ground.grace, "Friends of Hackney")
@@ -239,7 +239,7 @@ async def test_a_server_has_organisations_of_its_own(ground: Ground) -> None:
     assert "Twins with schools \\*abroad\\*" in text
     assert "https://hackney.example/x" in text
     assert "Hackney branch: affiliated" in text
-    form = (await ground.grace.press(answer, "Record where you stand")).modal
+    form = (await ground.grace.press(answer, "Record an affiliation")).modal
     again = await ground.grace.submit(form, {"Body": "Hackney branch", "Status": "Affiliated"})
     assert "Recorded for Friends of Hackney" in says(again)
     off = "Take this organisation off the list"
@@ -267,7 +267,7 @@ async def test_what_is_removed_is_not_asked_after(ground: Ground) -> None:
     await ground.go_to(ground.wall("2026-04-21T17:01"))
     assert ground.grace.dms == []
     gone = await ground.press_old(ground.grace, ground.london, custom_id)
-    assert "no affiliation of that number" in says(gone)
+    assert "no affiliation with that number" in says(gone)
 
 
 async def test_many_branches_have_room_in_the_list(ground: Ground) -> None:
@@ -284,7 +284,7 @@ async def test_many_branches_have_room_in_the_list(ground: Ground) -> None:
         for one in part.get("options", [])
         if one["label"].startswith("Branch 9")
     )
-    card = await ground.grace.choose(detail, "See where one stands", [last])
+    card = await ground.grace.choose(detail, "See one organisation", [last])
     assert "Branch 9" in says(card)
     assert "Off the list" in says(await removed(ground.grace, card))
     assert "Branch 9" not in says(await seen(ground.grace))

@@ -22,10 +22,10 @@ async def test_a_deed_is_stored_for_the_region_counted_once_and_can_be_undone(gr
         "#wales", "campaign done", campaign="Cuba", action="assembly", note="Year 9!"
     )
     text = says(answer)
-    assert text.startswith("## Thank you!\nCuba: I have noted it for London.")
+    assert text.startswith("## Thank you!\nCuba: I have counted it for London.")
     assert "**Your note, for yourself:** Year 9!" in text
     again = await done(ground, ground.grace)
-    assert "you told me that already" in again
+    assert "you already told me that" in again
     (deed,) = await deeds(ground)
     assert (deed.user_id, deed.campaign, deed.action, deed.month) == (
         ground.grace.id,
@@ -71,14 +71,14 @@ async def test_a_note_is_as_long_as_discord_lets_it_be(ground: Ground) -> None:
 
 async def test_an_unknown_action_is_refused_and_a_typed_one_is_found(ground: Ground) -> None:
     assert "I can't find the action juggling here" in await done(ground, ground.grace, "juggling")
-    assert "I have noted it" in await done(ground, ground.grace, ASSEMBLY)
+    assert "I have counted it" in await done(ground, ground.grace, ASSEMBLY)
     assert [deed.action for deed in await deeds(ground)] == ["assembly"]
 
 
 async def test_wherever_it_is_noted_it_counts_for_the_network_that_was_joined(ground: Ground) -> None:
-    assert "noted it for this server" in await done(ground, ground.grace, place="#london")
+    assert "counted it for this server" in await done(ground, ground.grace, place="#london")
     says(await ground.grace.slash("#wales", "network join"))
-    assert "noted it for Wales" in await done(ground, ground.grace, "newsletter", place="#welcome")
+    assert "counted it for Wales" in await done(ground, ground.grace, "newsletter", place="#welcome")
 
 
 # Progress.
@@ -99,9 +99,9 @@ async def test_people_are_counted_once_a_night_from_six_on_and_never_shown(groun
     await act(ground, people[:5], "cuba", "#london")
     await act(ground, [ground.cerys], "cuba", "#wales")
     await counted(ground)
-    assert "There is no number to show yet" in await progress(ground)
+    assert "There is no total to show yet" in await progress(ground)
     await act(ground, people[5:], "cuba", "#london")
-    assert "There is no number to show yet" in await progress(ground)
+    assert "There is no total to show yet" in await progress(ground)
     await counted(ground)
     text = await progress(ground)
     assert "- Cuba: 7" in text
@@ -117,7 +117,7 @@ async def test_people_are_counted_once_a_night_from_six_on_and_never_shown(groun
         assert str(person.id) not in text
         assert person.user.username not in text.lower()
     assert "**7 members**" in await progress(ground, campaign="cuba", region="London")
-    assert "There is no number" in await progress(ground, campaign="cuba", region="Wales")
+    assert "There is no total" in await progress(ground, campaign="cuba", region="Wales")
     assert "- Cuba: 7" in await progress(ground, region="London")
 
 
@@ -160,7 +160,7 @@ async def test_five_can_take_it_back_or_be_erased_before_a_number_falls(ground: 
     )
     await counted(ground)
     # Six took it back, and with them goes the one who was erased: five are left, which is too few.
-    assert "There is no number" in await progress(ground, campaign="cuba")
+    assert "There is no total" in await progress(ground, campaign="cuba")
 
 
 async def test_a_second_snapshot_on_one_day_changes_nothing(ground: Ground) -> None:

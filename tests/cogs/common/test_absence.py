@@ -75,8 +75,8 @@ async def test_organisers_and_admins_work_on_in_a_server_that_is_not_known_yet(
     assert answer.text.startswith("## Scheduled"), answer.text
     text = says(await ground.ruth.slash("#london", "setup check"))
     assert "Not known yet" in text
-    assert "does not exist" not in text
-    assert "mending" not in text
+    assert "no longer exists" not in text
+    assert "fixing" not in text
     await delivered(ground, guild)
     assert "Everything is in order" in says(await ground.ruth.slash("#london", "setup check"))
 
@@ -123,7 +123,7 @@ async def test_an_organiser_whose_role_was_made_while_nobody_listened_organises(
     assert answer.failed is None
     answer = await ground.grace.slash("#london", "meeting schedule", title="Spring", when="thursday 6pm")
     assert answer.text.startswith("## Scheduled"), answer.text
-    assert "does not exist" not in says(await ground.ruth.slash("#london", "setup check"))
+    assert "no longer exists" not in says(await ground.ruth.slash("#london", "setup check"))
 
 
 async def test_a_channel_that_the_bot_never_heard_of_is_asked_for(ground: Ground) -> None:

@@ -121,7 +121,7 @@ async def test_a_role_that_discord_does_not_give_now_is_not_said_to_be_forbidden
     ground.sandbox.faults.add("^PUT .*/roles/", status=status, times=None)
     text = says(await ground.grace.slash("#london", "network join"))
     assert "because Discord is having trouble" in text
-    assert "You are in the network all the same" in text
+    assert "You have joined the network" in text
 
 
 async def test_a_text_longer_than_its_field_is_refused_in_words(ground: Ground) -> None:

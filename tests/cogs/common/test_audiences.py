@@ -109,7 +109,7 @@ async def test_whoever_organises_no_more_does_what_members_may(ground: Ground) -
         membership.take(ground.sandbox.world, guild, amina, role)
     await ground.settled()
     before = await stored(ground)
-    refusals = (*REFUSALS, "host", "an organiser of the region", "Nothing was stored")
+    refusals = (*REFUSALS, "host", "a regional organiser", "Nothing was stored")
     for custom_id in for_organisers(ground):
         if publication in custom_id or "comms-decline" in custom_id:
             continue  # she is its editor still

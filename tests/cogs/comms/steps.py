@@ -18,12 +18,12 @@ LABELS = {
     "cadence": "How often it comes out",
     "deadline": "Deadline (optional)",
     "editor": "Editor (optional)",
-    "calls": "Where members are asked",
-    "channel": "The one channel (optional)",
+    "calls": "Where should I ask members?",
+    "channel": "Which channel? (optional)",
     "ahead": "How many days before the deadline",
 }
 CALLS = {
-    "regions": "In the channel for everybody, or of its region",
+    "regions": "In the channel for everyone, or its region's",
     "channel": "In one channel only",
     "off": "Nowhere",
 }
@@ -37,7 +37,7 @@ async def set_up(ground: Ground, **options: Any) -> str:
     if calls and not answer.text.startswith("#"):
         return says(answer)
     if calls:
-        form = (await ground.amina.press(answer, "Calls for contributions")).modal
+        form = (await ground.amina.press(answer, "Requests for contributions")).modal
         calls["calls"] = CALLS[calls.get("calls", "regions")]
         answer = await ground.amina.submit(form, {LABELS[name]: said for name, said in calls.items()})
     return says(answer)
@@ -46,7 +46,7 @@ async def set_up(ground: Ground, **options: Any) -> str:
 async def panel(person: Person, publication: str, place: str = "#london") -> Answer:
     """Open how a publication is set up."""
     answer = await person.slash(place, "comms desk", publication=publication)
-    return await person.press(answer, "How it is set up")
+    return await person.press(answer, "Deadline and editor")
 
 
 async def changed(person: Person, publication: str, place: str = "#london", **typed: Any) -> Answer:
@@ -78,7 +78,9 @@ async def desk(ground: Ground, person: Person | None = None, item: int | None = 
     """Open the desk of the Mail-Out, at one piece if its number is given."""
     person = person or ground.amina
     answer = await person.slash("#london", "comms desk", publication=MAIL_OUT)
-    return await person.choose(answer, "See another piece", [str(item)]) if item is not None else answer
+    return (
+        await person.choose(answer, "See another contribution", [str(item)]) if item is not None else answer
+    )
 
 
 def files(ground: Ground, answer: Answer) -> dict[str, str]:
@@ -93,7 +95,7 @@ def files(ground: Ground, answer: Answer) -> dict[str, str]:
 
 def calls(channel: Channel) -> list[Message]:
     """Return the calls for contributions in a channel."""
-    return [one for one in channel.messages if card_text(one).startswith("## Something for")]
+    return [one for one in channel.messages if card_text(one).startswith("## Have you got something for")]
 
 
 async def suggested(ground: Ground, words: str = "Our branch raised 300 pounds!") -> Message:
@@ -119,6 +121,4 @@ async def accepted(ground: Ground, *words: str, **more: object) -> None:
 
 
 async def compiled(ground: Ground, *, last: bool = False) -> Answer:
-    return await ground.amina.press(
-        await desk(ground), "The last draft once more" if last else "Get the draft"
-    )
+    return await ground.amina.press(await desk(ground), "The last draft again" if last else "Get the draft")

@@ -102,7 +102,7 @@ async def test_a_termly_deadline_goes_by_the_terms(ground: Ground) -> None:
     assert "Tuesday 7 July 2026, 4pm" in text
 
 
-# Calls for contributions.
+# Requests for contributions.
 
 
 @both
@@ -112,7 +112,7 @@ async def test_contributions_are_called_for_once_in_the_channel_for_everybody(gr
     assert calls(ground.london) == []
     await ground.go_to(ground.wall("2026-03-03T12:31"))
     (call,) = calls(ground.london)
-    assert card_text(call).startswith(f"## Something for {MAIL_OUT}?")
+    assert card_text(call).startswith(f"## Have you got something for {MAIL_OUT}?")
     assert "Thursday 5 March 2026, 4pm" in call.text
     assert not call.pinged
     for name in ("#welcome", "#north-west", "#yorkshire", "#wales"):
@@ -207,8 +207,8 @@ async def test_something_is_sent_in_and_the_editor_hears_of_it(ground: Ground) -
     await sent(ground, "And a second one")
     await ground.later(timedelta(minutes=11))
     (news,) = ground.tomasz.dms
-    assert f"2 contributions for **{MAIL_OUT}** wait" in news.text
-    looked = await ground.tomasz.press(news, "Look at what came in")
+    assert f"2 contributions for **{MAIL_OUT}** are waiting" in news.text
+    looked = await ground.tomasz.press(news, "See contributions")
     assert "We held an assembly on Cuba." in looked.text
 
 
@@ -224,7 +224,7 @@ async def test_without_text_a_form_opens_and_keeps_what_was_wrong(ground: Ground
     wrong = await ground.grace.submit(
         answer.modal, {"What should it say?": "Our stall", "Link (optional)": "javascript:alert(1)"}
     )
-    assert "I could not read javascript:alert(1) as a web address" in says(wrong)
+    assert "I couldn't read javascript:alert(1) as a web address" in says(wrong)
     assert await ground.count(Contribution) == 0
     await ground.restart()
     again = await ground.grace.press(wrong, "Change what I typed")
@@ -275,5 +275,5 @@ async def test_too_many_at_once_are_refused_and_kept(ground: Ground) -> None:
             await ground.later(timedelta(days=1))
         assert "Thank you" in await sent(ground, f"Piece {number}")
     refused = await ground.grace.slash("#london", "comms contribute", publication=MAIL_OUT, text="One more")
-    assert "20 pieces waiting" in says(refused)
+    assert "20 contributions waiting" in says(refused)
     assert "One more" in str((await ground.grace.press(refused, "Change what I typed")).modal.components)

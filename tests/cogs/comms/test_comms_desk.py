@@ -31,14 +31,14 @@ from tests.cogs.panels import settings
 @both
 async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
     question = await suggested(ground)
-    assert card_text(question).startswith(f"## May this be in {MAIL_OUT}?")
+    assert card_text(question).startswith(f"## May {MAIL_OUT} use this?")
     assert "Our branch raised 300 pounds!" in question.text
     assert ground.tomasz.mention not in question.text
-    assert "comes up here." in says(await desk(ground))
+    assert "will appear here." in says(await desk(ground))
     answer = await ground.grace.press(question, "Yes, send it in")
     assert "It has been sent in" in answer.text
     assert "Our branch raised 300 pounds!" in (await desk(ground)).text
-    assert "answered that already" in (await ground.grace.press(question, "No, leave it out")).text
+    assert "already answered that" in (await ground.grace.press(question, "No, leave it out")).text
     shown = says(await ground.grace.slash("#london", "privacy show"))
     assert "your words go to the editor" in shown
     mine = await ground.grace.slash("#london", "comms mine")
@@ -50,10 +50,10 @@ async def test_the_author_is_asked_and_agrees(ground: Ground) -> None:
 
 async def test_the_author_refuses_and_the_words_are_gone(ground: Ground) -> None:
     question = await suggested(ground)
-    assert "forgotten" in (await ground.grace.press(question, "No, leave it out")).text
+    assert "deleted your words" in (await ground.grace.press(question, "No, leave it out")).text
     assert await stored_words(ground) == [""]
     await ground.go_to(ground.clock.now() + timedelta(days=8))
-    assert "have not sent anything in" in says(await ground.grace.slash("#london", "comms mine"))
+    assert "haven't sent anything in" in says(await ground.grace.slash("#london", "comms mine"))
 
 
 async def test_a_question_that_nobody_answers_is_forgotten_after_a_week(ground: Ground) -> None:
@@ -70,7 +70,7 @@ async def test_closed_messages_are_told_to_organisers_and_the_question_waits_in_
     await ground.tomasz.menu(message, "Suggest for mail-out")
     await ground.later(timedelta(minutes=3))
     mine = await ground.grace.slash("#london", "comms mine")
-    assert "waits for your answer" in says(mine)
+    assert "waiting for your answer" in says(mine)
     assert "It has been sent in" in says(await ground.grace.press(mine, "Yes, send it in"))
     await ground.go_to(ground.wall("2026-03-09T09:01"))
     told = ground.sandbox.channel(ORGANISERS).messages[-1]
@@ -89,15 +89,15 @@ async def test_ones_own_message_opens_the_form_filled_in(ground: Ground) -> None
 async def test_what_can_not_be_suggested(ground: Ground) -> None:
     await suggested(ground)
     message = [one for one in ground.london.messages if one.author_id == ground.grace.id][-1]
-    assert "suggested that message before" in says(await ground.imran.menu(message, "Suggest for mail-out"))
+    assert "already suggested that message" in says(await ground.imran.menu(message, "Suggest for mail-out"))
     card = await ground.scheduled()
     assert "written by a program" in says(await ground.tomasz.menu(card, "Suggest for mail-out"))
     for number in range(2):
         await suggested(ground, f"More news {number}")
     fourth = ground.grace.say("#london", "And again")
-    assert "can't ask whoever wrote that" in says(await ground.tomasz.menu(fourth, "Suggest for mail-out"))
+    assert "can't ask the author" in says(await ground.tomasz.menu(fourth, "Suggest for mail-out"))
     says(await taken_off(ground.amina, MAIL_OUT))
-    assert "not in use here" in says(await ground.tomasz.menu(fourth, "Suggest for mail-out"))
+    assert "isn't used here" in says(await ground.tomasz.menu(fourth, "Suggest for mail-out"))
 
 
 async def test_somebody_who_left_is_not_asked(ground: Ground) -> None:
@@ -130,7 +130,7 @@ async def test_an_editor_accepts_holds_over_and_declines_and_authors_hear_of_it(
     assert not any(words in text for text in told for words in ("First", "Second", "Third", "Too late"))
     texts = [(await ground.opened(ground.grace, one)).text for one in ground.grace.dms]
     assert any("accepted it" in text and "First" in text for text in texts)
-    assert any("holds it over" in text and "Second" in text for text in texts)
+    assert any("holding it over" in text and "Second" in text for text in texts)
     assert any("Reason: Too late for this one" in text and "Third" in text for text in texts)
     mine = says(await ground.grace.slash("#london", "comms mine"))
     assert "**Number 3** for" in mine
@@ -147,9 +147,9 @@ async def test_the_next_one_is_shown_and_a_decision_is_changed(ground: Ground) -
     await ground.amina.press(card, "Accept")
     await ground.amina.press(await desk(ground, item=2), "Hold over")
     await ground.settled()
-    assert ground.grace.dms[-1].text.count("holds it over") == 1
+    assert ground.grace.dms[-1].text.count("holding it over") == 1
     gone = await ground.press_old(ground.amina, ground.london, "comms:item:99:accept")
-    assert "no contribution of that number" in says(gone)
+    assert "no contribution with that number" in says(gone)
 
 
 async def test_the_longest_pieces_have_room_on_every_card(ground: Ground) -> None:
@@ -171,7 +171,7 @@ async def test_the_desk_is_for_editors_and_organisers(ground: Ground) -> None:
     assert "Only organisers and the editor" in says(await desk(ground, ground.grace))
     refused = await ground.press_old(ground.grace, ground.london, "comms:item:1:accept")
     assert "Only organisers and the editor" in says(refused)
-    assert "Only organisers and the editors" in says(await ground.grace.slash("#london", "comms desk"))
+    assert "Only organisers and editors" in says(await ground.grace.slash("#london", "comms desk"))
     for do in ("desk", "draft", "last", "setup", "change", "calls", "use", "remove", "sure"):
         refused = await ground.press_old(ground.grace, ground.london, f"comms:edit:{do}:1")
         assert "Only organisers and the editor" in says(refused)
@@ -180,12 +180,12 @@ async def test_the_desk_is_for_editors_and_organisers(ground: Ground) -> None:
     listed = await ground.grace.slash("#london", "comms desk")
     assert buttons(listed.message) == []
     assert "**Number 1**" in says(await ground.grace.choose(listed, "Choose a publication", MAIL_OUT))
-    setup = await ground.grace.press(await desk(ground, ground.grace), "How it is set up")
+    setup = await ground.grace.press(await desk(ground, ground.grace), "Deadline and editor")
     assert "Take it off the calendar" not in buttons(setup.message)
     refused = await ground.press_old(ground.grace, ground.london, "comms:edit:sure:1")
     assert "Only organisers" in says(refused)
     opened = [await ground.grace.press(setup, "Change it")]
-    opened.append(await ground.grace.press(setup, "Calls for contributions"))
+    opened.append(await ground.grace.press(setup, "Requests for contributions"))
     await set_up(ground, editor=[])
     for form in opened:
         assert "Only organisers and the editor" in says(await ground.grace.submit(form.modal))
@@ -234,7 +234,7 @@ async def test_a_draft_has_what_was_accepted_and_notes_on_the_rest(ground: Groun
     await ground.amina.press(await desk(ground), "Hold over")
     await sent(ground, "Undecided piece")
     answer = await compiled(ground)
-    assert "**In it:** 1 piece" in answer.text
+    assert "**In it:** 1 contribution" in answer.text
     assert "1 held over, 0 declined" in answer.text
     found = files(ground, answer)
     assert set(found) == {"md", "txt", "html"}
@@ -276,7 +276,7 @@ async def test_what_is_accepted_within_two_days_is_in_the_same_edition(ground: G
     assert "Two" in again
     assert await ground.count(Edition) == 1
     await ground.go_to(ground.clock.now() + timedelta(days=3))
-    assert "Nothing is accepted" in says(await compiled(ground))
+    assert "Nothing has been accepted" in says(await compiled(ground))
     assert "Two" in files(ground, await compiled(ground, last=True))["txt"]
     await accepted(ground, "Three")
     third = files(ground, await compiled(ground))["txt"]
@@ -296,7 +296,7 @@ async def test_a_draft_of_nothing_says_what_waits(ground: Ground) -> None:
 async def test_what_is_in_a_draft_is_not_decided_again(ground: Ground) -> None:
     await accepted(ground, "One")
     await compiled(ground)
-    assert "in an edition already" in says(
+    assert "already in an edition" in says(
         await ground.press_old(ground.amina, ground.london, "comms:item:1:hold")
     )
 
@@ -327,7 +327,9 @@ async def test_a_local_newsletter_is_added_changed_and_removed(ground: Ground) -
     assert text.startswith("## North West News is on the calendar")
     assert f"**Editor:** {ground.siobhan.mention}" in text
     again = {"name": "north west news", "cadence": "Every month"}
-    assert "There is a publication called" in says(await newsletter(ground.siobhan, "#north-west", **again))
+    assert "There is already a publication called" in says(
+        await newsletter(ground.siobhan, "#north-west", **again)
+    )
     assert "Only organisers of London" in says(
         await ground.press_old(ground.siobhan, ground.london, "comms:edit:add:0")
     )
@@ -356,7 +358,7 @@ async def test_one_of_the_unions_is_left_out_and_brought_back(ground: Ground) ->
     refused = says(
         await ground.grace.slash("#london", "comms contribute", publication="e-Bulletin", text="x")
     )
-    assert "not in use here" in refused
+    assert "isn't used here" in refused
     desks = await ground.amina.slash("#london", "comms desk")
     unused = await ground.amina.choose(desks, "Choose a publication", "e-Bulletin (not used here)")
     says(await ground.amina.press(unused, "Use it here"))

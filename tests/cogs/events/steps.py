@@ -14,7 +14,7 @@ COURSE: dict[str, Any] = {
 }
 FIRST = {
     "title": "What it is called",
-    "kind": "What kind of event it is",
+    "kind": "What kind of event is it?",
     "when": "When",
     "place": "Where (optional)",
     "apply": "Last day to apply (optional)",
@@ -26,7 +26,7 @@ async def typed(person: Person, form: Answer, *, everywhere: bool = False, **sai
     """Fill the form in, on both pages; return what is shown before it is stored, or what is wrong."""
     answer = await person.submit(form.modal, {FIRST[name]: said[name] for name in FIRST if name in said})
     if answer.text.startswith("## ") and (more := {MORE[name]: said[name] for name in MORE if name in said}):
-        answer = await person.submit((await person.press(answer, "Say more, or add a link")).modal, more)
+        answer = await person.submit((await person.press(answer, "Add details or a link")).modal, more)
     return await person.press(answer, "For every region") if everywhere else answer
 
 

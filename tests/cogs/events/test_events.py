@@ -23,7 +23,7 @@ def cards(channel: Channel, title: str = "Spring course") -> list[Message]:
 async def go(ground: Ground, person: Person, label: str = "Going, and others may know") -> Answer:
     """Have somebody press 'I'm going' under the card in #london and answer the question."""
     asked = await person.press(cards(ground.london)[0], "I'm going")
-    assert "May others of your region" in says(asked)
+    assert "May I tell others from your region" in says(asked)
     return await person.press(asked, label)
 
 
@@ -59,7 +59,7 @@ async def test_an_event_for_everybody_is_announced_once(ground: Ground) -> None:
         ({"when": "some time"}, "Write"),
         ({"when": "every friday"}, "one event"),
         ({"when": "1 march 2020"}, "passed"),
-        ({"apply": "10 july"}, "after the end of the event"),
+        ({"apply": "10 july"}, "after the event ends"),
         ({"apply": "1 march 2026"}, "passed"),
         ({"link": "javascript:alert(1)"}, "web address"),
         ({"title": "\u200b"}, "no text that anyone can read"),
@@ -76,7 +76,9 @@ async def test_an_unknown_event_names_the_nearest(ground: Ground) -> None:
         await ground.grace.slash("#london", "events going", event="sprung course")
     )
     assert "find the event zzz" in says(await ground.grace.slash("#london", "events going", event="zzz"))
-    assert "no event of that number" in says(await ground.grace.slash("#london", "events going", event="99"))
+    assert "no event with that number" in says(
+        await ground.grace.slash("#london", "events going", event="99")
+    )
     found = await ground.grace.autocomplete("#london", "events going", focus="event", event="spr")
     assert [(choice.name, choice.value) for choice in found] == [
         ("Spring course · Thursday 2 July 2026 to Friday 3 July 2026", "1")
@@ -89,7 +91,7 @@ async def test_a_day_with_a_time_is_told_with_it(ground: Ground) -> None:
     await ground.go_to(ground.wall("2026-07-04T15:59"))
     assert "10am to 4pm" in says(await ground.grace.slash("#london", "events list"))
     await ground.go_to(ground.wall("2026-07-04T16:01"))
-    assert "Nothing is on the list" in says(await ground.grace.slash("#london", "events list"))
+    assert "Nothing is listed" in says(await ground.grace.slash("#london", "events list"))
 
 
 async def test_an_event_of_several_days_keeps_its_begin_and_end(ground: Ground) -> None:
@@ -114,7 +116,7 @@ async def test_deadlines_are_called_to_mind_on_the_right_local_days(ground: Grou
         "2026-07-10T12:00",
     ):
         await ground.go_to(ground.wall(day))
-        heard = [text for text in heads(ground.london.messages) if text.startswith("## Soon too late")]
+        heard = [text for text in heads(ground.london.messages) if text.startswith("## Last chance")]
         seen.append(f"{day[5:10]} {len(heard)}")
     assert seen == ["05-29 0", "05-29 1", "06-09 1", "06-09 2", "07-10 2"]
 
@@ -135,8 +137,8 @@ async def test_a_deadline_that_is_missed_is_not_called_to_mind_late(ground: Grou
 @both
 async def test_those_of_a_region_who_agree_hear_of_each_other_and_nobody_else_does(ground: Ground) -> None:
     await added(ground, everywhere=True)
-    assert "write to you when others" in says(await go(ground, ground.grace))
-    assert "Nobody else is told" in says(await go(ground, ground.imran, "Going, just for me"))
+    assert "message you if others" in says(await go(ground, ground.grace))
+    assert "I won't tell anyone" in says(await go(ground, ground.imran, "Going, just for me"))
     asked = await ground.cerys.slash("#wales", "events going", event="1")
     await ground.cerys.press(asked, "Going, and others may know")
     await ground.later(timedelta(minutes=11))
@@ -154,7 +156,7 @@ async def test_those_of_a_region_who_agree_hear_of_each_other_and_nobody_else_do
     assert ground.imran.dms == []
     assert ground.cerys.dms == []
     shown = says(await ground.grace.slash("#london", "privacy show"))
-    assert "May others of your region" in shown
+    assert "May I tell others from your region" in shown
 
 
 async def test_consent_is_taken_back_before_the_news_goes_out(ground: Ground) -> None:
@@ -162,7 +164,7 @@ async def test_consent_is_taken_back_before_the_news_goes_out(ground: Ground) ->
     await go(ground, ground.grace)
     await go(ground, ground.tomasz)
     mine = await ground.grace.slash("#london", "events going", event="1")
-    assert "Nobody else is told" in says(await ground.grace.press(mine, "Going, just for me"))
+    assert "I won't tell anyone" in says(await ground.grace.press(mine, "Going, just for me"))
     await ground.later(timedelta(minutes=11))
     assert ground.grace.dms == []
     assert ground.tomasz.dms == []
@@ -180,7 +182,7 @@ async def test_the_button_in_the_message_takes_consent_back_after_a_restart(grou
     await ground.restart()
     news = await ground.opened(ground.grace, ground.grace.dms[-1])
     answer = await ground.grace.press(news, "Don't tell others any more")
-    assert "Nobody else is told" in answer.text
+    assert "I won't tell anyone" in answer.text
     await go(ground, ground.imran)
     await ground.later(timedelta(minutes=11))
     news = await ground.opened(ground.imran, ground.imran.dms[-1])
@@ -192,7 +194,7 @@ async def test_a_region_is_that_of_ones_network_elsewhere(ground: Ground) -> Non
     await added(ground)
     welcome = "#welcome"
     asked = await ground.grace.slash(welcome, "events going", event="1")
-    assert "write to you when others" in says(await ground.grace.press(asked, "Going, and others may know"))
+    assert "message you if others" in says(await ground.grace.press(asked, "Going, and others may know"))
     await added(ground, title="Open day", everywhere=True)
     asked = await ground.imran.slash(welcome, "events going", event="2")
     assert "don't know your region" in says(await ground.imran.press(asked, "Going, and others may know"))
@@ -206,7 +208,7 @@ async def test_not_going_any_more_forgets_it_all(ground: Ground) -> None:
     await ground.go_to(ground.wall("2026-08-10T12:00"))
     assert ground.grace.dms == []
     again = await ground.press_old(ground.grace, ground.london, f"event:not:{ground.sandbox.guild().id}:1")
-    assert "had not said" in says(again)
+    assert "hadn't said" in says(again)
 
 
 @both
@@ -378,7 +380,7 @@ async def test_a_removed_event_reminds_nobody(ground: Ground) -> None:
     assert ground.grace.dms == []
     assert len(cards(ground.london)) == 1
     gone = await ground.grace.press(cards(ground.london)[0], "I'm going")
-    assert "no event of that number" in says(gone)
+    assert "no event with that number" in says(gone)
 
 
 async def test_an_event_that_is_over_is_gone_from_the_list_on_the_day_after(ground: Ground) -> None:
@@ -424,7 +426,7 @@ async def test_the_list_has_a_button_for_each(ground: Ground) -> None:
         ("affiliation:remove:{guild}:1", "a server you are not in"),
         ("comms:write:1:0", "no longer here"),
         ("comms:desk:1:0", "no longer here"),
-        ("comms:item:1:accept", "no contribution of that number"),
+        ("comms:item:1:accept", "no contribution with that number"),
     ],
 )
 async def test_buttons_of_one_server_do_nothing_in_another(ground: Ground, custom_id: str, said: str) -> None:

@@ -48,7 +48,7 @@ def drop(ground: Ground, channel: Channel, *, tell: bool = True) -> None:
 async def test_a_group_is_joined_and_its_thread_is_private_to_its_members(ground: Ground) -> None:
     before = await group(ground, ground.grace)
     assert "## Group: Cuba, London" in says(before)
-    assert "Fewer than five besides you are in it, or nobody yet" in before.text
+    assert "Fewer than five people besides you are in it, nobody yet" in before.text
     assert buttons(before.message) == ["Join this group"]
     answer = await ground.grace.press(before, "Join this group")
     assert "You are in. Welcome!" in says(answer)
@@ -116,7 +116,7 @@ async def test_groups_of_pillars_and_of_other_regions_are_apart(ground: Ground) 
     await join(ground, ground.cerys, campaign="cuba", place="#wales")
     answer = await ground.grace.slash("#london", "campaign group", campaign="Cuba", region="Wales")
     assert "## Group: Cuba, Wales" in says(answer)
-    assert "Fewer than five besides you are in it" in answer.text
+    assert "Fewer than five people besides you are in it" in answer.text
     assert thread(ground).parent_id == ground.sandbox.channel("#wales").id
     assert thread(ground, "Learn from colleagues worldwide").parent_id == ground.london.id
     assert await ground.count(WorkingGroup) == 2
@@ -167,9 +167,9 @@ async def test_whoever_looks_for_a_thread_that_is_gone_gets_another(ground: Grou
     seen = ""
     for _ in range(50):
         seen = says(await group(ground, ground.grace))
-        if "Its thread is on its way" in seen:
+        if "I'm making its thread" in seen:
             break
-    assert "Its thread is on its way" in seen
+    assert "I'm making its thread" in seen
     await ground.settled()
     assert f"<#{thread(ground).id}>" in says(await group(ground, ground.grace))
 

@@ -20,7 +20,7 @@ async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: G
     assert f"1. Done: Leaflets ({called(ground.tomasz)})" in plan.text
     assert buttons(nudge) == []
     again = await ground.press_old(ground.tomasz, ground.london, f"action:done:{ground.sandbox.guild().id}:1")
-    assert "is done already" in says(again)
+    assert "is already done" in says(again)
     await ground.go_to(ground.wall("2026-03-24T20:00"))
     assert len(ground.tomasz.dms) == 1
     assert sum("Something you took on" in message.text for message in ground.grace.dms) == 1
@@ -43,7 +43,7 @@ async def test_handed_over_the_group_is_asked_and_somebody_takes_it(ground: Grou
     plan = await posted(ground)
     await ground.go_to(ground.wall("2026-03-17T17:01"))
     assert (
-        "nobody's again"
+        "open again"
         in (
             await ground.tomasz.press(
                 await ground.opened(ground.tomasz, ground.tomasz.dms[-1]), "Hand it over"
@@ -54,8 +54,8 @@ async def test_handed_over_the_group_is_asked_and_somebody_takes_it(ground: Grou
     asked = thread(ground).messages[-1]
     assert card_text(asked).startswith("## Who can take this on?")
     assert "1. Leaflets (nobody yet" in asked.text
-    assert "It is yours now" in says(await ground.amina.press(asked, "I'll do it"))
-    assert "Somebody else has taken this on" in says(await ground.grace.press(asked, "I'll do it"))
+    assert "It is now yours" in says(await ground.amina.press(asked, "I'll do it"))
+    assert "Somebody else has already taken this on" in says(await ground.grace.press(asked, "I'll do it"))
     theirs = f"action:later:{ground.sandbox.guild().id}:1"
     assert "somebody else's" in says(await ground.press_old(ground.grace, ground.london, theirs))
     await ground.settled()
@@ -72,7 +72,7 @@ async def test_the_actions_that_are_ones_own_or_nobodys_are_at_hand_in_the_threa
     assert "3. Book the hall (nobody yet" in says(mine)
     assert "Leaflets" not in mine.text
     assert buttons(mine.message) == ["I'll do it", "Done"]
-    assert "It is yours now" in says(await ground.amina.press(mine, "I'll do it"))
+    assert "It is now yours" in says(await ground.amina.press(mine, "I'll do it"))
     await ground.settled()
     assert f"3. Book the hall ({called(ground.amina)}, no day yet)" in plan.text
     assert (await action(ground, 3)).owner_id == ground.amina.id

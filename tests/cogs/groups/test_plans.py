@@ -20,7 +20,7 @@ AIM = {
     "Who is affected?": "Members of the branch",
 }
 WHAT, NEEDS, KNOW = (
-    "What will we do? One action a line",
+    "What will we do? One action on each line",
     "What do we need for it?",
     "How will we know that it worked?",
 )
@@ -70,7 +70,7 @@ async def test_a_plan_is_made_step_by_step_and_posted_to_the_thread(ground: Grou
     first = await opened(ground.grace)
     assert "## Plan: Cuba, London (a draft)" in says(first)
     assert buttons(first.message) == [
-        "1. Aim", "2. Actions", "3. How we will know", "Post it to the group", "Throw it away",
+        "1. Aim", "2. Actions", "3. How we will know", "Post it to the group", "Delete it",
     ]  # fmt: skip
     card = await drafted(ground, ground.grace)
     text = says(card)
@@ -123,11 +123,11 @@ async def test_a_plan_left_half_way_is_taken_up_again_after_a_restart(ground: Gr
 async def test_a_draft_goes_after_sixty_days_or_when_it_is_thrown_away(ground: Ground) -> None:
     await join(ground, ground.grace)
     card = await step(ground.grace, await opened(ground.grace), "1. Aim", AIM)
-    sure = await ground.grace.press(card, "Throw it away")
-    assert "Shall I throw this draft away?" in says(sure)
+    sure = await ground.grace.press(card, "Delete it")
+    assert "Delete this draft?" in says(sure)
     assert "Our branch affiliates" in says(await ground.grace.press(sure, "Show the plan"))
-    sure = await ground.grace.press(await opened(ground.grace), "Throw it away")
-    assert "The draft is gone" in says(await ground.grace.press(sure, "Yes, throw it away"))
+    sure = await ground.grace.press(await opened(ground.grace), "Delete it")
+    assert "The draft is deleted" in says(await ground.grace.press(sure, "Yes, delete it"))
     assert await ground.count(Plan) == 0
     await step(ground.grace, await opened(ground.grace), "1. Aim", AIM)
     await ground.jump_to(ground.clock.now() + timedelta(days=59))
@@ -146,7 +146,7 @@ async def test_what_is_missing_or_can_not_be_read_is_said_and_nothing_is_lost(gr
     for words, said in (
         ("Leaflets; 35 smarch 2026", "Leaflets"),
         ("\n".join(f"Do {number}" for number in range(12)), "That is 12 actions"),
-        ("y" * 301, "too long for one line"),
+        ("y" * 301, "too long"),
         (f"Leaflets; {ground.imran.mention}", "somebody who is not in this group"),
     ):
         wrong = await step(ground.grace, await opened(ground.grace), "2. Actions", {WHAT: words})
@@ -171,9 +171,11 @@ async def test_the_longest_sheet_fits_on_a_card(ground: Ground) -> None:
 
 async def test_plans_are_for_members_of_the_group(ground: Ground) -> None:
     plan = await posted(ground)
-    assert "for its members" in says(await ground.press_old(ground.ruth, ground.london, "plan:show:1"))
+    assert "Only members of this group" in says(
+        await ground.press_old(ground.ruth, ground.london, "plan:show:1")
+    )
     outside = await opened(ground.imran)
-    assert "are for its members" in says(outside)
+    assert "Only members of this group" in says(outside)
     assert buttons(outside.message) == ["Join this group"]
     for custom_id in (
         "plan:show:1",
@@ -184,8 +186,8 @@ async def test_plans_are_for_members_of_the_group(ground: Ground) -> None:
         "plan:new:1",
     ):
         answer = await ground.press_old(ground.imran, ground.london, custom_id)
-        assert "for its members" in says(answer), custom_id
-    assert "I know no such action" in says(
+        assert "Only members of this group" in says(answer), custom_id
+    assert "I can't find that action" in says(
         await ground.press_old(ground.imran, ground.london, f"action:done:{ground.sandbox.guild().id}:1")
     )
     assert "no longer there" in says(await ground.press_old(ground.grace, ground.london, "plan:show:999"))
@@ -195,7 +197,7 @@ async def test_plans_are_for_members_of_the_group(ground: Ground) -> None:
 async def test_a_draft_is_its_authors_alone(ground: Ground) -> None:
     await join(ground, ground.grace, ground.tomasz)
     says(await step(ground.grace, await opened(ground.grace), "1. Aim", AIM))
-    assert "a draft of another member" in says(
+    assert "another member's draft" in says(
         await ground.press_old(ground.tomasz, ground.london, "plan:show:1")
     )
     assert "Our branch" not in says(await opened(ground.tomasz))
@@ -216,10 +218,10 @@ async def test_a_posted_plan_is_changed_by_the_group_and_closed(ground: Ground) 
     assert "Nothing was changed" in says(
         await step(ground.tomasz, await opened(ground.tomasz), "2. Actions", {WHAT: ""})
     )
-    assert "can be changed, but not thrown away" in says(
+    assert "you can change it, but not delete it" in says(
         await ground.press_old(ground.grace, ground.london, "plan:drop:1")
     )
-    assert "is closed, and nobody is reminded" in says(
+    assert "is closed, and I won't send" in says(
         await ground.tomasz.press(await opened(ground.tomasz), "Close the plan")
     )
     await ground.settled()
@@ -272,7 +274,7 @@ async def test_what_was_taken_on_meanwhile_stays_so_when_somebody_changes_anothe
 
 async def test_a_group_can_have_several_plans(ground: Ground) -> None:
     await posted(ground)
-    second = await ground.grace.press(await opened(ground.grace), "Begin another plan")
+    second = await ground.grace.press(await opened(ground.grace), "Start another plan")
     card = await step(ground.grace, second, "1. Aim", {"What do we want to achieve?": "A film night"})
     card = await step(ground.grace, card, "2. Actions", {WHAT: "Find a film"})
     says(await ground.grace.press(card, "Post it to the group"))
@@ -357,7 +359,7 @@ async def test_a_plan_whose_thread_is_deleted_is_posted_in_a_new_one(ground: Gro
         "## Plan: Cuba, London",
     ]
     taken = await ground.imran.press(await ground.imran.press(new.messages[-1], "My actions"), "I'll do it")
-    assert "It is yours now" in says(taken)
+    assert "It is now yours" in says(taken)
     await ground.settled()
     assert f"3. Book the hall (Imran Hussain ({ground.imran.mention})" in new.messages[-1].text
 
@@ -368,7 +370,7 @@ async def test_export_and_erase_have_plans_and_actions(ground: Ground) -> None:
     says(
         await step(
             ground.imran,
-            await ground.imran.press(await opened(ground.imran), "Begin another plan"),
+            await ground.imran.press(await opened(ground.imran), "Start another plan"),
             "1. Aim",
             AIM,
         )

@@ -42,7 +42,7 @@ async def asked(ground: Ground) -> Message:
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.tomasz, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    assert "## I am on it" in says(await ground.grace.press(found, "Ask somebody for me"))
+    assert "## I'm on it" in says(await ground.grace.press(found, "Ask somebody for me"))
     await ground.settled()
     return await ground.opened(ground.tomasz, ground.tomasz.dms[-1])
 
@@ -71,7 +71,7 @@ async def test_the_form_comes_after_consent_and_both_are_kept(ground: Ground) ->
     text = says(saved)
     for line in (
         "**Campaigns:** Cuba",
-        "**Regions of the world:** Latin America and the Caribbean",
+        "**Parts of the world:** Latin America and the Caribbean",
         "**Where you work:** Primary",
         "**Languages:** Spanish, Welsh",
         "**Introductions: off.**",
@@ -101,7 +101,7 @@ async def test_a_form_from_before_a_restart_is_stored(ground: Ground) -> None:
 
 @pytest.mark.parametrize("words", [", ".join(f"Language{n}" for n in range(11)), "x" * 41])
 async def test_what_are_no_languages_is_refused_and_nothing_is_stored(ground: Ground, words: str) -> None:
-    assert "at most ten" in says(await tells(ground, ground.grace, "#london", language=words))
+    assert "up to ten" in says(await tells(ground, ground.grace, "#london", language=words))
     assert await ground.count(Interest) == 0
 
 
@@ -115,7 +115,7 @@ async def test_interests_are_nobody_elses_and_each_servers_own(ground: Ground) -
     ground.second_guild()
     await tells(ground, ground.grace, "#london")
     assert "haven't" not in says(await ground.tomasz.slash("#london", "interests find"))
-    assert "not told me what moves you" in says(await ground.tomasz.slash("#london", "interests find"))
+    assert "told me what you care about yet" in says(await ground.tomasz.slash("#london", "interests find"))
     assert await ground.running.store.read(interests.chosen_by, ground.grace.id, guild_id=1) == {}
 
 
@@ -178,7 +178,7 @@ async def test_a_no_names_nobody(ground: Ground, label: str) -> None:
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=7))
     told = await ground.opened(ground.grace, ground.grace.dms[0])
-    assert heads([told]) == ["## It did not work out this time"]
+    assert heads([told]) == ["## It didn't work out this time"]
     assert str(ground.tomasz.id) not in told.text
     assert str(ground.grace.id) not in question.text
     allowed = await ground.running.store.read(
@@ -196,9 +196,9 @@ async def test_no_answer_reads_like_a_no_when_the_time_is_over(ground: Ground) -
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=2))
     told = await ground.opened(ground.grace, ground.grace.dms[0])
-    assert heads([told]) == ["## It did not work out this time"]
+    assert heads([told]) == ["## It didn't work out this time"]
     late = await ground.tomasz.press(question, "Yes, introduce us")
-    assert "answered that already" in late.text or "time to answer that is over" in late.text
+    assert "already answered that" in late.text or "too late to answer that" in late.text
     assert (await wish(ground)).state == "lapsed"
 
 
@@ -210,7 +210,7 @@ async def test_the_question_survives_a_restart_and_is_its_readers_alone(ground: 
     assert (await wish(ground)).state == "asked"
     assert ground.grace.mention in (await ground.tomasz.press(question, "Yes, introduce us")).text
     again = await ground.press_old(ground.tomasz, ground.london, "interests:answer:1:no")
-    assert "answered that already" in says(again)
+    assert "already answered that" in says(again)
     assert (await wish(ground)).state == "met"
 
 
@@ -291,7 +291,7 @@ async def test_whether_there_is_anybody_to_ask_looks_the_same_to_the_end(ground:
         for person, end in zip((ground.grace, ground.siobhan), ends, strict=True)
     ]
     assert opened[0] == opened[1]
-    assert opened[1].startswith("## It did not work out this time")
+    assert opened[1].startswith("## It didn't work out this time")
     told = await ground.running.store.read(
         lambda session: session.scalars(select(Delivery).where(Delivery.kind == interests.NONE)).all()
     )
@@ -333,7 +333,7 @@ async def test_whoever_is_erased_while_they_are_asked_leaves_no_trace_and_the_as
     assert ground.grace.dms == []
     await ground.go_to(ground.clock.now() + timedelta(days=15))
     (end,) = ground.grace.dms
-    assert heads([await ground.opened(ground.grace, end)]) == ["## It did not work out this time"]
+    assert heads([await ground.opened(ground.grace, end)]) == ["## It didn't work out this time"]
 
 
 async def test_whoever_was_just_asked_is_left_in_peace_for_a_week(ground: Ground) -> None:
@@ -371,7 +371,7 @@ async def test_only_so_many_wait_for_an_answer_at_a_time(ground: Ground) -> None
         await opens_up(ground, getattr(ground, name), place)
     for _ in range(3):
         fresh = await found_about(ground.grace, "#london", "Cuba")
-        assert "## I am on it" in says(await ground.grace.press(fresh, "Ask somebody for me"))
+        assert "## I'm on it" in says(await ground.grace.press(fresh, "Ask somebody for me"))
     fresh = await found_about(ground.grace, "#london", "Cuba")
     assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask somebody for me"))
 
@@ -389,7 +389,7 @@ async def test_an_erased_asker_is_met_by_nobody(ground: Ground) -> None:
 async def test_whoever_clears_their_interests_takes_their_wish_back(ground: Ground) -> None:
     question = await asked(ground)
     says(await cleared(ground.grace, "#london"))
-    assert "answered that already" in (await ground.tomasz.press(question, "Yes, introduce us")).text
+    assert "already answered that" in (await ground.tomasz.press(question, "Yes, introduce us")).text
     await ground.go_to(ground.clock.now() + timedelta(days=20))
     assert ground.grace.dms == []
 

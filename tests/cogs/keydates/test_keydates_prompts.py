@@ -1,4 +1,4 @@
-"""Prompts ahead of key dates: in the channels, on the right local day, and nothing when they are switched off."""
+"""Reminders of key dates: in the channels, on the right local day, and nothing when they are switched off."""
 
 from datetime import date, timedelta
 
@@ -27,9 +27,9 @@ async def test_prompts_come_six_weeks_two_weeks_and_on_the_day_at_lunchtime(grou
     ]
     assert [place for place in CHANNELS if prompts(ground, place)] == ["#london"]
     first, second, third = prompts(ground, of="Srebrenica")
-    assert "It is in 6 weeks: time enough" in first.text
-    assert "It is in 2 weeks. What will you do?" in second.text
-    assert "It is today." in third.text
+    assert "It's in 6 weeks: plenty of time" in first.text
+    assert "It's in 2 weeks. What will you do?" in second.text
+    assert "It's today." in third.text
     assert "- Hold a minute's silence" in third.text
     assert not third.pinged
 
@@ -64,7 +64,7 @@ async def test_nothing_is_sent_when_it_is_switched_off(ground: Ground) -> None:
     says(await prompted(ground.amina, to="off"))
     await through(ground, "2026-07-12T12:00")
     assert prompts(ground) == []
-    assert "switched off: no channel" in says(await prompted(ground.amina))
+    assert "They are switched off" in says(await prompted(ground.amina))
     assert "switched off" in says(await added(ground.amina, "Rally", "11 October 2026"))
 
 
@@ -74,7 +74,7 @@ async def test_a_key_date_of_a_campaign_that_is_off_is_silent_until_it_is_on_aga
     await campaign_switched(ground, "Human and Trade Union Rights", "off")
     listed = says(await ground.grace.slash("#london", "keydates list"))
     assert "Srebrenica Memorial Day" in listed.partition("campaign is switched off here:** ")[2]
-    assert "no channel gets a reminder" in says(await shown(ground.grace, "Srebrenica Memorial Day"))
+    assert "don't post reminders" in says(await shown(ground.grace, "Srebrenica Memorial Day"))
     await through(ground, "2026-06-20T12:00")
     assert not prompts(ground, of="Srebrenica")
     ends = [row for row in await ground.rows("keydates.prompt") if row.reason == "campaign_off"]
@@ -89,7 +89,7 @@ async def test_a_regions_own_key_date_is_told_in_its_channel_unless_it_is_muted(
     for name, day in (("Ours", "16 April 2026"), ("Ours too", "20 April 2026")):
         says(await added(ground.amina, name, day, region="Wales"))
     text = says(await prompted(ground.amina, region="Wales: switch off"))
-    assert "Not told of their own key dates: Wales" in text
+    assert "No reminders of their own key dates: Wales" in text
     await through(ground, "2026-03-10T12:00")
     assert len(prompts(ground)) == 2
     assert prompts(ground, "#wales") == []
@@ -110,7 +110,7 @@ async def test_times_ahead_and_the_hour_are_chosen(ground: Ground) -> None:
     form = (await ground.amina.press(await prompted(ground.amina), "Change it")).modal
     assert {"10 days, on the day", "8.15am"} <= set(form.text.splitlines())
     for words in ("soon", "6 weeks, 5 weeks, 4 weeks, 3 weeks, 2 weeks, 1 week", "300 days", "x" * 90):
-        assert "as times ahead" in says(await prompted(ground.amina, before=words))
+        assert "as times before the day" in says(await prompted(ground.amina, before=words))
     assert "as a time of day" in says(await prompted(ground.amina, at="noonish"))
     assert "at 4pm" in says(await prompted(ground.amina, at="4pm"))
 
@@ -134,7 +134,7 @@ async def test_a_short_outage_sends_late_and_says_so(ground: Ground) -> None:
     await ground.go_to(ground.wall("2026-03-07T10:00"))
     await ground.jump_to(ground.wall("2026-03-08T18:00"))
     (found,) = prompts(ground, of="Women")
-    assert "It is today" in found.text
+    assert "It's today" in found.text
     assert "late" in found.text
 
 

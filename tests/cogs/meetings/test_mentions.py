@@ -43,7 +43,7 @@ async def chosen(ground: Ground, region: str, role_name: str | None, *, reminder
     panel = await ground.ruth.slash("#welcome", "setup change", section="pings")
     form = (await ground.ruth.choose(panel, "Choose a region to change", region)).modal
     values = {
-        "Which role should hear of news? (optional)": [role_name] if role_name else [],
+        "Which role should news mention? (optional)": [role_name] if role_name else [],
         "Should the last reminder mention it too?": "Yes" if reminders else "No",
     }
     return says(await ground.ruth.submit(form, values))
@@ -209,7 +209,7 @@ async def test_a_missing_permission_is_said_by_every_check(ground: Ground, tmp_p
     card = await ground.scheduled()
     assert ending(card) == f"<@&{role(ground, 'London')}>"
     assert heard(ground.tomasz) == []
-    missing = "I am missing the permission Mention @everyone, @here, and All Roles"
+    missing = "I'm missing the permission Mention @everyone, @here, and All Roles"
     for section in ("setup check", "setup change"):
         more = {"section": "pings"} if section == "setup change" else {}
         said = says(await ground.ruth.slash("#welcome", section, **more))
@@ -229,7 +229,7 @@ async def test_a_role_that_was_deleted_is_not_mentioned_and_is_said(ground: Grou
     card = await ground.scheduled()
     assert "<@&" not in card.text
     said = says(await ground.ruth.slash("#welcome", "setup check"))
-    assert f"The role that I should mention in {ground.london.mention} does not exist any more." in said
+    assert f"The role I should mention in {ground.london.mention} no longer exists." in said
     code, lines = await check(ground, tmp_path)
     assert code == 1
     assert "in #london the bot is to mention a role that is gone" in wrong(lines)[0]
@@ -238,7 +238,7 @@ async def test_a_role_that_was_deleted_is_not_mentioned_and_is_said(ground: Grou
 async def test_everybody_can_not_be_chosen(ground: Ground) -> None:
     panel = await ground.ruth.slash("#welcome", "setup change", section="pings")
     form = (await ground.ruth.choose(panel, "Choose a region to change", "London")).modal
-    answer = await ground.ruth.submit(form, {"Which role should hear of news? (optional)": ["@everyone"]})
+    answer = await ground.ruth.submit(form, {"Which role should news mention? (optional)": ["@everyone"]})
     assert "That would ring every member of the server." in says(answer)
 
 
@@ -247,7 +247,7 @@ async def test_a_form_that_was_open_during_a_restart_still_stores(ground: Ground
     form = (await ground.ruth.choose(panel, "Choose a region to change", "London")).modal
     await ground.restart()
     assert "**London:** new meetings" in says(
-        await ground.ruth.submit(form, {"Which role should hear of news? (optional)": ["London"]})
+        await ground.ruth.submit(form, {"Which role should news mention? (optional)": ["London"]})
     )
 
 

@@ -221,7 +221,7 @@ async def test_without_the_permission_organisers_hear_of_it_once_and_it_follows_
     notes = [one for one in ground.sandbox.channel("#organisers").messages if "permission" in one.text]
     assert len(notes) == 1
     assert "Create Events" in await switch(ground)
-    assert "I am missing the permission Create Events" in says(
+    assert "I'm missing the permission Create Events" in says(
         await ground.ruth.slash("#welcome", "setup check")
     )
     role.permissions |= permissions.CREATE_EVENTS

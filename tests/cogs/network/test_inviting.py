@@ -28,7 +28,7 @@ async def test_an_invite_gives_the_role_of_the_region(ground: Ground) -> None:
 
 async def test_a_region_without_a_role_gets_a_plain_invite_that_says_so(ground: Ground) -> None:
     made = await ground.amina.slash("#welcome", "network invite", region="Wales")
-    assert "gives no role" in says(made)
+    assert "gives them no role" in says(made)
     link = LINK.search(made.text)
     assert link is not None
     assert ground.leila.take(link[0]).roles == ()

@@ -34,16 +34,16 @@ async def step(ground: Ground, number: int) -> RoadmapStep:
 async def test_before_it_is_begun_the_steps_are_shown_and_nothing_is_stored(ground: Ground) -> None:
     shown = await ground.cerys.slash("#wales", "network start")
     text = says(shown)
-    assert "Nobody has begun it yet" in text
+    assert "Nobody has started yet" in text
     assert "\n1. Ask your Organising Forum representative\n2. Learn from other networks" in text
-    assert "the organisers hear that a member has begun, without your name" in text
-    assert buttons(shown.message) == ["Begin this network"]
+    assert "I tell the organisers that a member has started, without your name" in text
+    assert buttons(shown.message) == ["Start this network"]
     await ground.settled()
     assert await ground.count(Roadmap) == await ground.count(NetworkMember) == 0
     assert ground.sandbox.channel("#organisers").messages == []
     # Somebody else begins it while this card is open.
     await begun(ground, ground.imran)
-    late = await ground.cerys.press(shown, "Begin this network")
+    late = await ground.cerys.press(shown, "Start this network")
     assert f"{ground.imran.mention} is on it" in says(late)
     assert await ground.count(Roadmap) == 1
 
@@ -52,7 +52,7 @@ async def test_before_it_is_begun_the_steps_are_shown_and_nothing_is_stored(grou
 async def test_beginning_shows_six_steps_and_the_first_is_whose_who_began(ground: Ground) -> None:
     answer = await begun(ground)
     text = says(answer)
-    assert text.startswith("## The way to a network in Wales\nYou have begun.")
+    assert text.startswith("## Starting a network in Wales\nYou have started.")
     assert f"1. Ask your Organising Forum representative: {ground.cerys.mention} is on it" in text
     for number in range(2, 7):
         assert f"\n{number}. " in text
@@ -68,14 +68,14 @@ async def test_beginning_shows_six_steps_and_the_first_is_whose_who_began(ground
     assert wales.status == "developing"
     await ground.settled()
     news = ground.sandbox.channel("#organisers").messages[-1]
-    assert "A member has begun a network in Wales" in news.text
+    assert "A member is starting a network in Wales" in news.text
     assert ground.cerys.mention not in news.text
 
 
 async def test_beginning_again_shows_how_far_it_is(ground: Ground) -> None:
     await begun(ground)
     again = says(await begun(ground, ground.imran))
-    assert "You have begun" not in again
+    assert "You have started" not in again
     assert f"{ground.cerys.mention} is on it" in again
     assert await ground.count(Roadmap) == 1
 
@@ -120,11 +120,11 @@ async def test_the_way_ends_in_a_first_meeting_and_groups(ground: Ground) -> Non
     text = says(await ground.cerys.submit(form, {"Groups": "Cuba\n- Palestine, cuba\n**Bold** @everyone"}))
     assert "5. Form groups: done" in text
     end = await do(ground, ground.cerys, "It's done")
-    assert end.startswith("## The network of Wales is on its way")
+    assert end.startswith("## The Wales network is up and running")
     assert "**First meeting:** First meeting, Thursday 12 March 2026, 6pm" in end
     assert "**Groups:** Cuba, Palestine, Bold\\*\\* @\u200beveryone" in end
     await ground.settled()
-    assert "Wales has a network" in ground.sandbox.channel("#organisers").messages[-1].text
+    assert "Wales now has a network" in ground.sandbox.channel("#organisers").messages[-1].text
     late = await ground.press_old(ground.cerys, ground.sandbox.channel("#wales"), "roadmap:1:6:done")
     assert "The plan for Wales is finished" in says(late)
     await ground.go_to(ground.clock.now() + timedelta(days=60))
@@ -177,8 +177,8 @@ async def test_after_two_questions_that_nobody_answers_the_organisers_hear_and_i
     assert heads(ground.cerys.dms) == ["## How is it going in Wales?"] * 2
     news = ground.sandbox.channel("#organisers").messages
     assert heads(news) == [
-        "## A member has begun a network in Wales. They follow six steps.",
-        "## The way to a network in Wales stands still at step 1: Ask your Organising Forum representative.",
+        "## A member is starting a network in Wales, following six steps.",
+        "## The plan for a network in Wales has stalled at step 1: Ask your Organising Forum representative.",
     ]
     assert ground.cerys.mention not in news[-1].text
     await ground.cerys.press(await begun(ground), "Still on it")
@@ -190,7 +190,7 @@ async def test_a_step_of_nobodys_is_asked_after_at_who_began(ground: Ground) -> 
     await begun(ground)
     await do(ground, ground.cerys, "Give it back")
     await ground.go_to(ground.clock.now() + FORTNIGHT)
-    assert "is nobody's yet" in ground.cerys.dms[-1].text
+    assert "Nobody has taken the next step" in ground.cerys.dms[-1].text
     assert buttons(ground.cerys.dms[-1]) == ["I'll do it", "It's done"]
     assert "is on it" in (await ground.cerys.press(ground.cerys.dms[-1], "I'll do it")).text
 
@@ -224,7 +224,7 @@ async def test_whoever_wants_no_messages_is_not_asked_and_the_organisers_hear_in
     await begun(ground)
     await ground.go_to(ground.clock.now() + timedelta(days=60))
     assert ground.cerys.dms == []
-    assert "stands still" in ground.sandbox.channel("#organisers").messages[-1].text
+    assert "has stalled" in ground.sandbox.channel("#organisers").messages[-1].text
 
 
 async def test_when_who_began_is_erased_the_plan_stays_without_them(ground: Ground) -> None:

@@ -29,7 +29,7 @@ async def cares_no_more(ground: Ground, person: Person) -> None:
 
 
 async def did(ground: Ground, person: Person) -> None:
-    assert "noted it" in await done(ground, person)
+    assert "counted it" in await done(ground, person)
 
 
 async def takes_back(ground: Ground, person: Person) -> None:

@@ -8,18 +8,18 @@ from tests.cogs.keydates.steps import added, prompted
 from tests.cogs.panels import set_up
 
 FIRST = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
-CHOICE = "Where does news for everybody go?"
+CHOICE = "Where does news for everyone go?"
 
 
 @both
 async def test_the_channel_for_everybody_is_chosen_and_has_it_once(ground: Ground) -> None:
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    assert f"**For everybody:** {ground.london.mention}" in says(shown)
-    form = (await ground.ruth.press(shown, "Channel for everybody")).modal
+    assert f"**For everyone:** {ground.london.mention}" in says(shown)
+    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
     assert form.values()[CHOICE] == [str(ground.london.id)]
     wales = ground.sandbox.channel("#wales")
     done = await ground.ruth.submit(form, {CHOICE: ["#wales"]})
-    assert f"**For everybody:** {wales.mention}" in says(done)
+    assert f"**For everyone:** {wales.mention}" in says(done)
     await no_key_dates(ground)
     says(await set_up(ground.ruth, "#welcome", "campaigns", prompts="on"))
     await ground.go_to(FIRST)
@@ -32,7 +32,7 @@ async def test_who_chose_none_has_it_where_newcomers_are_welcomed_and_is_told(fr
     form = (await fresh.ruth.slash("#welcome", "setup start")).modal
     done = says(await fresh.ruth.submit(form))
     welcome = fresh.sandbox.channel("#welcome")
-    words = f"**For everybody:** {welcome.mention}, until you choose one"
+    words = f"**For everyone:** {welcome.mention}, until you choose one"
     assert words in done
     assert words in says(await fresh.ruth.slash("#welcome", "setup check"))
     await no_key_dates(fresh)
@@ -45,7 +45,7 @@ async def test_what_waits_goes_to_the_channel_that_is_chosen_since(ground: Groun
     says(await prompted(ground.amina, to="on"))
     says(await added(ground.amina, "Rally", "16 March 2026"))
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everybody")).modal
+    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
     says(await ground.ruth.submit(form, {CHOICE: ["#welcome"]}))
     await ground.go_to(ground.wall("2026-03-16T13:00"))
     assert not [one for one in ground.london.messages if "Rally" in one.text]
@@ -57,16 +57,16 @@ async def test_a_channel_where_the_bot_may_not_post_is_refused_and_one_that_clos
 ) -> None:
     wales = ground.sandbox.channel("#wales")
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everybody")).modal
+    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
     ground.deny(wales, 1 << 11)
     refused = await ground.ruth.submit(form, {CHOICE: ["#wales"]})
     assert "I'm missing the permission" in says(refused)
     ground.allow(wales)
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everybody")).modal
+    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
     says(await ground.ruth.submit(form, {CHOICE: ["#welcome"]}))
     ground.deny(ground.sandbox.channel("#welcome"), 1 << 11)
-    assert "I am missing the permission" in says(await ground.ruth.slash("#london", "setup check"))
+    assert "I'm missing the permission" in says(await ground.ruth.slash("#london", "setup check"))
 
 
 async def test_only_admins_choose_it(ground: Ground) -> None:

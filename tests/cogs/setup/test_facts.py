@@ -196,7 +196,7 @@ async def test_what_can_not_be_read_is_refused_with_how_to_write_it(ground: Grou
 
 async def test_facts_and_the_rest_of_the_set_up_are_reached_by_section(ground: Ground) -> None:
     shown = await ground.ruth.slash("#london", "setup change", section="facts")
-    assert "For somebody in need" in says(shown)
+    assert "For people in need" in says(shown)
     assert (await ground.ruth.press(shown, "Check the helplines")).has_modal
     for section, words in (("features", "Extra features"), ("campaigns", "suggest")):
         assert words in says(await ground.ruth.slash("#london", "setup change", section=section))
@@ -255,4 +255,4 @@ async def test_advice_names_the_networks_that_are_established_in_this_server(gro
     await standing(ground.amina, "#london", "London", "none")
     assert "These regions have an established network: North West." in await advice()
     await standing(ground.gareth, "#north-west", "North West", "unknown")
-    assert "none that is known here" in await advice()
+    assert "none that I know of" in await advice()

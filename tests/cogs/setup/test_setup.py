@@ -54,7 +54,7 @@ async def test_the_form_is_filled_in_with_what_names_suggest(fresh: Ground) -> N
             fresh, "#london", "#north-west", "#yorkshire", "#wales"
         ),
         "Where are newcomers welcomed? (optional)": channel_ids(fresh, "#welcome"),
-        "Where else should meetings show? (optional)": ["events", "upcoming"],
+        "Where else should meetings appear? (optional)": ["events", "upcoming"],
     }
 
 
@@ -116,7 +116,7 @@ async def test_a_region_that_is_unticked_goes_unless_it_has_meetings(ground: Gro
             form, {"Which channels belong to regions?": channel_ids(ground, "#wales", "#yorkshire")}
         )
     )
-    assert "Not removed, because meetings are kept there: London." in done
+    assert "Not removed, because they have meetings: London." in done
     assert "**North West** meets in" not in done
     assert "**London** meets in" in done
     assert says(await ground.ruth.slash("#welcome", "admin audit")).count("removed a region") == 1
@@ -150,7 +150,7 @@ async def test_a_region_keeps_its_meetings_when_its_channel_or_name_changes(grou
 
 async def test_a_channel_that_belongs_to_another_region_is_refused(ground: Ground) -> None:
     answer = await ground.ruth.slash("#welcome", "setup region", name="London", channel="#yorkshire")
-    assert "That channel belongs to Yorkshire already" in says(answer)
+    assert "That channel already belongs to Yorkshire" in says(answer)
 
 
 async def test_a_region_without_a_usable_name_is_refused(ground: Ground) -> None:
@@ -209,10 +209,10 @@ async def test_the_check_names_what_is_wrong_and_how_to_mend_it(ground: Ground) 
     ground.deny(ground.london, permissions.EMBED_LINKS | permissions.SEND_MESSAGES)
     ground.delete(ground.sandbox.channel("#wales"))
     text = says(await ground.ruth.slash("#welcome", "setup check"))
-    assert "**3 things need mending:**" in text
-    assert f"In {ground.london.mention} I am missing the permission Send Messages" in text
-    assert f"In {ground.london.mention} I am missing the permission Embed Links" in text
-    assert "does not exist any more. Choose another with" in text
+    assert "**3 things need fixing:**" in text
+    assert f"In {ground.london.mention} I'm missing the permission Send Messages" in text
+    assert f"In {ground.london.mention} I'm missing the permission Embed Links" in text
+    assert "no longer exists. Choose another with" in text
 
 
 async def test_the_check_of_a_server_with_many_long_regions_stays_within_what_discord_shows(
