@@ -139,7 +139,7 @@ async def _goals(ground: Ground) -> tuple[Person, Act]:
         lines = [f"Goal {number}.{one}; {ground.grace.mention}; 20 march" for one in range(each)]
         if number % each:
             return await ground.amina.slash("#london", "meeting show", meeting="1")
-        fields = FORM | {"Goals (optional), one a line": "\n".join(lines)}
+        fields = FORM | {"Goals (optional), one on each line": "\n".join(lines)}
         return await ground.amina.submit(form.modal, fields)
 
     return ground.amina, act

@@ -89,7 +89,7 @@ async def _chase(person: Person, place: Place, _: str, values: dict[str, Any]) -
     panel = await _panel(person, place, values["meeting"])
     if not panel.text.startswith("## Manage"):
         return panel
-    state = await person.press(panel, "Those who have not answered")
+    state = await person.press(panel, "Who hasn't answered")
     label = {"On": "Ask them", "Off": "Don't ask them"}.get(str(values.get("ask", "")).capitalize(), "")
     return await person.press(state, label) if label in names(state) else state
 

@@ -210,7 +210,7 @@ async def test_a_contribution_is_taken_back(ground: Ground) -> None:
     assert await ground.count(Contribution) == 0
     await ground.settled()
     not_hers = await ground.press_old(ground.tomasz, ground.london, "comms:withdraw:1:sure")
-    assert "no contribution of yours" in says(not_hers)
+    assert "You have no contribution" in says(not_hers)
 
 
 async def test_who_wants_no_messages_gets_none(ground: Ground) -> None:

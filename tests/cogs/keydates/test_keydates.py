@@ -127,9 +127,7 @@ async def test_one_that_comes_once_comes_once(ground: Ground) -> None:
     assert "Rally" not in says(await ground.grace.slash("#london", "keydates list", period="July 2027"))
     ground.clock.move_to(ground.wall("2026-07-12T10:00"))
     assert "Rally" not in says(await ground.grace.slash("#london", "keydates list")).partition("See")[0]
-    gone = await ground.amina.press(
-        await shown(ground.amina, "Rally · Saturday 11 July 2026"), "Take it away"
-    )
+    gone = await ground.amina.press(await shown(ground.amina, "Rally · Saturday 11 July 2026"), "Remove it")
     assert "Rally is no longer" in says(gone)
 
 

@@ -16,13 +16,13 @@ async def test_the_panel_says_how_a_meeting_stands(ground: Ground) -> None:
     await ground.grace.press(card, "Going")
     text = says(await panel(ground))
     assert text.startswith("## Manage: Spring meeting")
-    for words in ("**Where:** Room 1", "1 going", "nobody has opened it yet", "they are not asked"):
+    for words in ("**Where:** Room 1", "1 going", "nobody has opened it yet", "I don't ask them"):
         assert words in text
     says(await ground.amina.press(await panel(ground), "Checklist"))
     says(await use(ground.amina, "#london", "meeting chase", meeting="1", ask="On"))
     text = says(await panel(ground))
-    assert "0 of 8 are seen to." in text
-    assert "they are asked once, in private" in text
+    assert "0 of 8 done." in text
+    assert "I ask them once, in private" in text
 
 
 async def test_a_host_who_does_not_organise_finds_what_is_theirs_to_do(ground: Ground) -> None:
@@ -32,7 +32,7 @@ async def test_a_host_who_does_not_organise_finds_what_is_theirs_to_do(ground: G
         "Number of places, note",
         "Hosts",
         "Checklist",
-        "Those who have not answered",
+        "Who hasn't answered",
         "Agenda",
         "Access needs",
     }
@@ -47,7 +47,7 @@ async def test_a_host_who_does_not_organise_finds_what_is_theirs_to_do(ground: G
 
 async def test_every_page_of_the_panel_leads_back_to_it(ground: Ground) -> None:
     await ground.scheduled(repeat="weekly")
-    for page in ("Hosts", "Checklist", "Those who have not answered"):
+    for page in ("Hosts", "Checklist", "Who hasn't answered"):
         shown = await ground.amina.press(await panel(ground), page)
         back = await ground.amina.press(shown, "Back to managing it")
         assert says(back).startswith("## Manage: Spring meeting"), page
@@ -88,9 +88,9 @@ async def test_a_series_is_put_on_hold_and_goes_on_from_the_panel(ground: Ground
     held = await ground.amina.press(await panel(ground), "Put it on hold")
     assert "is on hold" in says(held)
     shown = await panel(ground)
-    assert "**The series is on hold.**" in says(shown)
+    assert "**This repeating meeting is on hold.**" in says(shown)
     says(await ground.amina.press(shown, "Yes, keep it going"))
-    assert "The series is on hold" not in says(await panel(ground))
+    assert "This repeating meeting is on hold" not in says(await panel(ground))
 
 
 async def test_another_time_is_asked_for_with_what_the_meeting_says(ground: Ground) -> None:

@@ -12,7 +12,7 @@ AFTER = "2026-03-06T09:00"
 FORM = {
     "How many came?": "12",
     "What was decided?": "We support the ballot.",
-    "Goals (optional), one a line": "Write to the MP; Grace; 20 march\nBook the library",
+    "Goals (optional), one on each line": "Write to the MP; Grace; 20 march\nBook the library",
     "The next meeting (optional)": "Thursday 2 April, 6pm",
 }
 
@@ -31,7 +31,7 @@ async def reported(ground: Ground) -> None:
     form = await ground.amina.press(question, "Write the report")
     assert form.modal is not None
     fields = FORM | {
-        "Goals (optional), one a line": f"Write to the MP; {ground.grace.mention}; 20 march\nBook the library"
+        "Goals (optional), one on each line": f"Write to the MP; {ground.grace.mention}; 20 march\nBook the library"
     }
     answer = await ground.amina.submit(form.modal, fields)
     assert "is saved and on its way" in answer.text
@@ -132,7 +132,7 @@ async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground)
     question = await over(ground)
     form = await ground.amina.press(question, "Write the report")
     goals = "Write to the MP; grace owusu; 20 march\nBook the library; Mabel Nobody; 20 march"
-    await ground.amina.submit(form.modal, FORM | {"Goals (optional), one a line": goals})
+    await ground.amina.submit(form.modal, FORM | {"Goals (optional), one on each line": goals})
     await ground.go_to(ground.wall("2026-03-17T17:01"))
     assert heads(ground.grace.dms)[-1] == "## A goal of yours: Write to the MP"
     answer = await ground.amina.slash("#london", "meeting report", meeting="1")
@@ -150,10 +150,10 @@ async def test_a_goal_is_nobodys_who_is_not_in_the_server(ground: Ground) -> Non
     question = await over(ground)
     form = (await ground.amina.press(question, "Write the report")).modal
     goals = f"Write to the MP; {ground.grace.mention}; 20 march\nRead this link; {stranger.mention}; 20 march"
-    refused = await ground.amina.submit(form, FORM | {"Goals (optional), one a line": goals})
+    refused = await ground.amina.submit(form, FORM | {"Goals (optional), one on each line": goals})
     assert f"{stranger.mention} is not in this server" in refused.text
     again = (await ground.amina.press(refused, "Change what I typed")).modal
-    assert again.values()["Goals (optional), one a line"] == goals
+    assert again.values()["Goals (optional), one on each line"] == goals
     await ground.go_to(ground.wall("2026-03-21T12:00"))
     assert not any("A goal of yours" in message.text for message in stranger.dms)
 
@@ -180,7 +180,7 @@ async def test_what_can_not_be_read_comes_back_filled_in(ground: Ground) -> None
     question = await over(ground)
     form = await ground.amina.press(question, "Write the report")
     assert form.modal is not None
-    wrong = FORM | {"Goals (optional), one a line": "Leaflets; 35 smarch 2026"}
+    wrong = FORM | {"Goals (optional), one on each line": "Leaflets; 35 smarch 2026"}
     answer = await ground.amina.submit(form.modal, wrong)
     assert "Leaflets" in answer.text
     assert await ground.count(Goal) == 0

@@ -183,7 +183,7 @@ async def test_what_comes_next_is_that_of_ones_own_networks(ground: Ground) -> N
     text = says(await ground.grace.slash("#wales", "network next"))
     assert "Spring meeting" in text
     assert "Cardiff" not in text
-    assert "No meeting is planned in Yorkshire" in text
+    assert "No meetings are planned in Yorkshire" in text
     mine = await ground.grace.slash("#london", "network next")
     wales = await ground.grace.choose(mine, "Another region", ["Wales"])
     assert "Cardiff meeting" in says(wales)
