@@ -42,8 +42,8 @@ async def joined(ground: Ground, person: Person) -> None:
 async def test_a_digest_is_chosen_and_has_the_week_at_the_members_hour(ground: Ground) -> None:
     await joined(ground, ground.grace)
     said = says(await wants(ground.grace, "Monday", "9am"))
-    assert "every Monday at 9am, by your clock" in said
-    assert "takes the place of single messages" in said
+    assert "every Monday at 9am, your time" in said
+    assert "replaces single messages" in said
     await ground.scheduled("Book club", "wednesday 11 march 6pm")
     await ground.go_to(ground.wall("2026-03-09T08:59"))
     assert digests(ground.grace) == []
