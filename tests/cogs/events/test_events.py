@@ -321,8 +321,8 @@ async def test_nobody_is_told_of_a_change_that_is_none(ground: Ground) -> None:
     panel = await ground.amina.slash("#london", "events show", event="1")
     shown = await ground.amina.submit((await ground.amina.press(panel, "Change it")).modal)
     assert "Nothing is changed yet." in says(shown)
-    assert buttons(shown.message) == ["Change what I typed", "Say more, or add a link"]
-    form = (await ground.amina.press(shown, "Say more, or add a link")).modal
+    assert buttons(shown.message) == ["Change what I typed", "Add details or a link"]
+    form = (await ground.amina.press(shown, "Add details or a link")).modal
     assert "The basics" in form.text
     shown = await ground.amina.submit(form, {"What it is about (optional)": "All of it"})
     assert "All of it" in says(shown)
@@ -336,7 +336,7 @@ async def test_what_can_not_be_added_any_more_comes_with_the_way_back_to_what_wa
     shown = await typed(ground.amina, opened, title="Open day", kind="workshop", when="today 11pm")
     ground.clock.move(timedelta(hours=20))
     refused = await ground.amina.press(shown, "Add it")
-    assert "passed already" in says(refused)
+    assert "already passed" in says(refused)
     assert await ground.count(Event) == 0
     form = (await ground.amina.press(refused, "Change what I typed")).modal
     assert "today 11pm" in form.text

@@ -173,9 +173,9 @@ async def test_names_twice_empty_or_odd_and_unknown_campaigns(ground: Ground) ->
     ]
     assert "## Added: March" in says(await ground.amina.press(twice[0], "Add it"))
     refused = await ground.amina.press(twice[1], "Add it")
-    assert "There is a key date called March already" in says(refused)
+    assert "There is already a key date called March" in says(refused)
     assert buttons(refused.message) == ["Say more about it"]
-    assert "There is a key date called World Teachers' Day already" in await add(name="World Teachers' Day")
+    assert "There is already a key date called World Teachers' Day" in await add(name="World Teachers' Day")
     assert "Did you mean Palestine" in await add(campaign="Palestne")
     assert "I can't find the region" in await add(region="Atlantis") or "Atlantis" in await add(
         region="Atlantis"
