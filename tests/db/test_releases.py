@@ -3,6 +3,7 @@
 import gzip
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from db.engine import open_store
 from db.engine.check import differences
 from db.engine.postgres_server import server_engine
 from db.engine.sqlite_file import writing_engine
+from db.models import Delivery
 from tests.conftest import on_server
 from tests.db.test_migrations import add_region, drop_region
 
@@ -187,3 +189,29 @@ async def test_what_was_enqueued_for_each_region_is_posted_once_and_who_muted_al
     assert [row["channel_id"] for row in rows["prompt"] if row["id"] == "1"] == [str(welcome)]
     enabled = {row["guild_id"]: row["enabled"] in ("1", "True") for row in rows["prompt_plan"]}
     assert enabled == {guild_id: False, "222222222222222222": True}
+
+
+async def test_the_question_for_a_report_comes_on_the_morning_after(store_url: str) -> None:
+    before = await make_as_released(store_url, "0001")
+    on_sqlite = store_url.startswith("sqlite")
+    at = "2026-03-05 19:00:00.000000" if on_sqlite else "2026-03-05 19:00:00+00"
+    guild_id = next(row["guild_id"] for row in before["meeting"] if row["id"] == "1")
+    statements = [
+        f"UPDATE meeting SET starts_at = '{at}', minutes = 90, zone = 'Europe/London' WHERE id = 1",  # noqa: S608 - constants
+        (
+            "INSERT INTO delivery (id, key, kind, guild_id, target_id, private, subject, data, due_at, wake_at,"  # noqa: S608 - constants
+            " status, attempts) VALUES (91, 'report:0', 'meeting.report', "
+            f"{guild_id}, 7, true, 'meeting:1', '{{}}', '{at}', '{at}', 'pending', 0)"
+        ),
+    ]
+    if on_sqlite:
+        with closing(sqlite3.connect(make_url(store_url).database or "")) as file:
+            for statement in statements:
+                file.execute(statement)
+            file.commit()
+    else:
+        await on_server(make_url(store_url), *statements)
+    async with open_store(store_url) as store:
+        found = await store.read(lambda session: session.get(Delivery, 91))
+    assert found is not None
+    assert found.due_at == found.wake_at == datetime(2026, 3, 6, 9, tzinfo=UTC)
