@@ -301,7 +301,7 @@ async def test_what_is_typed_is_shown_before_anybody_hears_of_it(ground: Ground)
     said = await ground.press_old(ground.ruth, ground.london, custom_ids(shown.message)[0])
     assert "no longer have what you typed" in says(said)
     text = says(await ground.amina.press(shown, "Add it"))
-    assert text.startswith("### Added: Open day\nIts channel hears of it now.\n")
+    assert text.startswith("### Added: Open day\nI'm posting it in its channel now.\n")
     assert await ground.count(Event) == 1
 
 
