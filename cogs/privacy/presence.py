@@ -162,8 +162,8 @@ class Presence(commands.Cog):
     def _note(self, guild_id: int, user_id: int, *, here: bool) -> None:
         self._noted.pop((guild_id, user_id), None)
         if here:
-            self._noted[guild_id, user_id] = self.bot.clock.now()
-            if len(self._noted) > NOTED:
+            now = self._noted[guild_id, user_id] = self.bot.clock.now()
+            while len(self._noted) > NOTED or now - next(iter(self._noted.values())) >= NOTED_FOR:
                 self._noted.popitem(last=False)
 
     # What is stored of it.
