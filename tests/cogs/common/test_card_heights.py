@@ -1,0 +1,47 @@
+"""How high the most read answers stand on a phone of 390 by 844, in the local Discord's page."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser
+
+from tests.cogs.ground import Ground
+from tests.cogs.meetings.test_heights import DETAILS, height
+from tests.sandbox.page.conftest import browser as browser
+from tests.sandbox.page.conftest import chromium as chromium
+
+pytestmark = pytest.mark.browser
+
+ROWS = Path(__file__).parents[3] / "docs" / "messages.md"
+READ: dict[str, tuple[str, dict[str, str]]] = {
+    "`/help`": ("help", {}),
+    "`/privacy show`": ("privacy show", {}),
+    "`/campaign show`, Quality Education for All": ("campaign show", {"campaign": "education"}),
+    "`/campaign show`, Human and Trade Union Rights": ("campaign show", {"campaign": "rights"}),
+    "`/campaign list`": ("campaign list", {}),
+    "`/campaign act`": ("campaign act", {"campaign": "cuba"}),
+    "`/guidance ask`": ("guidance ask", {"topic": "When nobody comes any more"}),
+    "`/guidance support`": ("guidance support", {}),
+    "`/welcome next`, before a start": ("welcome next", {}),
+    "`/events list`": ("events list", {}),
+    "`/network list`": ("network list", {}),
+    "`/settings mine`": ("settings mine", {}),
+}
+"""The answers that members read most, with what is given to their commands."""
+
+
+async def test_the_page_of_messages_has_the_height_of_what_is_read_most(
+    ground: Ground, browser: Browser
+) -> None:
+    card = await ground.scheduled(when="12/03/2026 18:00", **DETAILS)
+    await ground.grace.press(card, "Going")
+    await ground.settled()
+    found: dict[str, int] = {}
+    for name, (command, given) in READ.items():
+        answer = await ground.grace.slash("#london", command, **given)
+        await ground.settled()
+        found[name] = await height(ground, browser, ground.grace, answer.messages[-1])
+    print(json.dumps(found))
+    page = ROWS.read_text("utf-8")
+    assert [name for name in found if f"| {name} |" not in page] == []
