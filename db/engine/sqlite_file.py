@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 LOCK_WAIT = 1.0
 """Seconds to wait for another process (a backup, a second bot) that holds the file."""
 
-COMMON = "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-4000; "
+COMMON = "PRAGMA temp_store=MEMORY; "
 WRITER = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; "
     "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=16777216; "
