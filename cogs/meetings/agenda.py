@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.errors import UserError
-from bot.texts import Markup
+from bot.texts import Markup, Texts
 from cogs.common.base import Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id, Menu, named
 from cogs.common.context import Context
@@ -21,7 +21,7 @@ from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from db import meetings
 from db.meetings import agenda, reports
-from db.meetings.models import Meeting
+from db.meetings.models import AgendaItem, Meeting
 
 LONGEST = 300
 
@@ -87,20 +87,18 @@ class TakeOff(Menu, name="agenda-off"):
         await show(ctx, meeting, ctx.text("agenda.removed", words=gone.words))
 
 
+def _item(number: int, item: AgendaItem, texts: Texts) -> Markup:
+    by = who(item.by_id, texts)
+    if item.link:
+        return texts("agenda.linked", number=number, words=item.words, who=by, link=Markup(item.link))
+    return texts("agenda.item", number=number, words=item.words, who=by)
+
+
 async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> None:
     """Show the agenda of a meeting: first the goals that are still open, then the items; `said` is what was done."""
     texts, items = ctx.texts, await ctx.read(agenda.items, meeting.id)
     goals = await ctx.read(reports.open_goals, [meeting.region_id])
-    shown = [
-        texts(
-            "agenda.linked" if item.link else "agenda.item",
-            number=number,
-            words=item.words,
-            who=who(item.by_id, texts),
-            link=Markup(item.link),
-        )
-        for number, item in enumerate(items, 1)
-    ]
+    shown = [_item(number, item, texts) for number, item in enumerate(items, 1)]
     hosts = may_host(ctx, meeting)
     theirs = [
         discord.SelectOption(label=f"{number}. {item.words}"[:100], value=str(item.id))
