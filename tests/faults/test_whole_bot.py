@@ -269,7 +269,7 @@ async def test_a_restored_copy_older_than_what_stands_in_discord(ground: Ground,
     # What was sent since the copy comes no second time while Discord remembers it.
     assert len(ground.grace.dms) == before
     assert twice(ground) == []
-    assert "no such meeting" in says(await ground.tomasz.press(lost, "Going"))
+    assert "can't find that meeting" in says(await ground.tomasz.press(lost, "Going"))
     assert (await ground.imran.press(kept, "Going")).failed is None
     again = await ground.scheduled("Again", "saturday 14 march 6pm")
     assert (await ground.imran.press(again, "Going")).failed is None

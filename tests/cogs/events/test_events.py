@@ -33,7 +33,7 @@ async def test_an_event_is_added_announced_and_listed(ground: Ground) -> None:
     text = says(answer)
     assert "**When:** Thursday 2 July 2026 to Friday 3 July 2026" in text
     assert "**Apply by:** Friday 12 June 2026" in text
-    assert "again before the last day to apply" in text
+    assert "before the last day to apply" in text
     (card,) = cards(ground.london)
     assert card_text(card).startswith("## Spring course\nA course for you?")
     assert "The \\*basics\\*" in card.text
