@@ -268,7 +268,7 @@ def conclude(
     if mine and kind is not None:
         kind.ended(session, delivery, outcome, message_id, now)
     if mine and "along" in delivery.data and outcome not in (Outcome.SENT, Outcome.LATE):
-        deliveries.let_go(session, delivery, now=now)
+        deliveries.unbundle(session, delivery, now=now)
     record_contact(session, delivery, queue if mine else None, outcome, reason, now=now)
     return mine
 

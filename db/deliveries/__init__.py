@@ -47,7 +47,7 @@ from db.deliveries.outcomes import (
     unreached,
     untold,
 )
-from db.deliveries.weekly_limit import along, hold_back, is_late, let_go
+from db.deliveries.weekly_limit import along, hold_back, is_late, unbundle
 
 __all__ = [
     "CLOSED",
@@ -76,7 +76,6 @@ __all__ = [
     "is_v2",
     "known",
     "latest",
-    "let_go",
     "mark_told",
     "next_wake",
     "overtaken",
@@ -91,6 +90,7 @@ __all__ = [
     "tally",
     "to_cancel",
     "to_enqueue",
+    "unbundle",
     "unreached",
     "untold",
     "waits",

@@ -135,7 +135,7 @@ def along(session: Session, carrier: Delivery) -> Sequence[Delivery]:
     return session.scalars(select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.due_at)).all()
 
 
-def let_go(session: Session, carrier: Delivery, *, now: datetime) -> None:
+def unbundle(session: Session, carrier: Delivery, *, now: datetime) -> None:
     """Have what was to go along with a delivery that was not posted be tried on its own again."""
     freed = (
         update(Delivery)

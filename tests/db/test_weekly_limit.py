@@ -99,7 +99,7 @@ async def test_what_was_to_go_along_with_a_post_that_failed_is_tried_alone(net: 
         (carrier,) = deliveries.hold_back(session, found, PACED, now=NOW + 2 * DAY)
         assert carrier.data["along"]
         deliveries.finish(session, carrier, Outcome.FAILED, now=NOW + 2 * DAY, reason="no_access", tell=False)
-        deliveries.let_go(session, carrier, now=NOW + 2 * DAY)
+        deliveries.unbundle(session, carrier, now=NOW + 2 * DAY)
 
     await net.store.write(failing)
     assert await claim(net, NOW + 3 * DAY) == ["3"]
