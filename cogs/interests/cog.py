@@ -21,7 +21,7 @@ from cogs.common.interests import by_name, topic_name
 from cogs.common.mention import who
 from cogs.common.networks import all_networks
 from cogs.common.pick import pick
-from cogs.interests import finding, form, meeting
+from cogs.interests import find, form, meeting
 from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic
@@ -87,7 +87,7 @@ class Interests(commands.GroupCog, group_name="interests"):
     @app_commands.command()
     async def find(self, interaction: discord.Interaction[Any]) -> None:
         """Meet somebody who shares your interests."""
-        await finding.show(await Context.of(interaction))
+        await find.show(await Context.of(interaction))
 
     @app_commands.command(name="map")
     async def map_(self, interaction: discord.Interaction[Any], issue: Issue) -> None:
