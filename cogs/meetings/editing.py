@@ -22,7 +22,7 @@ from cogs.meetings.reading import LATER, Fields, read_changes
 from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, Pick, kept, with_draft
 from db import meetings
 from db.meetings import remarks, series
-from db.meetings.hearing import later_told
+from db.meetings.audience import later_told
 from db.meetings.models import Meeting
 
 

@@ -21,7 +21,7 @@ from cogs.meetings.reading import LATER, Fields, Time, read_free, shifted, typed
 from cogs.meetings.scheduling import END, MOVE, Pick, Redo, kept, picks, with_draft
 from db import meetings
 from db.meetings import series
-from db.meetings.hearing import Hearing, Tried, would_tell
+from db.meetings.audience import Hearing, Tried, would_tell
 from db.meetings.models import Meeting
 
 UNDO_FOR = timedelta(hours=1)

@@ -4,9 +4,9 @@ Each stores, in the same transaction, the deliveries that it causes.
 """
 
 from db.meetings.answering import RECEIPT, answer
+from db.meetings.audience import Hearing, hearing
 from db.meetings.change_notices import roles_of
 from db.meetings.closing import CLOSE, close
-from db.meetings.hearing import Hearing, hearing
 from db.meetings.lifecycle import cancel, edit, move, share
 from db.meetings.places import readmit, vacate
 from db.meetings.queries import (

@@ -50,16 +50,16 @@ def restore(session: Session, meeting_id: int, *, guild: Guild, by: int, now: da
     meeting.revision += 1
     meeting.changed_at = now
     known = people_of(session, meeting)
-    owed = list(channel_reminders(meeting, guild.leads, now))
-    owed.append(report_asked(meeting, session.get(Person, meeting.host_id), guild))
+    wanted = list(channel_reminders(meeting, guild.leads, now))
+    wanted.append(report_asked(meeting, session.get(Person, meeting.host_id), guild))
     for given in meeting.answers:
         if given.choice != "cant":
-            owed += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
+            wanted += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
     if meeting.message_id is None:
         at = now if meeting.series_id is None else max(now, meeting.starts_at - ANNOUNCED_AHEAD)
         key = f"{key_prefix(meeting.id, meeting.sequence)}:announce"
-        owed.append(new_delivery(meeting, ANNOUNCE, key, at, expires_at=meeting.starts_at))
-    deliveries.enqueue(session, owed)
+        wanted.append(new_delivery(meeting, ANNOUNCE, key, at, expires_at=meeting.starts_at))
+    deliveries.enqueue(session, wanted)
     deliveries.enqueue(session, _news(session, meeting, told, guild=guild, now=now))
     correct(session, meeting, due=now, now=now)
     closing.arm(session, meeting, now=now)

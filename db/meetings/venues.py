@@ -12,8 +12,8 @@ from bot.errors import UserError
 from db import limits
 from db.audit import note
 from db.guilds import load
+from db.meetings.audience import hearing
 from db.meetings.change_notices import Facts, facts_of, tell_change
-from db.meetings.hearing import hearing
 from db.meetings.models import Meeting, Venue
 from db.meetings.reminding import CHANGED, refresh
 

@@ -178,7 +178,7 @@ UNCALLED = {
     "db.privacy.erasing.erase_guild",
     "db.privacy.leaving.returned_many",
     "db.meetings.suggesting.learned",
-    "db.meetings.hearing.would_tell",
+    "db.meetings.audience.would_tell",
 }
 """Verbs that need more than one value for each parameter, or are stopped; their own tests call them."""
 
