@@ -18,7 +18,7 @@ from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
 from cogs.meetings import answering as answering
 from cogs.meetings import attendance as attendance  # adds its command
-from cogs.meetings import cards, editing, moving, proposals, reading, scheduling
+from cogs.meetings import cards, editing, proposals, reading, rescheduling, scheduling
 from cogs.meetings import goals as goals
 from cogs.meetings import managing as managing
 from cogs.meetings import notices as notices  # registered by being imported
@@ -124,10 +124,10 @@ async def setup(bot: Bot) -> None:
     bot.tree.add_command(MEETING)
     drafts = Drafts()
     drafts.carriers |= {
-        scheduling.MOVE: moving.move,
-        scheduling.END: moving.cancel,
-        moving.UNMOVE: moving.unmove,
-        moving.RESTORE: moving.restore,
+        scheduling.MOVE: rescheduling.move,
+        scheduling.END: rescheduling.cancel,
+        rescheduling.UNMOVE: rescheduling.unmove,
+        rescheduling.RESTORE: rescheduling.restore,
         **dict.fromkeys((scheduling.EDIT, scheduling.MORE, scheduling.NOTE), editing.edit),
         scheduling.PROPOSE: proposals.propose,
         **dict.fromkeys((scheduling.POLL, scheduling.DETAILS), polls.ask),

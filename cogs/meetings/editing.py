@@ -15,7 +15,7 @@ from cogs.common.base import IN_SERVER, Card, row
 from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.permissions import must_host
-from cogs.meetings import cards, moving, news
+from cogs.meetings import cards, news, rescheduling
 from cogs.meetings.group import MEETING
 from cogs.meetings.options import MeetingArgument
 from cogs.meetings.reading import LATER, Fields, read_changes
@@ -122,14 +122,14 @@ async def edit(ctx: Context, fields: Fields) -> None:
     told = None
     if set(changes) & set(rules.AUDIENCE):
         await ctx.bot.sender.in_flight.wait_until_sent(subject(changed.id))
-        told = await moving.said_to(ctx, changed)
+        told = await rescheduling.said_to(ctx, changed)
     title = ctx.text("meetings.edit.done", title=changed.title) if changes else None
     facts = cards.facts(changed, ctx.texts) if changes else None
     await ctx.reply(Card(title, facts, remarked, told, rest))
 
 
 async def _ask(ctx: Context, meeting: Meeting, fields: Fields, page: str) -> None:
-    draft = await kept(ctx, page, fields | {"choices": [moving.THIS, moving.EACH]})
+    draft = await kept(ctx, page, fields | {"choices": [rescheduling.THIS, rescheduling.EACH]})
     labels = [ctx.text(f"meetings.sure.{which}.button") for which in ("this", "later")]
     picks = [Pick(label=label, draft=draft.id, choice=at) for at, label in enumerate(labels)]
     await ctx.reply(

@@ -14,7 +14,7 @@ from cogs.common.doing import Do
 from cogs.common.mention import host_of, who
 from cogs.common.people import PersonMenu
 from cogs.common.permissions import may_host, must_host
-from cogs.meetings import cards, chasing, moving, scheduling
+from cogs.meetings import cards, chasing, rescheduling, scheduling
 from cogs.meetings.checklist import WholeList, show_list
 from cogs.meetings.editing import page_button
 from cogs.meetings.group import MEETING
@@ -46,7 +46,7 @@ class Panel(Button, name="manage"):
         if self.do in ("move", "poll"):
             await _open(ctx, meeting, self.do)
         elif self.do == "cancel":
-            await moving.cancel(ctx, {"meeting": meeting.id})
+            await rescheduling.cancel(ctx, {"meeting": meeting.id})
         elif self.do in ("hosts", "hosts-later"):
             await ctx.reply(hosts_card(meeting, ctx.texts, later=self.do == "hosts-later"))
         elif self.do == "show":
