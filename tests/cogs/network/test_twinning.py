@@ -95,7 +95,7 @@ async def test_branches_that_seek_the_same_meet_when_both_want_it(ground: Ground
     again = await ground.press_old(ground.cerys, ground.sandbox.channel("#wales"), "twinning:meet:1")
     assert "already asked about Hackney" in says(again)
     own = await ground.press_old(ground.grace, ground.london, "twinning:meet:1")
-    assert "the contact of Hackney yourself" in says(own)
+    assert "the contact for Hackney yourself" in says(own)
     assert await ground.count(Introduction) == 1
 
 
