@@ -188,7 +188,7 @@ async def test_what_comes_next_is_that_of_ones_own_networks(ground: Ground) -> N
     wales = await ground.grace.choose(mine, "Another region", ["Wales"])
     assert "Cardiff meeting" in says(wales)
     empty = await ground.grace.choose(wales, "Another region", ["North West"])
-    assert "No meeting is planned in North West" in says(empty)
+    assert "No meetings are planned in North West" in says(empty)
     private = await ground.grace.slash("dm", "network next")
     assert "Spring meeting" in private.text
     assert "Cardiff meeting" in (await ground.grace.choose(private, "Another region", ["Wales"])).text
