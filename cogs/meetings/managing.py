@@ -84,30 +84,37 @@ async def panel_card(ctx: Context, meeting: Meeting) -> Card:
         hold = HoldIt(label=texts("series.hold.button"), guild=again.guild_id, series=again.id)
         goes_on = hold if again.held_at is None else still_alive(again, texts)
     number = str(meeting.id)
+    # What is over or cancelled can't be changed: its list, agenda and report are what is left to do.
+    ahead = meeting.cancelled_at is None and ctx.now < meeting.ends_at
+    report = Do(label=texts("manage.report.button"), command="meeting report", value=number)
     return Card(
         texts("manage.title", title=meeting.title),
+        None if ahead else texts("manage.cancelled" if meeting.cancelled_at is not None else "manage.over"),
         cards.facts(meeting, texts),
         line(
             cards.tally(meeting, texts),
             texts("manage.checked", done=done, all=len(items)) if items else texts("manage.unchecked"),
-            texts("manage.asked" if asked else "manage.not_asked"),
+            texts("manage.asked" if asked else "manage.not_asked") if ahead else None,
             texts("manage.held") if again is not None and again.held_at is not None else None,
         ),
         row(
             page_button(meeting, "edit", texts) if organises else None,
             page_button(meeting, "more", texts),
             *[panel_button(meeting, do, texts) for do in ("move", "cancel") if organises],
-        ),
+        )
+        if ahead
+        else None,
         row(
-            panel_button(meeting, "hosts", texts),
+            panel_button(meeting, "hosts", texts) if ahead else None,
             WholeList(label=texts("manage.checklist.button"), meeting=meeting.id),
-            panel_button(meeting, "chase", texts),
+            panel_button(meeting, "chase", texts) if ahead else None,
+            report if meeting.cancelled_at is None and not ahead else None,
         ),
         row(
             Do(label=texts("manage.agenda.button"), command="meeting agenda", value=number),
-            Do(label=texts("manage.needs.button"), command="meeting needs", value=number),
+            Do(label=texts("manage.needs.button"), command="meeting needs", value=number) if ahead else None,
             poll_result(poll, texts) if poll is not None else None,
-            panel_button(meeting, "poll", texts) if poll is None and organises else None,
+            panel_button(meeting, "poll", texts) if poll is None and organises and ahead else None,
             goes_on,
         ),
     )

@@ -45,6 +45,20 @@ async def test_a_host_who_does_not_organise_finds_what_is_theirs_to_do(ground: G
     assert "Only the hosts" in says(await panel(ground, ground.tomasz))
 
 
+async def test_what_is_over_or_cancelled_offers_only_what_is_left_to_do(ground: Ground) -> None:
+    await ground.scheduled(title="Past", when="tomorrow 6pm")
+    await ground.scheduled(title="Off", when="30 april 2026 6pm")
+    await agree(ground.amina, await ground.amina.slash("#london", "meeting cancel", meeting="2"))
+    await ground.go_to(ground.wall("2026-03-05T12:00"))
+    past = await panel(ground)
+    assert "This meeting is over" in says(past)
+    assert set(buttons(past.message)) == {"Checklist", "The report", "Agenda"}
+    assert says(await ground.amina.press(past, "The report"))
+    off = await ground.amina.slash("#london", "meeting manage", meeting="2")
+    assert "This meeting is cancelled" in says(off)
+    assert set(buttons(off.message)) == {"Checklist", "Agenda"}
+
+
 async def test_every_page_of_the_panel_leads_back_to_it(ground: Ground) -> None:
     await ground.scheduled(repeat="weekly")
     for page in ("Hosts", "Checklist", "Who hasn't answered"):
