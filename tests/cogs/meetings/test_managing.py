@@ -53,7 +53,7 @@ async def test_what_is_over_or_cancelled_offers_only_what_is_left_to_do(ground: 
     past = await panel(ground)
     assert "This meeting is over" in says(past)
     assert set(buttons(past.message)) == {"Checklist", "The report", "Agenda"}
-    assert says(await ground.amina.press(past, "The report"))
+    assert (await ground.amina.press(past, "The report")).modal.title == "Report of the meeting"
     off = await ground.amina.slash("#london", "meeting manage", meeting="2")
     assert "This meeting is cancelled" in says(off)
     assert set(buttons(off.message)) == {"Checklist", "Agenda"}
