@@ -68,7 +68,7 @@ def counted(
     /,
     *args: Any,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     about: str = "",
     **rest: Any,
@@ -78,8 +78,8 @@ def counted(
     Raises:
         TooOften: they have done it as often as they may.
     """
-    use(session, what, guild_id=guild.id, user_id=by, now=now, about=about)
-    return verb(session, *args, guild=guild, by=by, now=now, **rest)
+    use(session, what, guild_id=guild.id, user_id=actor_id, now=now, about=about)
+    return verb(session, *args, guild=guild, actor_id=actor_id, now=now, **rest)
 
 
 def reached(session: Session, what: str, *, guild_id: int, user_id: int, now: datetime) -> TooOften | None:

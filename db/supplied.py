@@ -6,7 +6,7 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
-NAMES = frozenset({"guild", "guild_id", "by", "actor_id", "now"})
+NAMES = frozenset({"guild", "guild_id", "actor_id", "now"})
 
 
 def supplied(verb: Callable[..., Any]) -> frozenset[str]:

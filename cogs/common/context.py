@@ -186,14 +186,14 @@ class Context:
         Raises:
             TooOften: the user has done it as often as they may.
         """
-        rest = {name: value for name, value in fields.items() if name not in ("guild", "by", "now")}
+        rest = {name: value for name, value in fields.items() if name not in ("guild", "actor_id", "now")}
         return await self.bot.store.write(
             counted,
             limit,
             verb,
             *args,
             guild=self.guild,
-            by=self.user_id,
+            actor_id=self.user_id,
             now=self.now,
             about=about,
             **rest,
@@ -212,12 +212,12 @@ class Context:
 
     async def set_up(self, then: Callable[[Session], Result], /, **fields: Any) -> Result:
         """Change what is set for the server (fields of `Guild`), known or not; `then` is in the same transaction."""
-        guild_id, by, now = self.must_manage(), self.user_id, self.now
+        guild_id, actor_id, now = self.must_manage(), self.user_id, self.now
 
         def store(session: Session) -> Result:
             zone = self.bot.settings.language.zone
-            guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=by)
-            guilds.change(session, guild_id, actor_id=by, now=now, **fields)
+            guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=actor_id)
+            guilds.change(session, guild_id, actor_id=actor_id, now=now, **fields)
             session.flush()
             return then(session)
 

@@ -206,7 +206,7 @@ class EventDraft(Button, name="event:draft"):
 
         def store(session: Session) -> Event:
             drafts.drop(session, self.draft)
-            more: dict[str, Any] = {"guild": ctx.guild, "by": ctx.user_id, "now": ctx.now}
+            more: dict[str, Any] = {"guild": ctx.guild, "actor_id": ctx.user_id, "now": ctx.now}
             if event is not None:
                 return events.change(session, event.id, **read, **more)
             return events.add(session, region_id=fields["region"], **read, **more)

@@ -78,7 +78,7 @@ class Reviewing:
                 plans.put_on_agendas,
                 region_id,
                 guild=guild,
-                by=self.bot.user.id,
+                actor_id=self.bot.user.id,
                 words=actions.review_words(self.bot.texts),
                 now=self.bot.clock.now(),
             )

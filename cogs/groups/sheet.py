@@ -152,12 +152,12 @@ async def _post(ctx: Context, plan: Plan) -> None:
         raise Problem(error.key, again, **error.fields) from error
 
     def work(session: Session) -> tuple[Plan, bool]:
-        posted = groups.post(session, plan.id, actions, guild=ctx.guild, by=ctx.user_id, now=ctx.now)
+        posted = groups.post(session, plan.id, actions, guild=ctx.guild, actor_id=ctx.user_id, now=ctx.now)
         meeting = groups.put_on_agendas(
             session,
             posted.group.region_id,
             guild=ctx.guild,
-            by=ctx.bot.user.id if ctx.bot.user else 0,
+            actor_id=ctx.bot.user.id if ctx.bot.user else 0,
             words=review_words(texts),
             now=ctx.now,
         )
@@ -206,7 +206,9 @@ class StepForm(Form, name="plan", words="plans"):
         def work(session: Session) -> Plan:
             filled = groups.fill(session, plan.id, typed, guild_id=ctx.guild_id, now=ctx.now)
             if filled.state == "active" and actions is not None:
-                groups.set_actions(session, filled, actions, guild=ctx.guild, by=ctx.user_id, now=ctx.now)
+                groups.set_actions(
+                    session, filled, actions, guild=ctx.guild, actor_id=ctx.user_id, now=ctx.now
+                )
             return groups.find(session, plan.id, guild_id=ctx.guild_id)
 
         await ctx.reply(sheet_card(await ctx.write(work), ctx.texts, private=True))

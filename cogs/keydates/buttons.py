@@ -166,7 +166,7 @@ def _add(
         note_words=fields["note"],
         campaign=fields["campaign"],
         region_id=region.id if region else None,
-        by=ctx.user_id,
+        actor_id=ctx.user_id,
         now=ctx.now,
     )
 
@@ -254,10 +254,10 @@ class Remove(Button, name="keydate:remove"):
         fields = {name: getattr(gone, name) for name in ("name", "rule", "first", "note", "campaign")}
         fields["region"] = gone.region_id
 
-        def work(session: Session, *, guild_id: int, by: int, now: datetime) -> int:
-            keydates.remove(session, gone, by=by, now=now)
+        def work(session: Session, *, guild_id: int, actor_id: int, now: datetime) -> int:
+            keydates.remove(session, gone, actor_id=actor_id, now=now)
             return drafts.keep(
-                session, guild_id=guild_id, user_id=by, form=REMOVED, fields=fields, now=now
+                session, guild_id=guild_id, user_id=actor_id, form=REMOVED, fields=fields, now=now
             ).id
 
         undo = Undo(label=ctx.text("keydates.undo.button"), draft=await ctx.write(work))
@@ -291,7 +291,7 @@ class ToAgenda(Button, name="keydate:agenda"):
                 session,
                 found[0].id,
                 guild=ctx.guild,
-                by=ctx.user_id,
+                actor_id=ctx.user_id,
                 words=words,
                 link="",
                 now=ctx.now,

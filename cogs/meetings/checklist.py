@@ -184,17 +184,17 @@ def change(
     owner: tuple[int | None] | None = None,
     days: int | None = None,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> ChecklistItem:
     """Store what is done with an item: how many days before it is due, whose it is, how it stands."""
     item, meeting = checklist.find(session, item_id, guild_id=guild.id)
     if days is not None:
-        checklist.due_before(session, item, meeting, days, guild=guild, by=by, now=now)
+        checklist.due_before(session, item, meeting, days, guild=guild, actor_id=actor_id, now=now)
     if owner is not None:
-        checklist.assign(session, item, meeting, owner[0], guild=guild, by=by, now=now)
+        checklist.assign(session, item, meeting, owner[0], guild=guild, actor_id=actor_id, now=now)
     if state is not None:
-        checklist.mark(session, item, meeting, state, guild=guild, by=by, now=now)
+        checklist.mark(session, item, meeting, state, guild=guild, actor_id=actor_id, now=now)
     return item
 
 

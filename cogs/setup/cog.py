@@ -55,7 +55,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     ) -> None:
         """Name the region that meets in a channel."""
         ctx = await Context.anywhere(interaction)
-        guild_id, by, now = ctx.must_manage(), ctx.user_id, ctx.now
+        guild_id, actor_id, now = ctx.must_manage(), ctx.user_id, ctx.now
         clean = " ".join(name.split())
         if not 0 < len(clean) <= NAME_LENGTH:
             raise UserError("setup.region.length", most=NAME_LENGTH)
@@ -68,7 +68,7 @@ class Setup(commands.GroupCog, group_name="setup"):
             )
         region = await ctx.set_up(
             lambda session: regions.set_region(
-                session, guild_id, name=clean, channel_id=channel.id, actor_id=by, now=now
+                session, guild_id, name=clean, channel_id=channel.id, actor_id=actor_id, now=now
             )
         )
         words = ctx.text("setup.region.done", name=region.name, channel=Markup(channel.mention))
@@ -80,7 +80,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     ) -> None:
         """Say which role organises a region, or the whole server."""
         ctx = await Context.anywhere(interaction)
-        guild_id, by, now = ctx.must_manage(), ctx.user_id, ctx.now
+        guild_id, actor_id, now = ctx.must_manage(), ctx.user_id, ctx.now
         if role.is_default():
             raise UserError("setup.organisers.everyone")
         chosen = ctx.the_region(region) if region else None
@@ -90,7 +90,7 @@ class Setup(commands.GroupCog, group_name="setup"):
                 guild_id,
                 role_ids=[role.id],
                 region_id=chosen.id if chosen else None,
-                actor_id=by,
+                actor_id=actor_id,
                 now=now,
             )
         )

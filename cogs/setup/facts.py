@@ -73,18 +73,18 @@ class FactsForm(Form, name="facts", words="facts"):
 
     async def send(self, ctx: Context) -> None:
         """Store what was checked, and show it."""
-        guild_id, texts, now, by = ctx.must_manage(), ctx.texts, ctx.now, ctx.user_id
+        guild_id, texts, now, actor_id = ctx.must_manage(), ctx.texts, ctx.now, ctx.user_id
         values = {name: kept(name, words, texts.default(name)) for name, words in self.typed.items()}
         _must_be_read(values, texts)
         rhythms = _new_rhythms(values, texts)
 
         def store(session: Session) -> None:
             zone = ctx.bot.settings.language.zone
-            guild = guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=by)
-            facts.keep(session, guild_id, values, actor_id=by, now=now)
+            guild = guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=actor_id)
+            facts.keep(session, guild_id, values, actor_id=actor_id, now=now)
             if "forum_seats" in values:
                 networks.reseat(session, guild_id, values["forum_seats"] or texts.default("forum_seats"))
-            comms.follow(session, guild, rhythms, by=by, now=now)
+            comms.follow(session, guild, rhythms, actor_id=actor_id, now=now)
 
         await ctx.write(store)
         ctx.bot.facts.forget(guild_id)

@@ -45,11 +45,11 @@ def proposals_card(texts: Texts, *, on: bool) -> Card:
 
 async def choose(ctx: Context, choices: Mapping[str, bool]) -> None:
     """Store what a server wants; what is new is done at once, what is off is taken away."""
-    guild_id, now, by = ctx.must_manage(), ctx.now, ctx.user_id
+    guild_id, now, actor_id = ctx.must_manage(), ctx.now, ctx.user_id
 
     def store(session: Session) -> None:
-        guilds.ensure(session, guild_id, zone=ctx.bot.settings.language.zone, now=now, admin_id=by)
-        changed = integrations.choose(session, guild_id, actor_id=by, now=now, **choices)
+        guilds.ensure(session, guild_id, zone=ctx.bot.settings.language.zone, now=now, admin_id=actor_id)
+        changed = integrations.choose(session, guild_id, actor_id=actor_id, now=now, **choices)
         if "events" in changed:
             integrations.touch_events(session, guild_id, now)
         if "upcoming" in changed:

@@ -78,7 +78,7 @@ class PingsForm(Form, name="pings", words="setup.pings"):
         role = self.role.values[0] if self.role.values else None
         if role is not None and role.is_default():
             raise UserError("setup.pings.everyone")
-        now, by, number = ctx.now, ctx.user_id, self.region
+        now, actor_id, number = ctx.now, ctx.user_id, self.region
         role_id, reminders = (role.id if role is not None else None), self.reminders.values[0] == "yes"
 
         def store(session: Session) -> None:
@@ -88,7 +88,7 @@ class PingsForm(Form, name="pings", words="setup.pings"):
                 guild_id=guild_id,
                 role_id=role_id,
                 reminders=reminders,
-                actor_id=by,
+                actor_id=actor_id,
                 now=now,
             )
 

@@ -77,7 +77,9 @@ async def keep(ctx: Context, words: str) -> None:
 
     def follow(session: Session) -> series.Followed:
         guild = guilds.load(session, guild_id)
-        return series.follow(session, guild=guild, by=ctx.user_id, now=now) if guild else series.Followed()
+        return (
+            series.follow(session, guild=guild, actor_id=ctx.user_id, now=now) if guild else series.Followed()
+        )
 
     followed = await ctx.set_up(follow, terms=rows)
     await ctx.reply(terms_card(rows, ctx.texts, followed))

@@ -41,7 +41,7 @@ def organisations(session: Session, guild_id: int) -> Sequence[Organisation]:
 
 
 def add_organisation(
-    session: Session, *, guild_id: int, name: str, about: str, link: str, by: int, now: datetime
+    session: Session, *, guild_id: int, name: str, about: str, link: str, actor_id: int, now: datetime
 ) -> Organisation:
     """Store an organisation. Raises UserError: there is one of that name, or there are enough."""
     folded = normalize(name) or name
@@ -53,12 +53,12 @@ def add_organisation(
     added = Organisation(guild_id=guild_id, name=name, folded=folded, about=about, link=link, added_at=now)
     session.add(added)
     session.flush()
-    note(session, guild_id, by, "affiliation.organisation.add", f"organisation:{added.id}", now)
+    note(session, guild_id, actor_id, "affiliation.organisation.add", f"organisation:{added.id}", now)
     return added
 
 
 def remove_organisation(
-    session: Session, organisation_id: int, *, guild_id: int, by: int, now: datetime
+    session: Session, organisation_id: int, *, guild_id: int, actor_id: int, now: datetime
 ) -> None:
     """Delete an organisation that the server added, with where everybody stood with it."""
     found = session.get(Organisation, organisation_id)
@@ -70,7 +70,9 @@ def remove_organisation(
         session.delete(one)
     session.flush()
     session.delete(found)
-    note(session, guild_id, by, "affiliation.organisation.remove", f"organisation:{organisation_id}", now)
+    note(
+        session, guild_id, actor_id, "affiliation.organisation.remove", f"organisation:{organisation_id}", now
+    )
 
 
 def record(
@@ -84,7 +86,7 @@ def record(
     region_id: int | None,
     status: str,
     renews_on: date | None,
-    by: int,
+    actor_id: int,
     organises: bool,
     now: datetime,
 ) -> Affiliation:
@@ -99,8 +101,8 @@ def record(
     if found is None:
         _must_have_room(session, guild.id)
         if not organises:
-            _must_have_share(session, guild.id, by)
-            limits.use(session, "affiliation", guild_id=guild.id, user_id=by, now=now)
+            _must_have_share(session, guild.id, actor_id)
+            limits.use(session, "affiliation", guild_id=guild.id, user_id=actor_id, now=now)
         found = Affiliation(
             guild_id=guild.id,
             known=known,
@@ -108,16 +110,16 @@ def record(
             body=body,
             folded=normalize(body),
             owner_id=owner_id,
-            recorded_by=by,
+            recorded_by=actor_id,
             region_id=region_id,
             lead_weeks=LEAD_WEEKS,
             turn=0,
         )
         session.add(found)
-    elif owner_id is None and found.recorded_by != by:
+    elif owner_id is None and found.recorded_by != actor_id:
         if not organises and found.recorded_by is not None:
             raise UserError("affiliations.not_yours", body=found.body)
-        found.recorded_by = by
+        found.recorded_by = actor_id
     found.status, found.changed_at = status, now
     found.region_id = region_id or found.region_id
     if renews_on is not None:
@@ -125,7 +127,7 @@ def record(
     session.flush()
     _plan(session, found, guild, now)
     if owner_id is None:
-        note(session, guild.id, by, "affiliation.record", subject(found.id), now)
+        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
     return find(session, found.id, guild_id=guild.id)
 
 
@@ -176,17 +178,21 @@ def of_guild(session: Session, guild_id: int, user_id: int) -> Sequence[Affiliat
     return session.scalars(query.order_by(Affiliation.folded, Affiliation.id)).all()
 
 
-def remove(session: Session, affiliation_id: int, *, guild_id: int, by: int, now: datetime) -> Affiliation:
+def remove(
+    session: Session, affiliation_id: int, *, guild_id: int, actor_id: int, now: datetime
+) -> Affiliation:
     """Delete where a body stood with an organisation."""
     found = find(session, affiliation_id, guild_id=guild_id)
     deliveries.cancel(session, subject(found.id), reason="affiliation_removed", now=now)
     session.delete(found)
-    if found.owner_id is None and found.recorded_by != by:
-        note(session, guild_id, by, "affiliation.remove", subject(found.id), now)
+    if found.owner_id is None and found.recorded_by != actor_id:
+        note(session, guild_id, actor_id, "affiliation.remove", subject(found.id), now)
     return found
 
 
-def renew(session: Session, affiliation_id: int, *, guild: Guild, by: int, now: datetime) -> Affiliation:
+def renew(
+    session: Session, affiliation_id: int, *, guild: Guild, actor_id: int, now: datetime
+) -> Affiliation:
     """Record that an affiliation was renewed for a year from the day on which it was due.
 
     Raises:
@@ -205,7 +211,7 @@ def renew(session: Session, affiliation_id: int, *, guild: Guild, by: int, now: 
     found.renews_on, found.status, found.changed_at = due.isoformat(), "affiliated", now
     _plan(session, found, guild, now)
     if found.owner_id is None:
-        note(session, guild.id, by, "affiliation.record", subject(found.id), now)
+        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
     return found
 
 
@@ -216,7 +222,7 @@ def plan_renewal(
     guild: Guild,
     renews_on: date | None,
     lead_weeks: int,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Affiliation:
     """Store when an affiliation is renewed next (None: at no time), and how many weeks before it is asked after."""
@@ -225,7 +231,7 @@ def plan_renewal(
     found.lead_weeks, found.changed_at = lead_weeks, now
     _plan(session, found, guild, now)
     if found.owner_id is None:
-        note(session, guild.id, by, "affiliation.record", subject(found.id), now)
+        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
     return found
 
 
@@ -235,7 +241,7 @@ def put_on_agenda(
     *,
     guild: Guild,
     region_id: int | None,
-    by: int,
+    actor_id: int,
     words: str,
     now: datetime,
 ) -> Meeting:
@@ -252,7 +258,7 @@ def put_on_agenda(
         raise UserError("affiliations.no_meeting")
     if any(item.words == words for item in agenda.items(session, ahead[0].id)):
         raise UserError("affiliations.on_it_already", title=ahead[0].title)
-    meeting = agenda.add(session, ahead[0].id, guild=guild, by=by, words=words, link="", now=now)
+    meeting = agenda.add(session, ahead[0].id, guild=guild, actor_id=actor_id, words=words, link="", now=now)
     if found.status == "idea":
         found.status, found.changed_at = "agenda", now
     return meeting

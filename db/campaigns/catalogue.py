@@ -77,7 +77,7 @@ def add(
     resources: str,
     ask: str,
     taken: Collection[str],
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> GuildCampaign:
     """Store a campaign of the server's own; `taken` are the ids of the content.
@@ -102,7 +102,7 @@ def add(
     session.add(row)
     session.flush()
     _changed_set(session, guild_id, now)
-    note(session, guild_id, by, "campaign.add", f"campaign:{row.slug}", now)
+    note(session, guild_id, actor_id, "campaign.add", f"campaign:{row.slug}", now)
     return row
 
 
@@ -116,39 +116,39 @@ def change(
     actions: Sequence[Action],
     resources: str,
     ask: str,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> GuildCampaign:
     """Store other words for a campaign."""
     row = _row(session, guild_id, slug)
     row.title, row.why, row.actions, row.resources, row.ask = title, why, rows_of(actions), resources, ask
     session.flush()
-    note(session, guild_id, by, "campaign.edit", f"campaign:{slug}", now)
+    note(session, guild_id, actor_id, "campaign.edit", f"campaign:{slug}", now)
     return row
 
 
-def restore(session: Session, guild_id: int, slug: str, *, by: int, now: datetime) -> None:
+def restore(session: Session, guild_id: int, slug: str, *, actor_id: int, now: datetime) -> None:
     """Go back to the content's words."""
     row = _row(session, guild_id, slug)
     row.title = row.why = row.actions = row.resources = row.ask = None
-    note(session, guild_id, by, "campaign.edit", f"campaign:{slug}", now)
+    note(session, guild_id, actor_id, "campaign.edit", f"campaign:{slug}", now)
 
 
-def switch(session: Session, guild_id: int, slug: str, *, on: bool, by: int, now: datetime) -> None:
+def switch(session: Session, guild_id: int, slug: str, *, on: bool, actor_id: int, now: datetime) -> None:
     """Switch a campaign on or off; fair shares are counted again from then on."""
     row = _row(session, guild_id, slug)
     if row.enabled == on:
         return
     row.enabled = on
     _changed_set(session, guild_id, now)
-    note(session, guild_id, by, "campaign.switch", f"campaign:{slug}", now, on=on)
+    note(session, guild_id, actor_id, "campaign.switch", f"campaign:{slug}", now, on=on)
 
 
-def order(session: Session, guild_id: int, slugs: Sequence[str], *, by: int, now: datetime) -> None:
+def order(session: Session, guild_id: int, slugs: Sequence[str], *, actor_id: int, now: datetime) -> None:
     """Store the order of the campaigns, the first first."""
     for position, slug in enumerate(slugs):
         _row(session, guild_id, slug).position = position
-    note(session, guild_id, by, "campaign.order", "campaigns", now)
+    note(session, guild_id, actor_id, "campaign.order", "campaigns", now)
 
 
 def _row(session: Session, guild_id: int, slug: str) -> GuildCampaign:

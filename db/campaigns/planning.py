@@ -101,7 +101,7 @@ def replan(
     session: Session,
     guild_id: int,
     *,
-    by: int,
+    actor_id: int,
     now: datetime,
     enabled: bool | None = None,
     weekday: int | None = None,
@@ -125,7 +125,7 @@ def replan(
     plan.turn += 1
     cancel(session, subject(guild_id), reason="changed_plan", now=now)
     enqueue_next(session, guild, now=now)
-    note(session, guild_id, by, "campaign.prompts", "prompts", now)
+    note(session, guild_id, actor_id, "campaign.prompts", "prompts", now)
     return plan
 
 

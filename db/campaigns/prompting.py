@@ -188,11 +188,11 @@ def post_now(
     region_id: int | None,
     channel_id: int,
     campaign: Campaign,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Prompt:
     """Owe a prompt that an organiser wants in a channel now. Raises TooOften: they have asked for enough for a day."""
-    limits.use(session, "prompt", guild_id=guild_id, user_id=by, now=now)
+    limits.use(session, "prompt", guild_id=guild_id, user_id=actor_id, now=now)
     prompt = Prompt(
         guild_id=guild_id,
         region_id=region_id,
@@ -206,7 +206,7 @@ def post_now(
     session.add(prompt)
     session.flush()
     enqueue(session, [_new_delivery(prompt, due=now, expires=now + NOW_LASTS)])
-    audit.note(session, guild_id, by, "campaign.prompt", f"prompt:{prompt.id}", now)
+    audit.note(session, guild_id, actor_id, "campaign.prompt", f"prompt:{prompt.id}", now)
     return prompt
 
 

@@ -43,7 +43,7 @@ def contribute(
     publication_id: int,
     *,
     guild_id: int,
-    by: int,
+    actor_id: int,
     words: str,
     link: str,
     credit: str,
@@ -55,12 +55,12 @@ def contribute(
         UserError: there is no such publication, too much of theirs waits already, or they sent enough for a day.
     """
     publication = publications.publication(session, publication_id, guild_id=guild_id)
-    _must_have_room(session, publication, by)
-    limits.use(session, "contribution", guild_id=guild_id, user_id=by, now=now)
+    _must_have_room(session, publication, actor_id)
+    limits.use(session, "contribution", guild_id=guild_id, user_id=actor_id, now=now)
     sent = Contribution(
         guild_id=guild_id,
         publication_id=publication.id,
-        by_id=by,
+        by_id=actor_id,
         words=words,
         link=link,
         credit=credit,
@@ -74,10 +74,10 @@ def contribute(
     return sent
 
 
-def _must_have_room(session: Session, publication: Publication, by: int) -> None:
+def _must_have_room(session: Session, publication: Publication, actor_id: int) -> None:
     query = select(func.count()).where(
         Contribution.publication_id == publication.id,
-        Contribution.by_id == by,
+        Contribution.by_id == actor_id,
         Contribution.state.in_(WAITING),
     )
     if (session.scalar(query) or 0) >= OPEN_CONTRIBUTIONS:
@@ -117,7 +117,7 @@ def suggest(
     *,
     guild_id: int,
     author_id: int,
-    by: int,
+    actor_id: int,
     message_id: int,
     words: str,
     now: datetime,
@@ -133,10 +133,10 @@ def suggest(
     if session.scalars(here.where(Contribution.message_id == message_id).limit(1)).first() is not None:
         raise UserError("comms.suggest.already")
     count = select(func.count()).where(Contribution.guild_id == guild_id)
-    mine = count.where(Contribution.suggested_by == by, Contribution.state == "asked")
+    mine = count.where(Contribution.suggested_by == actor_id, Contribution.state == "asked")
     if (session.scalar(mine) or 0) >= ASKS_OPEN:
         raise UserError("comms.suggest.enough", most=ASKS_OPEN)
-    limits.use(session, "suggestion", guild_id=guild_id, user_id=by, now=now)
+    limits.use(session, "suggestion", guild_id=guild_id, user_id=actor_id, now=now)
     person = session.get(Person, author_id)
     often = limits.reached(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
     # Why somebody can't be asked is their business: how often others asked them, or that they want no messages.
@@ -147,7 +147,7 @@ def suggest(
         guild_id=guild_id,
         publication_id=publication.id,
         by_id=author_id,
-        suggested_by=by,
+        suggested_by=actor_id,
         message_id=message_id,
         words=words,
         state="asked",
@@ -256,7 +256,14 @@ def find(session: Session, contribution_id: int, *, guild_id: int | None = None)
 
 
 def decide(
-    session: Session, contribution_id: int, state: str, *, guild_id: int, reason: str, by: int, now: datetime
+    session: Session,
+    contribution_id: int,
+    state: str,
+    *,
+    guild_id: int,
+    reason: str,
+    actor_id: int,
+    now: datetime,
 ) -> Contribution:
     """Store what an editor decides, and enqueue the news for the author.
 
@@ -266,10 +273,10 @@ def decide(
     found = find(session, contribution_id, guild_id=guild_id)
     if found.state == "used":
         raise UserError("comms.items.used")
-    limits.use(session, "decision", guild_id=guild_id, user_id=by, now=now, about=subject(found.id))
-    found.state, found.reason, found.decided_by, found.changed_at = state, reason, by, now
+    limits.use(session, "decision", guild_id=guild_id, user_id=actor_id, now=now, about=subject(found.id))
+    found.state, found.reason, found.decided_by, found.changed_at = state, reason, actor_id, now
     tell_author(session, found, now)
-    note(session, guild_id, by, AUDIT_ACTIONS[state], subject(found.id), now)
+    note(session, guild_id, actor_id, AUDIT_ACTIONS[state], subject(found.id), now)
     return found
 
 

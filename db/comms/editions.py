@@ -26,7 +26,7 @@ class Compiled:
 
 
 def compile_edition(
-    session: Session, publication_id: int, *, guild_id: int, by: int, last: bool, now: datetime
+    session: Session, publication_id: int, *, guild_id: int, actor_id: int, last: bool, now: datetime
 ) -> Compiled:
     """Put what was accepted into an edition, and enqueue the news for its authors.
 
@@ -53,11 +53,11 @@ def compile_edition(
         if not accepted:
             waiting = contributions.of_publication(session, publication.id, states=["new"])
             raise UserError("comms.compile.nothing", name=publication.name, count=len(waiting))
-        edition = Edition(publication_id=publication.id, compiled_by=by, compiled_at=now)
+        edition = Edition(publication_id=publication.id, compiled_by=actor_id, compiled_at=now)
         session.add(edition)
         session.flush()
         made = [edition, *made]
-        note(session, guild_id, by, "comms.compile", calling.subject(publication.id), now)
+        note(session, guild_id, actor_id, "comms.compile", calling.subject(publication.id), now)
     for one in accepted:
         one.state, one.edition_id, one.changed_at = "used", edition.id, now
         contributions.tell_author(session, one, now)

@@ -92,7 +92,7 @@ def add(
     audience: str,
     cadence: str,
     region_id: int | None,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Publication:
     """Store a local newsletter. Raises UserError: there is one of that name."""
@@ -116,12 +116,12 @@ def add(
     )
     session.add(found)
     session.flush()
-    note(session, guild.id, by, "comms.add", calling.subject(found.id), now)
+    note(session, guild.id, actor_id, "comms.add", calling.subject(found.id), now)
     return found
 
 
 def change(
-    session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
+    session: Session, publication_id: int, *, guild: Guild, actor_id: int, now: datetime, **fields: Any
 ) -> Publication:
     """Change a publication (fields of `Publication`) and enqueue its calls and reminders again.
 
@@ -140,18 +140,22 @@ def change(
     kinds = [calling.CALL, calling.JOB, calling.CLOSING]
     deliveries.cancel(session, calling.subject(found.id), reason="publication_changed", now=now, kinds=kinds)
     calling.plan(session, found, guild, now=now)
-    note(session, guild.id, by, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
+    note(session, guild.id, actor_id, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
     return found
 
 
-def follow(session: Session, guild: Guild, rhythms: Mapping[str, str], *, by: int, now: datetime) -> None:
+def follow(
+    session: Session, guild: Guild, rhythms: Mapping[str, str], *, actor_id: int, now: datetime
+) -> None:
     """Have publications of the union come out as the facts say now; `rhythms` are those that changed, by name there."""
     for found in of_guild(session, guild.id, unused=True):
         if (cadence := rhythms.get(found.known)) is not None and cadence != found.cadence:
-            change(session, found.id, guild=guild, by=by, now=now, cadence=cadence)
+            change(session, found.id, guild=guild, actor_id=actor_id, now=now, cadence=cadence)
 
 
-def remove(session: Session, publication_id: int, *, guild: Guild, by: int, now: datetime) -> Publication:
+def remove(
+    session: Session, publication_id: int, *, guild: Guild, actor_id: int, now: datetime
+) -> Publication:
     """Delete a local newsletter with what was sent in for it; one of the union's is only no longer used here."""
     found = publication(session, publication_id, guild_id=guild.id)
     deliveries.cancel(session, calling.subject(found.id), reason="publication_removed", now=now)
@@ -160,5 +164,5 @@ def remove(session: Session, publication_id: int, *, guild: Guild, by: int, now:
         found.turn += 1
     else:
         session.delete(found)
-    note(session, guild.id, by, "comms.remove", calling.subject(found.id), now)
+    note(session, guild.id, actor_id, "comms.remove", calling.subject(found.id), now)
     return found

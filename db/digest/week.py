@@ -171,7 +171,7 @@ def _ageing(session: Session, guild: Guild, organised: Collection[int], now: dat
     ]
 
 
-def check(session: Session, region: Region, *, by: int, now: datetime) -> None:
+def check(session: Session, region: Region, *, actor_id: int, now: datetime) -> None:
     """Record that what is known of a region is still right."""
-    session.merge(RegionCheck(region_id=region.id, checked_by=by, checked_at=now))
-    note(session, region.guild_id, by, "region.checked", f"region:{region.id}", now)
+    session.merge(RegionCheck(region_id=region.id, checked_by=actor_id, checked_at=now))
+    note(session, region.guild_id, actor_id, "region.checked", f"region:{region.id}", now)

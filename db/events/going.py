@@ -127,7 +127,7 @@ def put_on_agenda(
         raise UserError("events.report.no_meeting")
     if any(item.words == words for item in agenda.items(session, found[0].id)):
         raise UserError("affiliations.on_it_already", title=found[0].title)
-    return agenda.add(session, found[0].id, guild=guild, by=user_id, words=words, link="", now=now)
+    return agenda.add(session, found[0].id, guild=guild, actor_id=user_id, words=words, link="", now=now)
 
 
 def _went(session: Session, event_id: int, user_id: int, guild_id: int) -> tuple[Event, EventGoer]:

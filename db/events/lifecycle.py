@@ -28,7 +28,7 @@ def add(
     link: str,
     dates: Dates,
     apply_by: date | None,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Event:
     """Store an event, and enqueue its announcement and the reminder before its last day to apply.
@@ -40,7 +40,7 @@ def add(
         raise UserError("events.add.apply_after")
     if len(upcoming(session, guild.id, now=now, limit=MOST)) >= MOST:
         raise UserError("events.add.enough", most=MOST)
-    limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
+    limits.use(session, "event", guild_id=guild.id, user_id=actor_id, now=now)
     event = Event(
         guild_id=guild.id,
         region_id=region_id,
@@ -55,14 +55,14 @@ def add(
         clock=dates.clock,
         end_clock=dates.end_clock,
         apply_by=apply_by.isoformat() if apply_by else None,
-        added_by=by,
+        added_by=actor_id,
         added_at=now,
         turn=0,
     )
     session.add(event)
     session.flush()
     deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
-    note(session, guild.id, by, "events.add", subject(event.id), now)
+    note(session, guild.id, actor_id, "events.add", subject(event.id), now)
     return find(session, event.id, guild_id=guild.id)
 
 
@@ -71,7 +71,7 @@ def change(
     event_id: int,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     dates: Dates,
     apply_by: date | None,
@@ -88,7 +88,7 @@ def change(
     event.first_on, event.last_on = dates.first.isoformat(), dates.last.isoformat()
     event.clock, event.end_clock = dates.clock, dates.end_clock
     event.apply_by = apply_by.isoformat() if apply_by is not None else None
-    limits.use(session, "event", guild_id=guild.id, user_id=by, now=now)
+    limits.use(session, "event", guild_id=guild.id, user_id=actor_id, now=now)
     for name, value in fields.items():
         setattr(event, name, value)
     event.turn += 1
@@ -100,11 +100,11 @@ def change(
     for goer in goers(session, event.id):
         enqueue_private(session, event, goer.user_id, ANNOUNCE, now, "changed", ends_at(event))
         enqueue_for_goer(session, event, goer, now)
-    note(session, guild.id, by, "events.change", subject(event.id), now)
+    note(session, guild.id, actor_id, "events.change", subject(event.id), now)
     return find(session, event.id, guild_id=guild.id)
 
 
-def remove(session: Session, event_id: int, *, guild_id: int, by: int, now: datetime) -> Event:
+def remove(session: Session, event_id: int, *, guild_id: int, actor_id: int, now: datetime) -> Event:
     """Delete an event with who goes to it."""
     event = find(session, event_id, guild_id=guild_id)
     deliveries.cancel(session, subject(event.id), reason="event_removed", now=now)
@@ -112,5 +112,5 @@ def remove(session: Session, event_id: int, *, guild_id: int, by: int, now: date
         session.delete(goer)
     session.flush()
     session.delete(event)
-    note(session, guild_id, by, "events.remove", subject(event.id), now)
+    note(session, guild_id, actor_id, "events.remove", subject(event.id), now)
     return event

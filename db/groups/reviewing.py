@@ -19,11 +19,11 @@ Words = Callable[[str], str]
 
 
 def put_on_agendas(
-    session: Session, region_id: int, *, guild: Guild, by: int, words: Words, now: datetime
+    session: Session, region_id: int, *, guild: Guild, actor_id: int, words: Words, now: datetime
 ) -> Meeting | None:
     """Put the plans of a region that no meeting reviews on the agenda of its next one; returns that, if there is one.
 
-    A plan whose meeting was cancelled goes to the next. `by` is the bot: who is in a group is its members' business.
+    A plan whose meeting was cancelled goes to the next. `actor_id` is the bot: only members know who is in a group.
     """
     coming = meetings.upcoming(session, guild.id, now=now, since=now, region_id=region_id, limit=1)
     if not coming:
@@ -34,7 +34,7 @@ def put_on_agendas(
                 session,
                 coming[0].id,
                 guild=guild,
-                by=by,
+                actor_id=actor_id,
                 words=words(group.name)[:LONGEST],
                 link="",
                 now=now,

@@ -78,20 +78,21 @@ def discard(session: Session, plan: Plan) -> None:
 
 
 def set_actions(
-    session: Session, plan: Plan, actions: Iterable[GoalWords], *, guild: Guild, by: int, now: datetime
+    session: Session, plan: Plan, actions: Iterable[GoalWords], *, guild: Guild, actor_id: int, now: datetime
 ) -> None:
     """Have a posted plan have these actions; those that it had already keep how far they are.
 
     Raises:
-        TooOften: `by` has given others as much to do as one may in a day.
+        TooOften: `actor_id` has given others as much to do as one may in a day.
     """
     actions = list(actions)
     had = {(normalize(action.words), action.owner_id) for action in plan.actions}
     given = sum(
-        one.owner_id not in (None, by) and (normalize(one.words), one.owner_id) not in had for one in actions
+        one.owner_id not in (None, actor_id) and (normalize(one.words), one.owner_id) not in had
+        for one in actions
     )
     if given:
-        limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
+        limits.use(session, "goals", guild_id=guild.id, user_id=actor_id, now=now, times=given)
     present = {normalize(action.words): action for action in plan.actions}
     today = now.astimezone(ZoneInfo(guild.zone)).date().isoformat()
     for number, goal in enumerate(actions, 1):
@@ -117,7 +118,13 @@ def set_actions(
 
 
 def post(
-    session: Session, plan_id: int, actions: Iterable[GoalWords], *, guild: Guild, by: int, now: datetime
+    session: Session,
+    plan_id: int,
+    actions: Iterable[GoalWords],
+    *,
+    guild: Guild,
+    actor_id: int,
+    now: datetime,
 ) -> Plan:
     """Make a draft the group's plan: enqueue its posting and the nudges to the owners.
 
@@ -127,16 +134,16 @@ def post(
     plan = find(session, plan_id, guild_id=guild.id)
     if plan.state != "draft":
         raise UserError("plans.posted_already")
-    limits.use(session, "plan", guild_id=guild.id, user_id=by, now=now)
+    limits.use(session, "plan", guild_id=guild.id, user_id=actor_id, now=now)
     plan.state, plan.changed_at = "active", now
     session.flush()
-    set_actions(session, plan, actions, guild=guild, by=by, now=now)
+    set_actions(session, plan, actions, guild=guild, actor_id=actor_id, now=now)
     tend(session, plan.group, now=now, plan=plan.id)
-    note(session, guild.id, by, "plans.post", subject(plan.id), now)
+    note(session, guild.id, actor_id, "plans.post", subject(plan.id), now)
     return find(session, plan.id, guild_id=guild.id)
 
 
-def close(session: Session, plan_id: int, *, guild: Guild, by: int, now: datetime) -> Plan:
+def close(session: Session, plan_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Plan:
     """Close a plan: nobody is nudged any more, and its card says so. Raises UserError: it is not under way."""
     plan = find(session, plan_id, guild_id=guild.id)
     if plan.state != "active":
@@ -145,7 +152,7 @@ def close(session: Session, plan_id: int, *, guild: Guild, by: int, now: datetim
     for action in plan.actions:
         cancel_nudges(session, action, reason="plan_closed", now=now)
     refresh(session, plan, now=now)
-    note(session, guild.id, by, "plans.close", subject(plan.id), now)
+    note(session, guild.id, actor_id, "plans.close", subject(plan.id), now)
     session.flush()
     return plan
 

@@ -246,7 +246,7 @@ def add(
     note_words: str,
     campaign: str | None,
     region_id: int | None,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> KeyDate:
     """Store a key date of a server's own, and enqueue its prompts.
@@ -260,7 +260,7 @@ def add(
     count = session.scalar(select(func.count()).select_from(KeyDate).where(KeyDate.guild_id == guild_id)) or 0
     if count >= MOST:
         raise UserError("keydates.add.full", most=MOST)
-    limits.use(session, "keydate", guild_id=guild_id, user_id=by, now=now)
+    limits.use(session, "keydate", guild_id=guild_id, user_id=actor_id, now=now)
     key_date = KeyDate(
         guild_id=guild_id,
         page="",
@@ -276,21 +276,21 @@ def add(
     session.add(key_date)
     session.flush()
     plan(session, guild_id, now=now)
-    note(session, guild_id, by, "keydates.add", subject(key_date.id), now)
+    note(session, guild_id, actor_id, "keydates.add", subject(key_date.id), now)
     return key_date
 
 
-def remove(session: Session, key_date: KeyDate, *, by: int, now: datetime) -> None:
+def remove(session: Session, key_date: KeyDate, *, actor_id: int, now: datetime) -> None:
     """Take away a key date of a server's own."""
     mine = session.merge(key_date)
     deliveries.cancel(session, subject(mine.id), reason="key_date_removed", now=now)
-    note(session, mine.guild_id, by, "keydates.remove", subject(mine.id), now)
+    note(session, mine.guild_id, actor_id, "keydates.remove", subject(mine.id), now)
     session.delete(mine)
     session.flush()
 
 
 def switch(
-    session: Session, key_date_id: int, *, guild_id: int, off: bool, by: int, now: datetime
+    session: Session, key_date_id: int, *, guild_id: int, off: bool, actor_id: int, now: datetime
 ) -> KeyDate:
     """Switch a key date on or off. Raises UserError: it is gone."""
     key_date = find(session, key_date_id, guild_id=guild_id)
@@ -299,7 +299,7 @@ def switch(
     key_date.off = off
     session.flush()
     plan(session, guild_id, now=now)
-    note(session, guild_id, by, "keydates.switch", subject(key_date.id), now, off=off)
+    note(session, guild_id, actor_id, "keydates.switch", subject(key_date.id), now, off=off)
     return key_date
 
 
@@ -307,7 +307,7 @@ def choose(
     session: Session,
     guild_id: int,
     *,
-    by: int,
+    actor_id: int,
     now: datetime,
     prompted: bool | None = None,
     ahead: Sequence[int] | None = None,
@@ -327,5 +327,5 @@ def choose(
     session.add(chosen)
     session.flush()
     plan(session, guild_id, now=now)
-    note(session, guild_id, by, "keydates.prompts", f"keydates:{guild_id}", now)
+    note(session, guild_id, actor_id, "keydates.prompts", f"keydates:{guild_id}", now)
     return chosen

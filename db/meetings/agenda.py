@@ -21,7 +21,7 @@ def add(
     meeting_id: int,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     words: str,
     link: str,
     now: datetime,
@@ -41,12 +41,12 @@ def add(
     if count >= MOST:
         raise UserError("agenda.full", title=meeting.title, most=MOST)
     if limited:
-        mine = select(func.count()).where(AgendaItem.meeting_id == meeting.id, AgendaItem.by_id == by)
-        hosts = organises or by in meeting.hosts
+        mine = select(func.count()).where(AgendaItem.meeting_id == meeting.id, AgendaItem.by_id == actor_id)
+        hosts = organises or actor_id in meeting.hosts
         if not hosts and (session.scalar(mine) or 0) >= SHARE:
             raise UserError("agenda.share", title=meeting.title, most=SHARE)
-        limits.use(session, "agenda", guild_id=guild.id, user_id=by, now=now)
-    session.add(AgendaItem(meeting_id=meeting.id, by_id=by, words=words, link=link, added_at=now))
+        limits.use(session, "agenda", guild_id=guild.id, user_id=actor_id, now=now)
+    session.add(AgendaItem(meeting_id=meeting.id, by_id=actor_id, words=words, link=link, added_at=now))
     return meeting
 
 
@@ -56,14 +56,16 @@ def items(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     return session.scalars(query).all()
 
 
-def take_off(session: Session, meeting_id: int, item_id: int, *, by: int, any_of_them: bool) -> AgendaItem:
+def take_off(
+    session: Session, meeting_id: int, item_id: int, *, actor_id: int, any_of_them: bool
+) -> AgendaItem:
     """Take an item off an agenda: one's own, or (`any_of_them`) anybody's.
 
     Raises:
         UserError: it is not on it any more, or is somebody else's.
     """
     found = session.get(AgendaItem, item_id)
-    if found is None or found.meeting_id != meeting_id or not (any_of_them or found.by_id == by):
+    if found is None or found.meeting_id != meeting_id or not (any_of_them or found.by_id == actor_id):
         raise UserError("agenda.not_yours")
     session.delete(found)
     return found

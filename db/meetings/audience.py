@@ -41,7 +41,7 @@ def would_tell(
     *,
     kind: str,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     **given: Any,
 ) -> None:
@@ -51,7 +51,7 @@ def would_tell(
         Tried: always, with who would hear, so that the transaction is undone.
         UserError: the change can't be made.
     """
-    changed = change(session, meeting_id, guild=guild, by=by, now=now, **given)
+    changed = change(session, meeting_id, guild=guild, actor_id=actor_id, now=now, **given)
     session.flush()
     found = [changed] if isinstance(changed, Meeting) else changed
     raise Tried(hearing(session, [one.id for one in found], kind, now=now))

@@ -115,7 +115,7 @@ def tell_change(
     was: Facts,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     in_channel: bool = True,
     together: bool = False,
@@ -125,7 +125,7 @@ def tell_change(
     `together`: it changes along with another, of which its hosts are told.
 
     A pending notice of an earlier change is merged with this one: it says what it was at first, and what it
-    is when it goes. Reminders that were sent are brought up to date. `by` does not hear as host of what they did.
+    is when it goes. Reminders that were sent are brought up to date. `actor_id` does not hear as host of what they did.
     """
     session.flush()
     changed = news.changes(was, facts_of(meeting))
@@ -149,7 +149,7 @@ def tell_change(
     hearers = [
         user_id
         for user_id, theirs in known.items()
-        if user_id not in held and (theirs - {"host"} if user_id == by or together else theirs) & wanted
+        if user_id not in held and (theirs - {"host"} if user_id == actor_id or together else theirs) & wanted
     ]
     # Whoever hears only now knows the meeting as those do who are about to hear.
     known_as = pending[0].data["was"] if pending else was
@@ -180,7 +180,7 @@ def tell_cancelled(
     was: Facts | None,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     in_channel: bool,
     together: bool = False,
@@ -190,7 +190,9 @@ def tell_cancelled(
     key = f"{key_prefix(meeting.id, meeting.sequence)}:cancelled"
     known = roles(session, meeting)
     hearers = [
-        user_id for user_id, theirs in known.items() if theirs != {"host"} or not (together or user_id == by)
+        user_id
+        for user_id, theirs in known.items()
+        if theirs != {"host"} or not (together or user_id == actor_id)
     ]
     about: Facts = {"meeting": meeting.id} | ({"was": was} if was is not None else {})
     soonest = min(meeting.starts_at, began(was)) if was is not None else meeting.starts_at
@@ -215,7 +217,7 @@ def tell_cancelled(
 
 
 def tell_hosts(
-    session: Session, meeting: Meeting, before: Collection[int], *, guild: Guild, by: int, now: datetime
+    session: Session, meeting: Meeting, before: Collection[int], *, guild: Guild, actor_id: int, now: datetime
 ) -> None:
     """Enqueue the news for new and former hosts of a meeting; not for the one who made the change."""
     session.flush()
@@ -228,7 +230,7 @@ def tell_hosts(
         hearers = [
             user_id
             for user_id in touched
-            if user_id != by and user_id not in held and (user_id in before) is hosted
+            if user_id != actor_id and user_id not in held and (user_id in before) is hosted
         ]
         about = {"meeting": meeting.id, "hosted": hosted}
         deliveries.enqueue(

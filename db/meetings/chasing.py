@@ -35,7 +35,7 @@ def wanted(session: Session, meeting: Meeting) -> bool:
 
 
 def choose(
-    session: Session, meeting_id: int, *, on: bool | None, guild_id: int, by: int, now: datetime
+    session: Session, meeting_id: int, *, on: bool | None, guild_id: int, actor_id: int, now: datetime
 ) -> tuple[bool, datetime | None]:
     """Choose for one meeting (None: as it is); returns whether members are asked, and when, None where it is too late.
 
@@ -45,10 +45,10 @@ def choose(
     """
     meeting = changeable(session, meeting_id, guild_id=guild_id, now=now)
     if on is not None:
-        limits.use(session, "chase", guild_id=guild_id, user_id=by, now=now)
+        limits.use(session, "chase", guild_id=guild_id, user_id=actor_id, now=now)
         session.merge(Chase(meeting_id=meeting.id, wanted=on))
         session.flush()
-        note(session, guild_id, by, "meeting.chase", subject(meeting.id), now, on=on)
+        note(session, guild_id, actor_id, "meeting.chase", subject(meeting.id), now, on=on)
         arm(session, meeting, now=now)
     return wanted(session, meeting), due(meeting, now=now)
 

@@ -75,7 +75,7 @@ def add(
     days: int | None,
     owner_id: int | None,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> ChecklistItem:
     """Put something of the organisers' own on the list.
@@ -97,9 +97,9 @@ def add(
     )
     session.add(item)
     session.flush()
-    note(session, guild.id, by, "checklist.add", f"meeting:{meeting.id}", now, item=item.number)
+    note(session, guild.id, actor_id, "checklist.add", f"meeting:{meeting.id}", now, item=item.number)
     if owner_id is not None:
-        assign(session, item, meeting, owner_id, guild=guild, by=by, now=now)
+        assign(session, item, meeting, owner_id, guild=guild, actor_id=actor_id, now=now)
     return item
 
 
@@ -110,7 +110,7 @@ def assign(
     owner_id: int | None,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> None:
     """Give an item to somebody (None: nobody); they are told, and the host of what comes back.
@@ -120,18 +120,18 @@ def assign(
     """
     _must_be_ahead(meeting, now)
     was, item.owner_id = item.owner_id, owner_id
-    given, back = owner_id not in (None, by), owner_id is None and was == by
+    given, back = owner_id not in (None, actor_id), owner_id is None and was == actor_id
     if given or back:
-        limits.use(session, "task" if given else "give_back", guild_id=guild.id, user_id=by, now=now)
+        limits.use(session, "task" if given else "give_back", guild_id=guild.id, user_id=actor_id, now=now)
     item.turn += 1
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
     session.flush()
     deliveries.cancel(session, subject(item.id), reason="task_passed_on", now=now)
-    note(session, guild.id, by, "checklist.assign", f"meeting:{meeting.id}", now, item=item.number)
+    note(session, guild.id, actor_id, "checklist.assign", f"meeting:{meeting.id}", now, item=item.number)
     if given and owner_id is not None:
         _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
-    if back and by != meeting.host_id:
+    if back and actor_id != meeting.host_id:
         target, private = asked_of(meeting.host_id, guild)
         _tell(session, item, meeting, BACK, target, guild=guild, now=now, private=private)
     arm(session, item, meeting, guild=guild, now=now)
@@ -144,18 +144,18 @@ def mark(
     state: str,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> None:
     """Record that an item is 'done', 'not_needed', or 'open' again."""
     if item.state == state:
         return
     item.state = state
-    item.done_by, item.done_at = (None, None) if state == "open" else (by, now)
+    item.done_by, item.done_at = (None, None) if state == "open" else (actor_id, now)
     item.turn += 1
     session.flush()
     deliveries.cancel(session, subject(item.id), reason=REASONS[state], now=now)
-    note(session, guild.id, by, AUDIT_ACTIONS[state], f"meeting:{meeting.id}", now, item=item.number)
+    note(session, guild.id, actor_id, AUDIT_ACTIONS[state], f"meeting:{meeting.id}", now, item=item.number)
     if state == "open":
         arm(session, item, meeting, guild=guild, now=now)
 
@@ -167,7 +167,7 @@ def due_before(
     days: int,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> None:
     """Have an item be due so many days before the meeting."""
@@ -175,7 +175,7 @@ def due_before(
     item.turn += 1
     session.flush()
     deliveries.cancel(session, subject(item.id), reason="task_due_changed", now=now, kinds=[NUDGE])
-    note(session, guild.id, by, "checklist.due", f"meeting:{meeting.id}", now, item=item.number)
+    note(session, guild.id, actor_id, "checklist.due", f"meeting:{meeting.id}", now, item=item.number)
     arm(session, item, meeting, guild=guild, now=now)
 
 

@@ -49,7 +49,7 @@ def move(
     guild: Guild,
     starts_at: datetime,
     zone: ZoneInfo,
-    by: int,
+    actor_id: int,
     now: datetime,
     minutes: int | None = None,
     quietly: bool = False,
@@ -85,13 +85,20 @@ def move(
     if not quietly:
         expected = not together and (meeting.message_id is not None or meeting.series_id is not None)
         tell_change(
-            session, meeting, was, guild=guild, by=by, now=now, in_channel=expected, together=together
+            session,
+            meeting,
+            was,
+            guild=guild,
+            actor_id=actor_id,
+            now=now,
+            in_channel=expected,
+            together=together,
         )
     closing.arm(session, meeting, now=now)
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, by, "meeting.move", subject(meeting.id), now, was=wall)
+    note(session, guild.id, actor_id, "meeting.move", subject(meeting.id), now, was=wall)
     return meeting
 
 
@@ -108,7 +115,7 @@ def cancel(
     *,
     guild: Guild,
     reason: str,
-    by: int,
+    actor_id: int,
     now: datetime,
     quietly: bool = False,
 ) -> Meeting:
@@ -130,12 +137,19 @@ def cancel(
     expected = meeting.series_id is not None and not quietly
     known = expected or not unannounced or bool(meeting.answers or meeting.waiting)
     tell_cancelled(
-        session, meeting, was, guild=guild, by=by, now=now, in_channel=known and not quietly, together=quietly
+        session,
+        meeting,
+        was,
+        guild=guild,
+        actor_id=actor_id,
+        now=now,
+        in_channel=known and not quietly,
+        together=quietly,
     )
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, by, "meeting.cancel", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.cancel", subject(meeting.id), now)
     return meeting
 
 
@@ -144,7 +158,7 @@ def edit(
     meeting_id: int,
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     quietly: bool = False,
     **fields: Any,
@@ -169,11 +183,13 @@ def edit(
         closing.arm(session, meeting, now=now)
     _stamp(meeting, was, now)
     seen = meeting.message_id is not None and not quietly
-    tell_change(session, meeting, was, guild=guild, by=by, now=now, in_channel=seen, together=quietly)
-    hosted(session, meeting, hosts, guild=guild, by=by, now=now, quietly=quietly)
+    tell_change(
+        session, meeting, was, guild=guild, actor_id=actor_id, now=now, in_channel=seen, together=quietly
+    )
+    hosted(session, meeting, hosts, guild=guild, actor_id=actor_id, now=now, quietly=quietly)
     refresh(session, meeting, now)
     followed(session, meeting, now)
-    note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
+    note(session, guild.id, actor_id, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
     return meeting
 
 
@@ -183,13 +199,13 @@ def hosted(
     before: Collection[int],
     *,
     guild: Guild,
-    by: int,
+    actor_id: int,
     now: datetime,
     quietly: bool,
 ) -> None:
     """Tell those whose job changed, and ask the host when the meeting ends for the report."""
     if not quietly:
-        tell_hosts(session, meeting, before, guild=guild, by=by, now=now)
+        tell_hosts(session, meeting, before, guild=guild, actor_id=actor_id, now=now)
     deliveries.cancel(session, subject(meeting.id), reason="hosts_changed", now=now, kinds=[ASK_REPORT])
     deliveries.enqueue(session, [report_asked(meeting, session.get(Person, meeting.host_id), guild)])
 
@@ -202,7 +218,7 @@ def share(
     user_id: int,
     change: str,
     everywhere: bool,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Meeting:
     """Have a member host a meeting ('host'), share the job ('co-host') or share it no more ('remove').
@@ -214,7 +230,7 @@ def share(
         user_id: the member.
         change: what becomes of them.
         everywhere: sharing holds for the stored later occurrences of its series too; new ones are like the last.
-        by: who says so.
+        actor_id: who says so.
         now: when.
 
     Raises:
@@ -241,7 +257,7 @@ def share(
             one.co_hosts.append(CoHost(meeting_id=one.id, user_id=user_id))
         elif change == "host":
             one.host_id = user_id
-        hosted(session, one, before, guild=guild, by=by, now=now, quietly=one is not meeting)
+        hosted(session, one, before, guild=guild, actor_id=actor_id, now=now, quietly=one is not meeting)
         refresh(session, one, now)
-    note(session, guild.id, by, "meeting.host", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.host", subject(meeting.id), now)
     return meeting

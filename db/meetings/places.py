@@ -198,5 +198,5 @@ def _guilds(session: Session, meetings: Sequence[Meeting]) -> dict[int, Guild]:
     return {guild.id: guild for guild in session.scalars(select(Guild).where(Guild.id.in_(ids or {0})))}
 
 
-def _count(meeting: Meeting, choice: str, by: int) -> None:
-    setattr(meeting, choice, max(0, getattr(meeting, choice) + by))
+def _count(meeting: Meeting, choice: str, actor_id: int) -> None:
+    setattr(meeting, choice, max(0, getattr(meeting, choice) + actor_id))

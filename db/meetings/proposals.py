@@ -135,7 +135,7 @@ def _open(session: Session, proposal_id: int, guild_id: int, now: datetime) -> P
     return proposal
 
 
-def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
+def approve(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
     """Make a meeting (or series) of a proposal, hosted by its author, and enqueue the news for them.
 
     Raises:
@@ -144,20 +144,20 @@ def approve(session: Session, proposal_id: int, *, guild: Guild, by: int, now: d
     proposal = _open(session, proposal_id, guild.id, now)
     zone = ZoneInfo(proposal.zone)
     details = replace(proposal.details, host_id=host_now(session, guild.id, proposal.by_id))
-    given: dict[str, Any] = {"guild": guild, "region": proposal.region, "by": by, "now": now}
+    given: dict[str, Any] = {"guild": guild, "region": proposal.region, "actor_id": actor_id, "now": now}
     if proposal.rule:
         pattern = Pattern(proposal.wall, zone, proposal.rule, terms_of(guild.terms))
         meeting = series.begin(session, details, pattern=pattern, **given)
     else:
         meeting = meetings.schedule(session, details, starts_at=proposal.starts_at, zone=zone, **given)
     proposal.meeting_id = meeting.id
-    _decide(session, proposal, "approved", guild=guild, by=by, now=now)
-    note(session, guild.id, by, "proposal.approved", subject(proposal.id), now)
+    _decide(session, proposal, "approved", guild=guild, actor_id=actor_id, now=now)
+    note(session, guild.id, actor_id, "proposal.approved", subject(proposal.id), now)
     return meeting
 
 
 def decline(
-    session: Session, proposal_id: int, *, guild: Guild, by: int, reason: str, now: datetime
+    session: Session, proposal_id: int, *, guild: Guild, actor_id: int, reason: str, now: datetime
 ) -> Proposal:
     """Decline a proposal, and enqueue the news with the reason for its author.
 
@@ -166,15 +166,15 @@ def decline(
     """
     proposal = _open(session, proposal_id, guild.id, now)
     proposal.reason = reason
-    _decide(session, proposal, "declined", guild=guild, by=by, now=now)
-    note(session, guild.id, by, "proposal.declined", subject(proposal.id), now)
+    _decide(session, proposal, "declined", guild=guild, actor_id=actor_id, now=now)
+    note(session, guild.id, actor_id, "proposal.declined", subject(proposal.id), now)
     return proposal
 
 
 def _decide(
-    session: Session, proposal: Proposal, state: str, *, guild: Guild, by: int, now: datetime
+    session: Session, proposal: Proposal, state: str, *, guild: Guild, actor_id: int, now: datetime
 ) -> None:
-    proposal.state, proposal.decided_by, proposal.decided_at = state, by, now
+    proposal.state, proposal.decided_by, proposal.decided_at = state, actor_id, now
     _refresh(session, proposal, now)
     person = session.get(Person, proposal.by_id)
     if person is None or person.dms:
@@ -186,10 +186,10 @@ def _decide(
         )
 
 
-def withdraw(session: Session, proposal_id: int, *, guild: Guild, by: int, now: datetime) -> Proposal:
+def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Proposal:
     """Take a proposal of one's own back. Raises UserError: it is not there, not theirs, or was decided before."""
     proposal = _open(session, proposal_id, guild.id, now)
-    if proposal.by_id != by:
+    if proposal.by_id != actor_id:
         raise UserError("proposals.unknown")
     proposal.state, proposal.decided_at = "withdrawn", now
     deliveries.cancel(session, subject(proposal.id), reason="proposal_withdrawn", now=now, kinds=[ASKED])

@@ -14,7 +14,9 @@ from db.meetings.reminding import REMIND
 from db.models import Delivery, Guild
 
 
-def remark(session: Session, meeting_id: int, *, guild: Guild, words: str, by: int, now: datetime) -> Meeting:
+def remark(
+    session: Session, meeting_id: int, *, guild: Guild, words: str, actor_id: int, now: datetime
+) -> Meeting:
     """Store what goes with the next reminder; nothing takes it back.
 
     Raises:
@@ -22,7 +24,7 @@ def remark(session: Session, meeting_id: int, *, guild: Guild, words: str, by: i
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     meeting.note, meeting.note_at = words, now if words else None
-    note(session, guild.id, by, "meeting.edit", subject(meeting.id), now, changed=["note"])
+    note(session, guild.id, actor_id, "meeting.edit", subject(meeting.id), now, changed=["note"])
     return meeting
 
 

@@ -59,7 +59,7 @@ def close(
     decided: str,
     next_words: str,
     goals: Iterable[GoalWords],
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Meeting:
     """Store the report of a meeting and its goals, and enqueue its posting and the nudges; a new one replaces the old.
@@ -73,10 +73,10 @@ def close(
         raise UserError("report.cancelled", title=meeting.title)
     if now < meeting.starts_at:
         raise UserError("report.too_early", title=meeting.title)
-    limits.use(session, "report", guild_id=guild.id, user_id=by, now=now)
+    limits.use(session, "report", guild_id=guild.id, user_id=actor_id, now=now)
     goals = list(goals)
-    if given := sum(one.owner_id not in (None, by) for one in goals):
-        limits.use(session, "goals", guild_id=guild.id, user_id=by, now=now, times=given)
+    if given := sum(one.owner_id not in (None, actor_id) for one in goals):
+        limits.use(session, "goals", guild_id=guild.id, user_id=actor_id, now=now, times=given)
     report = session.get(Report, meeting.id)
     if report is None:
         report = Report(meeting_id=meeting.id, sequence=0)
@@ -86,18 +86,18 @@ def close(
         for goal in session.scalars(select(Goal).where(Goal.meeting_id == meeting.id, Goal.status == OPEN)):
             deliveries.cancel(session, _goal(goal.id), reason="report_rewritten", now=now)
             session.delete(goal)
-    report.by_id, report.attendance, report.decided = by, attendance, decided
+    report.by_id, report.attendance, report.decided = actor_id, attendance, decided
     report.next_words, report.closed_at = next_words, now
     deliveries.cancel(session, subject(meeting.id), reason="reported", now=now, kinds=[ASK_REPORT])
     for one in goals:
         _set(session, meeting, one, guild, now)
     posted = new_delivery(meeting, POSTED, f"{subject(meeting.id)}:reported:{report.sequence}", now)
     deliveries.enqueue(session, [posted])
-    note(session, guild.id, by, "meeting.report", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.report", subject(meeting.id), now)
     return meeting
 
 
-def decline(session: Session, meeting_id: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
+def decline(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
     """Record that a meeting needs no report: nobody is asked for it any more, and one can be written all the same.
 
     Raises:
@@ -106,7 +106,7 @@ def decline(session: Session, meeting_id: int, *, guild: Guild, by: int, now: da
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     meeting.no_report = True
     deliveries.cancel(session, subject(meeting.id), reason="report_not_needed", now=now, kinds=[ASK_REPORT])
-    note(session, guild.id, by, "meeting.no_report", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.no_report", subject(meeting.id), now)
     return meeting
 
 

@@ -33,7 +33,7 @@ from db.models import Delivery, Guild, Person
 HEARD = ("sending", "sent", "late")
 
 
-def restore(session: Session, meeting_id: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
+def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
     """Have a cancelled meeting take place: its reminders come again, and whoever was told hears of it.
 
     Raises:
@@ -67,7 +67,7 @@ def restore(session: Session, meeting_id: int, *, guild: Guild, by: int, now: da
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, by, "meeting.restore", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.restore", subject(meeting.id), now)
     return meeting
 
 

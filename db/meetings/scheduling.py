@@ -28,7 +28,7 @@ def schedule(
     region: Region,
     starts_at: datetime,
     zone: ZoneInfo,
-    by: int,
+    actor_id: int,
     now: datetime,
     repeat: str = "",
     series_id: int | None = None,
@@ -46,7 +46,7 @@ def schedule(
         zone=zone.key,
         starts_at=starts_at,
         repeat=repeat,
-        created_by=by,
+        created_by=actor_id,
         created_at=now,
         sequence=0,
         revision=0,
@@ -74,7 +74,7 @@ def schedule(
     closing.arm(session, meeting, now=now)
     followed(session, meeting, now)
     if series_id is None:
-        note(session, guild.id, by, "meeting.schedule", subject(meeting.id), now)
+        note(session, guild.id, actor_id, "meeting.schedule", subject(meeting.id), now)
     return meeting
 
 

@@ -38,7 +38,7 @@ def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
 
 
 def keep(
-    session: Session, name: str, *, guild_id: int, by: int, now: datetime, details: dict[str, str]
+    session: Session, name: str, *, guild_id: int, actor_id: int, now: datetime, details: dict[str, str]
 ) -> Venue:
     """Store what somebody found out about a venue, new or known; the cards of meetings there show it.
 
@@ -48,26 +48,26 @@ def keep(
     folded = normalize(name)
     query = select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded)
     venue = session.scalars(query).one_or_none()
-    limits.use(session, "venue", guild_id=guild_id, user_id=by, now=now)
+    limits.use(session, "venue", guild_id=guild_id, user_id=actor_id, now=now)
     if venue is None:
         present = of_guild(session, guild_id)
         if len(present) >= MOST:
             raise UserError("venues.too_many", most=MOST)
-        if sum(one.checked_by == by for one in present) >= SHARE:
+        if sum(one.checked_by == actor_id for one in present) >= SHARE:
             raise UserError("venues.share", most=SHARE)
         venue = Venue(guild_id=guild_id, name=name, folded=folded)
         session.add(venue)
-    venue.checked_by, venue.checked_at = by, now
+    venue.checked_by, venue.checked_at = actor_id, now
     ahead = _there(session, venue, now)
     was = {meeting.id: facts_of(meeting) for meeting in ahead}
     for field, words in details.items():
         setattr(venue, field, words)
     session.flush()
-    note(session, guild_id, by, "venue.check", f"venue:{venue.id}", now)
+    note(session, guild_id, actor_id, "venue.check", f"venue:{venue.id}", now)
     for meeting in ahead:
         meeting.place = venue
         refresh(session, meeting, now)
-    _tell(session, ahead, was, by=by, now=now)
+    _tell(session, ahead, was, actor_id=actor_id, now=now)
     session.flush()
     return venue
 
@@ -78,7 +78,7 @@ def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tu
     return len(ahead), hearing(session, ahead, CHANGED, now=now).private
 
 
-def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: datetime) -> int:
+def remove(session: Session, venue_id: int, *, guild_id: int, actor_id: int, now: datetime) -> int:
     """Forget a venue; meetings keep the words of where they are. Returns how many people will be told.
 
     Raises:
@@ -93,21 +93,23 @@ def remove(session: Session, venue_id: int, *, guild_id: int, by: int, now: date
         meeting.place = None
         if meeting.starts_at > now:
             refresh(session, meeting, now)
-    _tell(session, ahead, was, by=by, now=now)
+    _tell(session, ahead, was, actor_id=actor_id, now=now)
     session.flush()
     session.delete(venue)
-    note(session, guild_id, by, "venue.remove", f"venue:{venue_id}", now)
+    note(session, guild_id, actor_id, "venue.remove", f"venue:{venue_id}", now)
     return hearing(session, [meeting.id for meeting in ahead], CHANGED, now=now).private
 
 
 def _tell(
-    session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, by: int, now: datetime
+    session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, actor_id: int, now: datetime
 ) -> None:
     """Enqueue the news of what is now known of the place, for those who come to these meetings."""
     guild = load(session, meetings[0].guild_id) if meetings else None
     if guild is not None:
         for meeting in meetings:
-            tell_change(session, meeting, was[meeting.id], guild=guild, by=by, now=now, in_channel=False)
+            tell_change(
+                session, meeting, was[meeting.id], guild=guild, actor_id=actor_id, now=now, in_channel=False
+            )
 
 
 def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:

@@ -73,11 +73,11 @@ def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
     )
 
 
-def pace(session: Session, guild_id: int, *, an_hour: int, by: int, now: datetime) -> None:
+def pace(session: Session, guild_id: int, *, an_hour: int, actor_id: int, now: datetime) -> None:
     """Set how many newcomers may be greeted in private in any hour; nobody is when 0."""
     begin(session, [guild_id], now=now)
     session.get_one(WelcomeSettings, guild_id).an_hour = an_hour
-    audit.note(session, guild_id, by, "welcome.pace", "guild", now, an_hour=an_hour)
+    audit.note(session, guild_id, actor_id, "welcome.pace", "guild", now, an_hour=an_hour)
 
 
 def greet(

@@ -224,7 +224,7 @@ def _host_again(
     for meeting in session.scalars(query).all():
         meeting.host_id = user_id
         quietly = meeting.series_id in told
-        hosted(session, meeting, [ORGANISERS], guild=guild, by=ORGANISERS, now=now, quietly=quietly)
+        hosted(session, meeting, [ORGANISERS], guild=guild, actor_id=ORGANISERS, now=now, quietly=quietly)
         refresh(session, meeting, now)
         if meeting.series_id is not None:
             told.add(meeting.series_id)
@@ -282,7 +282,7 @@ def _unassign(session: Session, user_id: int, guild: Guild, now: datetime) -> in
     )
     found = session.execute(query).all()
     for item, meeting in found:
-        checklist.assign(session, item, meeting, None, guild=guild, by=user_id, now=now)
+        checklist.assign(session, item, meeting, None, guild=guild, actor_id=user_id, now=now)
     return len(found)
 
 

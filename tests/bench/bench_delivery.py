@@ -62,23 +62,25 @@ class Prepared:
             )
 
     def _fill(self, session: Session, world: World, channel_id: int, crowd: list[int], now: datetime) -> None:
-        zone, by = waking_zone(now), world.owner_id
-        guild = guilds.ensure(session, world.id, zone=zone.key, now=now, admin_id=by)
-        guilds.change(session, guild.id, actor_id=by, now=now, leads=[int(BEFORE.total_seconds() // 60)])
+        zone, actor_id = waking_zone(now), world.owner_id
+        guild = guilds.ensure(session, world.id, zone=zone.key, now=now, admin_id=actor_id)
+        guilds.change(
+            session, guild.id, actor_id=actor_id, now=now, leads=[int(BEFORE.total_seconds() // 60)]
+        )
         region = regions.set_region(
-            session, guild.id, name="London", channel_id=channel_id, actor_id=by, now=now
+            session, guild.id, name="London", channel_id=channel_id, actor_id=actor_id, now=now
         )
         session.flush()
         for number in range(self.meetings):
             due = now + self.begin + number * self.apart
             meeting = meetings.schedule(
                 session,
-                MeetingDetails(title=f"Meeting {number}", minutes=60, host_id=by),
+                MeetingDetails(title=f"Meeting {number}", minutes=60, host_id=actor_id),
                 guild=guild,
                 region=region,
                 starts_at=due + BEFORE,
                 zone=zone,
-                by=by,
+                actor_id=actor_id,
                 now=now,
             )
             for user_id in crowd[number :: self.meetings]:

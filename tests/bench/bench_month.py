@@ -57,7 +57,7 @@ def plan(session: Session, branches: list[Guild], weeks: int) -> None:
                 region=region,
                 starts_at=day.replace(hour=17 + number // 5 % 4),
                 zone=ZONE,
-                by=host,
+                actor_id=host,
                 now=START,
             )
 

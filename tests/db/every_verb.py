@@ -64,7 +64,7 @@ LISTS: dict[str, Any] = {
 }  # fmt: skip
 NAMED: dict[str, Any] = {
     "about": "x", "access": "", "action": "write", "actor_id": MEMBER, "an_hour": 10, "asked": 3, "attendance": 4,
-    "audience": "all", "author_id": MEMBER, "by": MEMBER, "cadence": "monthly", "capacity": 20, "change": "add",
+    "audience": "all", "author_id": MEMBER, "cadence": "monthly", "capacity": 20, "change": "add",
     "channel_id": 55, "choice": "going", "clock": "10:00", "credit": "", "day": date(2026, 3, 3), "days": 7,
     "decided": "x", "detail": {}, "details": {}, "do": "done", "duty": "", "every": 2, "family": "deeds", "fields": {},
     "form": "f", "hopes": "", "host_id": OTHER, "key": "key:1", "kind": "meeting.remind", "lead_weeks": 4,

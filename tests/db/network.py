@@ -44,7 +44,7 @@ class Network:
             "region": guild.regions[0],
             "starts_at": START,
             "zone": LONDON,
-            "by": AMINA,
+            "actor_id": AMINA,
             "now": NOW,
         }
         said: dict[str, Any] = {"title": "Spring meeting", "minutes": 60, "host_id": AMINA}
@@ -81,7 +81,7 @@ class Network:
             guild=await self.guild(),
             starts_at=starts_at,
             zone=LONDON,
-            by=AMINA,
+            actor_id=AMINA,
             now=now,
             **more,
         )
@@ -89,7 +89,7 @@ class Network:
     async def cancel(self, meeting: Meeting, now: datetime = NOW, reason: str = "") -> Meeting:
         """Cancel as Amina."""
         return await self.store.write(
-            meetings.cancel, meeting.id, guild=await self.guild(), reason=reason, by=AMINA, now=now
+            meetings.cancel, meeting.id, guild=await self.guild(), reason=reason, actor_id=AMINA, now=now
         )
 
     async def enqueued(self, *kinds: str, status: str | None = None) -> list[Delivery]:

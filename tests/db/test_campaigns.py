@@ -79,15 +79,15 @@ async def test_other_words_order_and_the_way_back(year: Year) -> None:
     store = year.store
     await store.write(
         campaigns.change, GUILD, "cuba", title="Cuba now", why="Because", actions=read_actions("Talk"),
-        resources="A\nB", ask="Us", by=ADMIN, now=AUGUST,
+        resources="A\nB", ask="Us", actor_id=ADMIN, now=AUGUST,
     )  # fmt: skip
     await store.write(
-        campaigns.order, GUILD, ["rights", "cuba", "palestine", "education"], by=ADMIN, now=AUGUST
+        campaigns.order, GUILD, ["rights", "cuba", "palestine", "education"], actor_id=ADMIN, now=AUGUST
     )
     found = await store.read(campaigns.campaigns_of, GUILD, CONTENT)
     assert [campaign.title for campaign in found][:2] == [CONTENT[3].title, "Cuba now"]
     assert (list(found[1].resources), found[1].changed) == (["A", "B"], True)
-    await store.write(campaigns.restore, GUILD, "cuba", by=ADMIN, now=AUGUST)
+    await store.write(campaigns.restore, GUILD, "cuba", actor_id=ADMIN, now=AUGUST)
     found = await store.read(campaigns.campaigns_of, GUILD, CONTENT)
     assert (found[1].title, found[1].actions) == (CONTENT[0].title, CONTENT[0].actions)
     other = await store.read(campaigns.campaigns_of, 200, CONTENT)
@@ -97,10 +97,10 @@ async def test_other_words_order_and_the_way_back(year: Year) -> None:
 async def test_a_server_has_twenty_campaigns_of_its_own_at_the_most(year: Year) -> None:
     own: dict[str, Any] = {"why": "x", "actions": [], "resources": "", "ask": "", "taken": NAMES}
     for number in range(20):
-        await year.store.write(campaigns.add, GUILD, title="Cuba", by=ADMIN, now=AUGUST, **own)
+        await year.store.write(campaigns.add, GUILD, title="Cuba", actor_id=ADMIN, now=AUGUST, **own)
         assert number < 20
     with pytest.raises(UserError, match=r"campaigns\.form\.full"):
-        await year.store.write(campaigns.add, GUILD, title="One more", by=ADMIN, now=AUGUST, **own)
+        await year.store.write(campaigns.add, GUILD, title="One more", actor_id=ADMIN, now=AUGUST, **own)
     slugs = await year.store.read(lambda session: set(session.scalars(select(GuildCampaign.slug))))
     assert len(slugs) == 20
     assert "cuba" not in slugs

@@ -87,10 +87,10 @@ async def test_a_year_with_changes_and_a_campaign_of_the_servers_own(year: Year)
     await year.until(datetime(2026, 11, 1, tzinfo=UTC))
     first = len(year.to(LONDON_CHANNEL))
     check(year.to(LONDON_CHANNEL), NAMES)
-    await store.write(campaigns.switch, GUILD, "cuba", on=False, by=ADMIN, now=year.now)
+    await store.write(campaigns.switch, GUILD, "cuba", on=False, actor_id=ADMIN, now=year.now)
     await store.write(
         campaigns.add, GUILD, title="Climate", why="It warms", actions=read_actions("Plant\nTalk"), resources="",
-        ask="", taken=NAMES, by=ADMIN, now=year.now,
+        ask="", taken=NAMES, actor_id=ADMIN, now=year.now,
     )  # fmt: skip
     await year.until(datetime(2027, 3, 1, tzinfo=UTC))
     since = year.to(LONDON_CHANNEL)[first:]
@@ -106,11 +106,11 @@ async def test_nothing_comes_while_it_is_off_and_all_goes_on_when_it_is_on(year:
     assert len(year.to(LONDON_CHANNEL)) == 1
     # The prompts of this very noon are made out already, and are not sent any more.
     assert await store.read(lambda session: len(session.scalars(select(Prompt)).all())) == 2
-    await store.write(campaigns.replan, GUILD, by=ADMIN, now=year.now, enabled=False)
+    await store.write(campaigns.replan, GUILD, actor_id=ADMIN, now=year.now, enabled=False)
     await year.until(NEXT_AUGUST - timedelta(days=120))
     assert len(year.to(LONDON_CHANNEL)) == 1
     assert await store.read(deliveries.next_wake) is None
-    await store.write(campaigns.replan, GUILD, by=ADMIN, now=year.now, enabled=True)
+    await store.write(campaigns.replan, GUILD, actor_id=ADMIN, now=year.now, enabled=True)
     await year.until(NEXT_AUGUST)
     assert len(year.to(LONDON_CHANNEL)) > 5
     check(year.to(LONDON_CHANNEL), NAMES)
@@ -118,14 +118,14 @@ async def test_nothing_comes_while_it_is_off_and_all_goes_on_when_it_is_on(year:
 
 async def test_without_a_campaign_that_is_on_nothing_comes(year: Year) -> None:
     for name in NAMES:
-        await year.store.write(campaigns.switch, GUILD, name, on=False, by=ADMIN, now=AUGUST)
+        await year.store.write(campaigns.switch, GUILD, name, on=False, actor_id=ADMIN, now=AUGUST)
     await year.until(datetime(2026, 11, 1, tzinfo=UTC))
     assert year.sent == []
 
 
 async def test_another_day_time_and_every_third_week(year: Year) -> None:
     await year.store.write(
-        campaigns.replan, GUILD, by=ADMIN, now=AUGUST, weekday=4, clock=time(13, 5), every=3
+        campaigns.replan, GUILD, actor_id=ADMIN, now=AUGUST, weekday=4, clock=time(13, 5), every=3
     )
     await year.until(NEXT_AUGUST)
     london = year.to(LONDON_CHANNEL)
@@ -246,7 +246,7 @@ async def test_what_an_organiser_posts_counts_and_does_not_come_again_next(year:
     london = await region(year.store, LONDON_CHANNEL)
     await year.store.write(
         campaigns.post_now, guild_id=GUILD, region_id=london.id, channel_id=LONDON_CHANNEL,
-        campaign=CONTENT[0], by=ADMIN, now=AUGUST,
+        campaign=CONTENT[0], actor_id=ADMIN, now=AUGUST,
     )  # fmt: skip
     await year.until(datetime(2026, 9, 10, tzinfo=UTC))
     assert [sent.campaign for sent in year.to(LONDON_CHANNEL)] == ["cuba", "palestine"]

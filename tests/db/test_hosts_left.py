@@ -47,7 +47,7 @@ async def weekly(net: Network) -> Meeting:
     guild = await net.guild()
     return await net.store.write(
         series.begin, MeetingDetails(title="Forum", minutes=60, host_id=AMINA), guild=guild, region=guild.regions[0],
-        pattern=Pattern("2026-03-12T18:00", LONDON, "FREQ=WEEKLY"), by=AMINA, now=NOW,
+        pattern=Pattern("2026-03-12T18:00", LONDON, "FREQ=WEEKLY"), actor_id=AMINA, now=NOW,
     )  # fmt: skip
 
 
@@ -104,7 +104,7 @@ async def test_who_shared_the_job_hosts_the_series_too(net: Network) -> None:
     first = await weekly(net)
     await net.store.write(
         meetings.share, first.id, guild=await net.guild(), user_id=GRACE, change="co-host", everywhere=True,
-        by=AMINA, now=NOW,
+        actor_id=AMINA, now=NOW,
     )  # fmt: skip
     await leaves(net, AMINA)
     await attended(net, "extend", timedelta(days=20))
@@ -118,7 +118,7 @@ async def returns(net: Network, user_id: int, after: timedelta = timedelta(days=
 async def hosted_by(net: Network, meeting: Meeting, user_id: int) -> None:
     await net.store.write(
         meetings.share, meeting.id, guild=await net.guild(), user_id=user_id, change="host", everywhere=False,
-        by=ADMIN, now=NOW + timedelta(hours=1),
+        actor_id=ADMIN, now=NOW + timedelta(hours=1),
     )  # fmt: skip
 
 
@@ -195,13 +195,13 @@ async def test_what_a_host_would_hear_in_private_the_organisers_hear(net: Networ
         needs.say(session, meeting.id, guild=guild, user_id=GRACE, words="a ramp", now=NOW)
         item = checklist.opened(session, meeting.id)[0]
         _, fresh = checklist.find(session, item.id, guild_id=GUILD)
-        checklist.assign(session, item, fresh, TOMASZ, guild=guild, by=ADMIN, now=NOW)
-        checklist.assign(session, item, fresh, None, guild=guild, by=TOMASZ, now=NOW)
+        checklist.assign(session, item, fresh, TOMASZ, guild=guild, actor_id=ADMIN, now=NOW)
+        checklist.assign(session, item, fresh, None, guild=guild, actor_id=TOMASZ, now=NOW)
 
     await net.store.write(busy)
     later = START + timedelta(hours=2)
     await net.store.write(
-        reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", by=ADMIN, now=later,
+        reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", actor_id=ADMIN, now=later,
         goals=[GoalWords("Write to the MP", due_on=(START + timedelta(days=9)).date())],
     )  # fmt: skip
     assert await enqueued(net, needs.NEED) == [(ASKED_IN, False)]
@@ -219,7 +219,7 @@ async def test_goals_of_who_left_are_asked_about_in_the_organisers_channel(net: 
     meeting = await net.schedule(host_id=GRACE)
     due_on, later = (START + timedelta(days=9)).date(), START + timedelta(hours=2)
     await net.store.write(
-        reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", by=GRACE, now=later,
+        reports.close, meeting.id, guild=guild, attendance=3, decided="", next_words="", actor_id=GRACE, now=later,
         goals=[GoalWords("Write to the MP", due_on=due_on), GoalWords("Call", owner_id=TOMASZ, due_on=due_on)],
     )  # fmt: skip
     assert {target for target, _ in await enqueued(net, reports.NUDGE)} == {GRACE, TOMASZ}
@@ -257,7 +257,7 @@ async def test_what_whoever_was_erased_hosted_is_the_organisers_until_somebody_t
         user_id=TOMASZ,
         change="host",
         everywhere=False,
-        by=ADMIN,
+        actor_id=ADMIN,
         now=NOW,
     )
     assert (await hosts(net))[alone.wall] == TOMASZ

@@ -176,7 +176,7 @@ async def test_many_changes_in_a_row_owe_the_card_one_renewal(net: Network) -> N
     guild = await net.guild()
     for number in range(5):
         await net.store.write(
-            meetings.edit, meeting.id, guild=guild, by=AMINA, now=NOW, title=f"Title {number}"
+            meetings.edit, meeting.id, guild=guild, actor_id=AMINA, now=NOW, title=f"Title {number}"
         )
     assert len(await net.enqueued(CARD, status="pending")) == 1
     found = await net.store.read(meetings.find, meeting.id, guild_id=GUILD)

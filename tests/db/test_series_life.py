@@ -102,7 +102,7 @@ class Life:
             guild=await self.guild(),
             region=self.region,
             pattern=pattern,
-            by=AMINA,
+            actor_id=AMINA,
             now=self.now,
         )
 
@@ -127,7 +127,9 @@ class Life:
         return self.luck.choice(ahead)
 
     async def change(self, verb: Any, about: int, **more: Any) -> Any:
-        return await self.store.write(verb, about, guild=await self.guild(), by=AMINA, now=self.now, **more)
+        return await self.store.write(
+            verb, about, guild=await self.guild(), actor_id=AMINA, now=self.now, **more
+        )
 
     async def again(self, about: int) -> Meeting:
         found = [each for each in await self.stored() if each.id == about]
@@ -272,7 +274,7 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")
     first = await net.store.write(
-        series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, by=AMINA, now=NOW
+        series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, actor_id=AMINA, now=NOW
     )
     by_slot = {each.slot: each.id for each in await life.stored()}
     await life.change(series.end_later, by_slot["2026-04-09T18:00"], reason="")
@@ -293,7 +295,7 @@ async def test_what_a_hold_took_away_comes_back_though_a_later_one_was_skipped(n
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")
     await net.store.write(
-        series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, by=AMINA, now=NOW
+        series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, actor_id=AMINA, now=NOW
     )
     stored = await life.stored()
     walls = [each.wall for each in stored]

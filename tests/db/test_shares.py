@@ -21,12 +21,14 @@ from tests.db.network import AMINA, GRACE, GUILD, NOW, network
 Add = Callable[[Session, int, int, datetime], object]
 
 
-def add_venue(session: Session, by: int, number: int, now: datetime) -> object:
+def add_venue(session: Session, actor_id: int, number: int, now: datetime) -> object:
     """Have a member check one more place."""
-    return venues.keep(session, f"Place {by} {number}", guild_id=GUILD, by=by, now=now, details={})
+    return venues.keep(
+        session, f"Place {actor_id} {number}", guild_id=GUILD, actor_id=actor_id, now=now, details={}
+    )
 
 
-def add_affiliation(session: Session, by: int, number: int, now: datetime) -> object:
+def add_affiliation(session: Session, actor_id: int, number: int, now: datetime) -> object:
     """Have a member record one more branch's affiliation."""
     guild = guilds.load(session, GUILD)
     assert guild is not None
@@ -35,23 +37,23 @@ def add_affiliation(session: Session, by: int, number: int, now: datetime) -> ob
         guild=guild,
         known="csc",
         organisation_id=None,
-        body=f"Branch {by} {number}",
+        body=f"Branch {actor_id} {number}",
         owner_id=None,
         region_id=None,
         status="idea",
         renews_on=None,
-        by=by,
+        actor_id=actor_id,
         organises=False,
         now=now,
     )
 
 
-def add_group(session: Session, by: int, number: int, now: datetime) -> object:
+def add_group(session: Session, actor_id: int, number: int, now: datetime) -> object:
     """Have a member join one more working group."""
     guild = guilds.load(session, GUILD)
     assert guild is not None
     return groups.join(
-        session, guild.regions[0], f"campaign:c{number}", name=f"Group {number}", user_id=by, now=now
+        session, guild.regions[0], f"campaign:c{number}", name=f"Group {number}", user_id=actor_id, now=now
     )
 
 
@@ -69,9 +71,9 @@ async def test_a_member_has_their_share_and_not_one_more(
     await network(store)
     before = await store.read(lambda session: session.scalar(select(func.count()).select_from(table)) or 0)
 
-    async def one(by: int, number: int) -> None:
+    async def one(actor_id: int, number: int) -> None:
         # One a day: how many there may be within a day is another limit.
-        await store.write(add, by, number, NOW + timedelta(days=number))
+        await store.write(add, actor_id, number, NOW + timedelta(days=number))
 
     for number in range(share):
         await one(GRACE, number)

@@ -52,7 +52,7 @@ class Interleavings(Stage):
                 region = session.scalars(select(Region).where(Region.channel_id == CHANNELS[where])).one()
                 meeting = meetings.schedule(
                     session, MeetingDetails(title="Meeting", minutes=60, host_id=RUTH),
-                    guild=guild, region=region, starts_at=starts_at, zone=LONDON, by=RUTH, now=now,
+                    guild=guild, region=region, starts_at=starts_at, zone=LONDON, actor_id=RUTH, now=now,
                 )  # fmt: skip
                 self.known[meeting.id] = starts_at
                 return meeting.id
@@ -92,7 +92,7 @@ class Interleavings(Stage):
             guild, now = await self.guild(), self.clock.now()
             self.pending.setdefault(number, []).append(new)
             await self.store.write(
-                meetings.move, number, guild=guild, starts_at=new, zone=LONDON, by=RUTH, now=now
+                meetings.move, number, guild=guild, starts_at=new, zone=LONDON, actor_id=RUTH, now=now
             )
             await self.bot.sender.in_flight.wait_until_sent(subject(number))
             if new in self.pending.get(number, []):  # a later one may have been acknowledged before
@@ -115,7 +115,7 @@ class Interleavings(Stage):
 
         async def do() -> None:
             guild, now = await self.guild(), self.clock.now()
-            await self.store.write(meetings.cancel, number, guild=guild, reason="", by=RUTH, now=now)
+            await self.store.write(meetings.cancel, number, guild=guild, reason="", actor_id=RUTH, now=now)
             await self.bot.sender.in_flight.wait_until_sent(subject(number))
             self.cancelled.add(number)
 

@@ -314,7 +314,7 @@ class Year:
         self.down.append((begun, self.now))
 
     async def _move_later(self) -> None:
-        plan, by = self.plans[0], timedelta(days=1, minutes=30)
+        plan, actor_id = self.plans[0], timedelta(days=1, minutes=30)
         starts, ahead = plan.starts(), [meet for meet in self.coming() if meet.title == self.plans[0].title]
         meet = min(ahead, key=lambda meet: meet.starts[0][1])
         slot = starts.index(meet.starts[0][1])
@@ -323,12 +323,12 @@ class Year:
         along = [other for other in ahead if other is not meet and len(other.starts) == 1]
         for number in range(slot + 1, len(starts)):
             if starts[number] not in stay:
-                plan.walls[number] += by
+                plan.walls[number] += actor_id
         plan.announced |= {other.starts[0][1] for other in along}
-        begin = (plan.walls[slot] + by).replace(tzinfo=LONDON)
+        begin = (plan.walls[slot] + actor_id).replace(tzinfo=LONDON)
         await self._moved(meet, begin.astimezone(UTC), which="later")
         for other in along:
-            wall = other.starts[0][1].astimezone(LONDON).replace(tzinfo=None) + by
+            wall = other.starts[0][1].astimezone(LONDON).replace(tzinfo=None) + actor_id
             other.starts.append((self.now, wall.replace(tzinfo=LONDON).astimezone(UTC)))
         self.done["series moved"] += 1
 

@@ -91,7 +91,7 @@ class Year:
         def switch_on(session: Session) -> None:
             if hasattr(Guild, "common_channel_id"):
                 session.execute(update(Guild).values(common_channel_id=None))  # where newcomers are welcomed
-            campaigns.replan(session, guild.id, by=ground.ruth.id, now=now, enabled=True)
+            campaigns.replan(session, guild.id, actor_id=ground.ruth.id, now=now, enabled=True)
 
         await ground.running.store.write(switch_on)
         ground.running.forget_guild(guild.id)

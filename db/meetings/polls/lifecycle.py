@@ -43,7 +43,7 @@ def put(
     closes_at: datetime,
     venue: str,
     online: str,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Poll:
     """Store a poll, and enqueue its card, the reminder before it closes, its end, and a check when each time passes."""
@@ -54,7 +54,7 @@ def put(
         zone=zone.key,
         venue=venue,
         online=online,
-        by_id=by,
+        by_id=actor_id,
         made_at=now,
         closes_at=closes_at,
         channel_id=region.channel_id,
@@ -79,7 +79,7 @@ def put(
     for option in poll.options:
         job(session, poll, "passed", f"passed:{option.number}", option.starts_at)
     arm(session, poll, now)
-    note(session, guild.id, by, "poll.put", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.put", subject(poll.id), now)
     return poll
 
 
@@ -125,7 +125,7 @@ def vote(
     return poll
 
 
-def close(session: Session, poll: Poll, *, guild: Guild, by: int | None, now: datetime) -> None:
+def close(session: Session, poll: Poll, *, guild: Guild, actor_id: int | None, now: datetime) -> None:
     """Close a poll: its card shows the result, and its author is told."""
     if poll.closed_at is not None or poll.withdrawn_at is not None:
         return
@@ -133,25 +133,25 @@ def close(session: Session, poll: Poll, *, guild: Guild, by: int | None, now: da
     deliveries.cancel(session, subject(poll.id), reason="poll_closed", now=now, kinds=[REMIND])
     refresh(session, poll, now)
     person = session.get(Person, poll.by_id)
-    private = poll.by_id > 0 and (person is None or person.dms) and by is None
+    private = poll.by_id > 0 and (person is None or person.dms) and actor_id is None
     target = poll.by_id if private else guild.organisers_channel_id
-    if target is not None and by is None:
+    if target is not None and actor_id is None:
         due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person)) if private else now
         key = f"{subject(poll.id)}:result:{int(now.timestamp())}"
         deliveries.enqueue(session, [new_delivery(poll, RESULT, key, due, target_id=target, private=private)])
-    if by is not None:
-        note(session, guild.id, by, "poll.close", subject(poll.id), now)
+    if actor_id is not None:
+        note(session, guild.id, actor_id, "poll.close", subject(poll.id), now)
 
 
-def end(session: Session, poll_id: int, *, guild: Guild, by: int, now: datetime) -> Poll:
+def end(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Poll:
     """Close a poll early. Raises UserError: there is no such poll, or it is closed."""
     poll = _open(session, poll_id, guild.id, now)
-    close(session, poll, guild=guild, by=by, now=now)
+    close(session, poll, guild=guild, actor_id=actor_id, now=now)
     return poll
 
 
 def reopen(
-    session: Session, poll_id: int, *, guild: Guild, by: int, closes_at: datetime, now: datetime
+    session: Session, poll_id: int, *, guild: Guild, actor_id: int, closes_at: datetime, now: datetime
 ) -> Poll:
     """Have a poll that was closed or taken back go on until `closes_at`.
 
@@ -167,11 +167,11 @@ def reopen(
     poll.closes_at = closes_at
     arm(session, poll, now)
     refresh(session, poll, now)
-    note(session, guild.id, by, "poll.reopen", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.reopen", subject(poll.id), now)
     return poll
 
 
-def withdraw(session: Session, poll_id: int, *, guild: Guild, by: int, now: datetime) -> Poll:
+def withdraw(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Poll:
     """Take a poll back: nothing more is asked or reminded of.
 
     Raises:
@@ -183,7 +183,7 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, by: int, now: date
     poll.withdrawn_at = poll.closed_at = now
     deliveries.cancel(session, subject(poll.id), reason="poll_withdrawn", now=now, kinds=[REMIND, RESULT])
     refresh(session, poll, now)
-    note(session, guild.id, by, "poll.withdraw", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.withdraw", subject(poll.id), now)
     return poll
 
 
@@ -194,7 +194,7 @@ def attend(session: Session, poll_id: int, do: str, *, guild: Guild, now: dateti
         return
     if do == "close":
         if poll.closes_at <= now:
-            close(session, poll, guild=guild, by=None, now=now)
+            close(session, poll, guild=guild, actor_id=None, now=now)
     elif poll.meeting_id is None:
         refresh(session, poll, now)
 
@@ -217,7 +217,9 @@ def announced(
         refresh(session, poll, now)
 
 
-def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: int, now: datetime) -> Meeting:
+def schedule(
+    session: Session, poll_id: int, number: int, *, guild: Guild, actor_id: int, now: datetime
+) -> Meeting:
     """Make a meeting of one time of a poll, and ask those who could come whether they are going.
 
     Nobody is put down as going: what they said was about a possibility, and is theirs to confirm.
@@ -236,7 +238,7 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
         MeetingDetails(
             title=poll.title,
             minutes=option.minutes,
-            host_id=host_now(session, guild.id, poll.by_id) or by,
+            host_id=host_now(session, guild.id, poll.by_id) or actor_id,
             venue=poll.venue,
             online=poll.online,
         ),
@@ -244,7 +246,7 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
         region=poll.region,
         starts_at=option.starts_at,
         zone=ZoneInfo(poll.zone),
-        by=by,
+        actor_id=actor_id,
         now=now,
     )
     poll.meeting_id = meeting.id
@@ -253,7 +255,7 @@ def schedule(session: Session, poll_id: int, number: int, *, guild: Guild, by: i
     deliveries.cancel(session, subject(poll.id), reason="poll_settled", now=now, kinds=[REMIND, RESULT])
     refresh(session, poll, now)
     _ask_voters(session, poll, option, meeting, guild, now)
-    note(session, guild.id, by, "poll.schedule", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.schedule", subject(poll.id), now)
     return meeting
 
 

@@ -18,7 +18,7 @@ from db.models import Guild
 
 
 def move_later(
-    session: Session, meeting_id: int, *, guild: Guild, starts_at: datetime, by: int, now: datetime
+    session: Session, meeting_id: int, *, guild: Guild, starts_at: datetime, actor_id: int, now: datetime
 ) -> list[Meeting]:
     """Move an occurrence to `starts_at` (aware) and all later ones along with it; returns those that were moved.
 
@@ -56,7 +56,9 @@ def move_later(
         target = moved_to.get(was[one.id])
         if target is None:
             if one.cancelled_at is None and one.starts_at > now:
-                meetings.cancel(session, one.id, guild=guild, reason="", by=by, now=now, quietly=True)
+                meetings.cancel(
+                    session, one.id, guild=guild, reason="", actor_id=actor_id, now=now, quietly=True
+                )
             continue
         one.series_id, one.slot, one.repeat = onto.id, target.wall, words
         session.flush()
@@ -71,7 +73,7 @@ def move_later(
                 guild=guild,
                 starts_at=target.starts_at,
                 zone=ZoneInfo(onto.zone),
-                by=by,
+                actor_id=actor_id,
                 now=now,
                 quietly=unseen,
                 together=one.id != meeting.id,
@@ -79,7 +81,7 @@ def move_later(
         )
     onto.upto = max((target.wall for target in moved_to.values()), default=None)
     extend(session, onto, guild=guild, now=now)
-    note(session, guild.id, by, "series.move", subject(onto.id), now, was=slot)
+    note(session, guild.id, actor_id, "series.move", subject(onto.id), now, was=slot)
     return done
 
 
@@ -120,7 +122,7 @@ def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Se
 
 
 def end_later(
-    session: Session, meeting_id: int, *, guild: Guild, reason: str, by: int, now: datetime
+    session: Session, meeting_id: int, *, guild: Guild, reason: str, actor_id: int, now: datetime
 ) -> list[Meeting]:
     """Cancel an occurrence and all later ones: the series ends before it; returns what was cancelled of those stored.
 
@@ -141,14 +143,16 @@ def end_later(
         if one.cancelled_at is None and one.starts_at > now:
             quietly = one.id != meeting.id
             done.append(
-                meetings.cancel(session, one.id, guild=guild, reason=reason, by=by, now=now, quietly=quietly)
+                meetings.cancel(
+                    session, one.id, guild=guild, reason=reason, actor_id=actor_id, now=now, quietly=quietly
+                )
             )
-    note(session, guild.id, by, "series.end", subject(series.id), now)
+    note(session, guild.id, actor_id, "series.end", subject(series.id), now)
     return done
 
 
 def go_on(
-    session: Session, meeting_ids: Sequence[int], *, rule: str, guild: Guild, by: int, now: datetime
+    session: Session, meeting_ids: Sequence[int], *, rule: str, guild: Guild, actor_id: int, now: datetime
 ) -> list[Meeting]:
     """Take the end of a series back: it goes on by the `rule` that it had, with these occurrences, now cancelled.
 
@@ -160,14 +164,16 @@ def go_on(
     series.ended_at, series.rule = None, rule
     series.changed_at = series.alive_at = now
     series.sequence += 1
-    back = [meetings.restore(session, number, guild=guild, by=by, now=now) for number in meeting_ids]
+    back = [
+        meetings.restore(session, number, guild=guild, actor_id=actor_id, now=now) for number in meeting_ids
+    ]
     extend(session, series, guild=guild, now=now)
-    note(session, guild.id, by, "series.resume", subject(series.id), now)
+    note(session, guild.id, actor_id, "series.resume", subject(series.id), now)
     return back
 
 
 def edit_later(
-    session: Session, meeting_id: int, *, guild: Guild, by: int, now: datetime, **fields: Any
+    session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime, **fields: Any
 ) -> Meeting:
     """Change what an occurrence and all later ones say of themselves.
 
@@ -183,14 +189,16 @@ def edit_later(
     for one in later_meetings(session, series, meeting.slot or ""):
         if one.cancelled_at is None and one.starts_at > now:
             quietly = one.id != meeting.id
-            meetings.edit(session, one.id, guild=guild, by=by, now=now, quietly=quietly, **fields)
-    note(session, guild.id, by, "series.edit", subject(series.id), now, changed=sorted(fields))
+            meetings.edit(session, one.id, guild=guild, actor_id=actor_id, now=now, quietly=quietly, **fields)
+    note(session, guild.id, actor_id, "series.edit", subject(series.id), now, changed=sorted(fields))
     return meeting
 
 
-def hand_over(session: Session, meeting_id: int, *, guild: Guild, to: int, by: int, now: datetime) -> Meeting:
+def hand_over(
+    session: Session, meeting_id: int, *, guild: Guild, to: int, actor_id: int, now: datetime
+) -> Meeting:
     """Have somebody else host an occurrence and all later ones; a question that waits for an answer goes to them."""
-    meeting = edit_later(session, meeting_id, guild=guild, by=by, now=now, host_id=to)
+    meeting = edit_later(session, meeting_id, guild=guild, actor_id=actor_id, now=now, host_id=to)
     series = of_meeting(session, meeting)
     series.alive_at, series.silences = now, 0
     return meeting

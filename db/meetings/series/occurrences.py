@@ -72,7 +72,7 @@ def begin(
     guild: Guild,
     region: Region,
     pattern: Pattern,
-    by: int,
+    actor_id: int,
     now: datetime,
 ) -> Meeting:
     """Store a series and its occurrences of the next weeks; returns the first.
@@ -86,7 +86,7 @@ def begin(
         first=pattern.first,
         zone=pattern.zone.key,
         rule=pattern.rule,
-        created_by=by,
+        created_by=actor_id,
         created_at=now,
         changed_at=now,
         alive_at=now,
@@ -102,7 +102,7 @@ def begin(
     stored = extend(session, series, guild=guild, now=now)
     if not stored:
         raise UserError("series.empty")
-    note(session, guild.id, by, "series.begin", subject(series.id), now)
+    note(session, guild.id, actor_id, "series.begin", subject(series.id), now)
     return stored[0]
 
 
@@ -171,7 +171,7 @@ def _store(
         starts_at=slot.starts_at,
         zone=ZoneInfo(series.zone),
         repeat=words,
-        by=series.created_by,
+        actor_id=series.created_by,
         now=now,
         series_id=series.id,
         slot=slot.wall,
@@ -287,7 +287,7 @@ def _tell(session: Session, series: Series, kind: str, guild: Guild, now: dateti
         deliveries.enqueue(session, [news])
 
 
-def put_on_hold(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:
+def put_on_hold(session: Session, series_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Series:
     """Put a series of this server on hold because somebody said so.
 
     Raises:
@@ -298,11 +298,11 @@ def put_on_hold(session: Session, series_id: int, *, guild: Guild, by: int, now:
         raise UserError("series.over", title=series.title)
     if series.held_at is None:
         hold(session, series, guild=guild, now=now)
-        note(session, guild.id, by, "series.hold", subject(series.id), now)
+        note(session, guild.id, actor_id, "series.hold", subject(series.id), now)
     return series
 
 
-def still_alive(session: Session, series_id: int, *, guild: Guild, by: int, now: datetime) -> Series:
+def still_alive(session: Session, series_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Series:
     """Note that a series is still wanted; one that was on hold goes on.
 
     Raises:
@@ -317,7 +317,7 @@ def still_alive(session: Session, series_id: int, *, guild: Guild, by: int, now:
         series.sequence += 1
         series.changed_at = now
         extend(session, series, guild=guild, now=now)
-        note(session, guild.id, by, "series.resume", subject(series.id), now)
+        note(session, guild.id, actor_id, "series.resume", subject(series.id), now)
     return series
 
 

@@ -29,7 +29,7 @@ class Followed:
     stayed: list[Meeting] = field(default_factory=list[Meeting])
 
 
-def follow(session: Session, *, guild: Guild, by: int, now: datetime) -> Followed:
+def follow(session: Session, *, guild: Guild, actor_id: int, now: datetime) -> Followed:
     """Have the series of a server follow its terms (`guild.terms`, as they are now)."""
     done = Followed()
     query = select(Series).where(
@@ -39,11 +39,13 @@ def follow(session: Session, *, guild: Guild, by: int, now: datetime) -> Followe
         Series.rule.startswith(f"FREQ={FREQUENCIES[0]}") | Series.rule.startswith(f"FREQ={FREQUENCIES[1]}"),
     )
     for series in session.scalars(query.options(joinedload(Series.region, innerjoin=True))).all():
-        _follow(session, series, guild, by, now, done)
+        _follow(session, series, guild, actor_id, now, done)
     return done
 
 
-def _follow(session: Session, series: Series, guild: Guild, by: int, now: datetime, done: Followed) -> None:
+def _follow(
+    session: Session, series: Series, guild: Guild, actor_id: int, now: datetime, done: Followed
+) -> None:
     zone = ZoneInfo(series.zone)
     stored = session.scalars(
         select(Meeting)
@@ -78,7 +80,7 @@ def _follow(session: Session, series: Series, guild: Guild, by: int, now: dateti
                 guild=guild,
                 starts_at=target.starts_at,
                 zone=zone,
-                by=by,
+                actor_id=actor_id,
                 now=now,
                 quietly=True,
             )
@@ -88,7 +90,7 @@ def _follow(session: Session, series: Series, guild: Guild, by: int, now: dateti
     series.upto = max(one.slot or "" for one in stored)
     series.sequence += 1
     series.changed_at = now
-    note(session, guild.id, by, "series.terms", subject(series.id), now)
+    note(session, guild.id, actor_id, "series.terms", subject(series.id), now)
     extend(session, series, guild=guild, now=now)
 
 
