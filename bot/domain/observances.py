@@ -1,14 +1,17 @@
 """Major religious observances of the main faiths in Britain, from the calendars of the package `holidays`.
 
-No calendar of Britain has them all, so each comes from a country where it is a public holiday. Loading takes a
-noticeable moment the first time, so it is done in a thread and the result kept. Jewish days begin at sunset on
+No calendar of Britain has them all, so each comes from a country where it is a public holiday. The package takes
+11 MiB and a noticeable moment, so that the bot has a process of its own read it: this file, run as a program, reads
+years from standard input and writes what `written` makes of them. Jewish days begin at sunset on
 the evening before. Months of the Islamic calendar begin when the moon is seen, so its days are never certain
 before; others are uncertain where the package marks them '(estimated)'.
 """
 
+import json
+import sys
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
@@ -81,9 +84,20 @@ def load(year: int) -> tuple[Observance, ...]:
     return tuple(sorted(found, key=lambda one: (one.first, one.name)))
 
 
-def loaded(years: Collection[int]) -> tuple[Observance, ...]:
-    """Return the observances of some years together."""
-    return tuple(one for year in sorted(years) for one in load(year))
+def written(years: Collection[int]) -> str:
+    """Return the observances of each of some years as text."""
+    return json.dumps({year: [asdict(one) for one in load(year)] for year in years}, default=date.isoformat)
+
+
+def parsed(words: str | bytes) -> dict[int, tuple[Observance, ...]]:
+    """Return what `written` wrote, by year."""
+    days = ("first", "last")
+    return {
+        int(year): tuple(
+            Observance(**one | {name: date.fromisoformat(one[name]) for name in days}) for one in found
+        )
+        for year, found in json.loads(words).items()
+    }
 
 
 def _found(source: _Source, year: int) -> Iterator[Observance]:
@@ -123,3 +137,7 @@ def _with_its_month(one: Observance, feasts: Collection[Observance]) -> Observan
     ends = [feast.first - DAY for feast in feasts if feast.name == "Eid al-Fitr" and feast.first > one.first]
     last = min(ends, default=one.first + timedelta(days=29))
     return Observance(one.name, one.first, last, about=True, long=True)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(written([int(year) for year in sys.stdin.read().split()]))

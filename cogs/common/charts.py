@@ -9,13 +9,12 @@ import asyncio
 import base64
 import json
 import logging
-import os
-import sys
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from cogs.common.child import run_child
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +23,6 @@ DRAWING = Path(__file__).with_name("drawing.py")
 SECONDS = 30.0
 # So many answers wait while one is drawn; later ones get the numbers alone.
 MOST_WAITING = 8
-# Members wait for answers, and for a chart a moment longer.
-NICE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +67,7 @@ class Charts:
         return self._kept.get(asked, [])
 
     async def _draw(self, asked: bytes) -> list[bytes]:
-        # The token is nothing that a drawing needs.
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ISO_BOT_")}
-        pipe = asyncio.subprocess.PIPE
-        try:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-P", str(DRAWING), stdin=pipe, stdout=pipe, stderr=pipe, env=environment
-            )
-        except OSError as error:
-            log.warning("a chart was not drawn: no process could be started (%s)", error.strerror)
-            return []
-        if hasattr(os, "setpriority"):
-            with suppress(ProcessLookupError):
-                os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
-        try:
-            async with asyncio.timeout(self._seconds):
-                written, said = await process.communicate(asked)
-        except TimeoutError:
-            log.warning("a chart was not drawn within %g s", self._seconds)
-            return []
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode:
-            last = said.decode(errors="replace").strip().rpartition("\n")[2]
-            log.warning(
-                "a chart was not drawn: exit code %d (%s)", process.returncode, last.partition(":")[0]
-            )
-            return []
-        return [base64.b64decode(picture) for picture in json.loads(written)]
+        written = await run_child(
+            str(DRAWING), asked=asked, seconds=self._seconds, what="a chart was not drawn"
+        )
+        return [base64.b64decode(picture) for picture in json.loads(written)] if written is not None else []

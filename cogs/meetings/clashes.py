@@ -1,7 +1,7 @@
 """What falls on the time of a meeting, in words, under the confirmation of scheduling or moving it."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 
 from bot.app import Bot
 from bot.domain.clashes import NEAR, Clash, Other, clashes
-from bot.domain.observances import Observance, loaded
+from bot.domain.observances import Observance, parsed
 from bot.domain.when import Day, Terms
 from bot.domain.when.readings import Days
 from bot.texts import Markup, Texts, When
 from cogs.common.base import line
+from cogs.common.child import run_child
 from cogs.common.context import Context
 from cogs.common.times import written
 from db import meetings
@@ -22,6 +23,7 @@ from db.meetings.models import Meeting
 MOST = 6
 # Somebody waits for an answer; what is not found by then is left out.
 PATIENCE = 1.0
+READ_WITHIN = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,7 @@ def in_words(clash: Clash, zone: ZoneInfo, texts: Texts) -> Markup:
     return texts(f"clashes.{clash.kind}", **fields)
 
 
-# Observances follow from the year alone, so what is loaded once is right for every bot of this process. `load` keeps
-# them as well, but only a dict tells the event loop what is there already, without making it wait for what is not.
+# Observances follow from the year alone, so what is read once is right for every bot of this process.
 @lru_cache(maxsize=1)
 def _almanac() -> dict[int, tuple[Observance, ...]]:
     """Return the years that have been loaded in this process."""
@@ -138,17 +139,23 @@ def _loading() -> set[int]:
 
 
 async def observances(years: Iterable[int]) -> list[Observance]:
-    """Return the religious observances of some years, loaded in a thread at first; none if that takes too long."""
+    """Return the religious observances of some years, read by a process at first; none if that takes too long."""
     known = _almanac()
     wanted = {year for at in years for year in (at - 1, at)}  # Ramadan may have begun the year before
     if fresh := [year for year in sorted(wanted) if year not in known]:
-        loading = asyncio.ensure_future(asyncio.to_thread(lambda: {year: loaded([year]) for year in fresh}))
+        loading = asyncio.ensure_future(_read(fresh))
         try:
             async with asyncio.timeout(PATIENCE):
                 known.update(await asyncio.shield(loading))
         except TimeoutError:
             loading.add_done_callback(lambda done: known.update(done.result()))
     return [one for year in sorted(wanted) for one in known.get(year, ())]
+
+
+async def _read(years: Collection[int]) -> dict[int, tuple[Observance, ...]]:
+    asked, what = " ".join(map(str, years)).encode(), "observances were not looked up"
+    found = await run_child("-m", "bot.domain.observances", asked=asked, seconds=READ_WITHIN, what=what)
+    return parsed(found) if found is not None else {}
 
 
 def foresee(bot: Bot) -> None:

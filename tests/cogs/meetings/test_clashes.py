@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import pytest
+
+from bot.domain.observances import load
+from cogs.common import child
+from cogs.meetings.clashes import observances
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, says
 from tests.cogs.meeting_panels import use
@@ -90,3 +95,14 @@ async def test_each_occurrence_of_a_series_is_looked_at_and_never_its_own(ground
     assert "Passover (Pesach) is on Thursday 2 April 2026" in says(answer)
     assert "Good Friday" not in says(answer)
     assert await ground.count(Meeting) == 6
+
+
+async def test_observances_are_read_by_a_process_that_ends_and_a_failure_leaves_them_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await observances([2031]) == [*load(2030), *load(2031)]
+    monkeypatch.setattr(child.sys, "executable", "/nowhere/python")
+    assert await observances([2035]) == []
+    assert "observances were not looked up: no process could be started" in caplog.text
+    monkeypatch.undo()
+    assert await observances([2035]) == [*load(2034), *load(2035)]
