@@ -65,7 +65,7 @@ async def preview(ctx: Context, fields: dict[str, Any], before: int = 0) -> None
     said = KeyDate(**{name: fields[name] for name in ("name", "note", "campaign")})
     await ctx.reply(
         Card(
-            texts(fields["reason"], name=said.name, when=when_words(readings[0])),
+            texts(fields["question"], name=said.name, when=when_words(readings[0])),
             line(
                 texts("keydates.show.campaign", campaign=names[said.campaign])
                 if said.campaign in names

@@ -124,7 +124,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
             "note": "",
             "campaign": None,
             "region": region.id if region else None,
-            "reason": found.reason if isinstance(found, Unclear) else "keydates.add.preview",
+            "question": found.reason if isinstance(found, Unclear) else "keydates.add.preview",
             "readings": [[one.first.isoformat(), one.rule] for one in readings],
         }
         await preview(ctx, fields)
