@@ -262,11 +262,7 @@ README: tuple[Claim, ...] = (
         5,
         ("tests/cogs/common/test_browser.py", "tests/cogs/common/test_first_minute.py"),
     ),
-    Claim(
-        "| what a locked phone",
-        0,
-        why="the heads of the two pictures below",
-    ),
+    Claim("| what a locked phone", 0, why="the heads of the two pictures below"),
     Claim(
         "| <img",
         1,
