@@ -45,7 +45,7 @@ class Fit:
         return cls(times.get(code[0]), places.get(code[1]), code[2] == "1")
 
 
-class _Suggested(Button):
+class Suggested(Button):
     """A button about one action of one campaign, or (without an action) about the campaign."""
 
     audience = MEMBERS
@@ -55,7 +55,7 @@ class _Suggested(Button):
     action: Annotated[str, r"[a-z0-9-]{0,24}"] = ""
 
 
-class Did(_Suggested, name="did"):
+class Did(Suggested, name="did"):
     """'I did this'."""
 
     async def press(self, ctx: Context) -> None:
@@ -87,7 +87,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
     await ctx.reply(done_card(completed, campaign, name, ctx.texts, fresh=fresh))
 
 
-class Another(_Suggested, name="another"):
+class Another(Suggested, name="another"):
     """'Show me another': the next that fits this person, and they alone see it."""
 
     fit: Annotated[str, r"[mht-][sbo-][1-]"]
@@ -174,10 +174,14 @@ def page_rows(ctx: Context, campaign: Campaign) -> list[ui.ActionRow[Any]]:
     if ctx.may_organise(None):
         label = texts("campaigns.show.manage.button")
         manage = named("campaign:manage", label=label, do="one", campaign=campaign.id)
-    return [*menus, row(act, nothing_about(ctx.guild_id, campaign, texts), manage)]
+    more = len({action.time for action in campaign.actions}) > 1
+    everything = (
+        named("campaign:all", label=texts("campaigns.show.all.button"), action="", **about) if more else None
+    )
+    return [row(act, everything), *menus, row(nothing_about(ctx.guild_id, campaign, texts), manage)]
 
 
-class NotForMe(_Suggested, name="notforme"):
+class NotForMe(Suggested, name="notforme"):
     """'Not for me': it is not suggested to this person again."""
 
     async def press(self, ctx: Context) -> None:
@@ -185,7 +189,7 @@ class NotForMe(_Suggested, name="notforme"):
         await dismiss(ctx, await of_id(ctx, self.campaign), self.action)
 
 
-class Dismiss(_Suggested, name="aside"):
+class Dismiss(Suggested, name="aside"):
     """'Nothing about this campaign', and 'Undo' of something that was put aside."""
 
     do: Literal["put", "back"]

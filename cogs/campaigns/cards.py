@@ -1,17 +1,19 @@
 """The cards of campaigns: the list, one page, and one thing to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from discord import ui
 
 from bot.app import Bot
-from bot.domain.campaigns import Action, Campaign
+from bot.domain.campaigns import TIMES, Action, Campaign
 from bot.texts import Markup, Texts, plain_lines
-from cogs.campaigns.buttons import Fit, nothing_about, private_row, suggestion_buttons
-from cogs.campaigns.lookup import fit_of
+from cogs.campaigns.buttons import Fit, Suggested, nothing_about, private_row, suggestion_buttons
+from cogs.campaigns.lookup import fit_of, of_id
 from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.campaigns import shown
+from cogs.common.context import Context
+from cogs.common.doing import Do
 from cogs.common.interests import choices, name_of
 
 ROOM = 3_900
@@ -51,23 +53,8 @@ def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
 
 
 def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Markup | None = None) -> Card:
-    """Return the page of a campaign with what can be done there; `said` stands above it."""
+    """Return the page of a campaign with what takes least time; below `said`, with everything."""
     texts = bot.texts
-    actions = [
-        texts(
-            "campaigns.show.action",
-            words=action.words,
-            fit=Markup(
-                "; ".join(
-                    [
-                        texts(f"campaigns.times.{action.time}"),
-                        texts("campaigns.or").join(texts(f"campaigns.places.{one}") for one in action.places),
-                    ]
-                )
-            ),
-        )
-        for action in campaign.actions
-    ]
     pillar = name_of("pillar", campaign.pillar, texts) if campaign.pillar else None
     before = (
         said,
@@ -87,11 +74,41 @@ def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Mark
     room = ROOM - sum(len(part) for part in (*before, *after) if part)
     return Card(
         *before,
-        line(texts("campaigns.show.actions"), fitting(actions, texts, room=room)) if actions else None,
+        *[*_by_time(campaign.actions, texts, room)][: None if said else 1],
         *after,
         *rows,
         colour=BLUE if campaign.enabled else GREY,
     )
+
+
+class Everything(Suggested, name="campaign:all"):
+    """'Everything you can do', on the page of a campaign: that has what takes least time."""
+
+    async def press(self, ctx: Context) -> None:
+        """Show every action."""
+        campaign, texts = await of_id(ctx, self.campaign), ctx.texts
+        back = Do(label=texts("campaigns.show.back.button"), command="campaign show", value=campaign.id)
+        title = texts("campaigns.show.title", title=campaign.title)
+        await ctx.reply(Card(title, *_by_time(campaign.actions, texts, ROOM - len(title)), row(back)))
+
+
+def _by_time(actions: Iterable[Action], texts: Texts, room: int) -> Iterator[Markup]:
+    """Yield what can be done and where, under how long it takes."""
+    either = texts("campaigns.or")
+    for time in TIMES:
+        title = texts(f"campaigns.show.in.{time}")
+        words = [
+            texts(
+                "campaigns.show.action",
+                words=one.words,
+                where=Markup(either.join(texts(f"campaigns.places.{place}") for place in one.places)),
+            )
+            for one in actions
+            if one.time == time
+        ]
+        if words:
+            yield (said := line(title, fitting(words, texts, room=max(room - len(title), 0))))
+            room -= len(said)
 
 
 def _list(lines: Iterable[str], title: Markup, texts: Texts) -> Markup | None:

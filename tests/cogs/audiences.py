@@ -37,6 +37,7 @@ BUTTONS = (
     "another:{guild}:cuba:a:---",
     "aside:{guild}:cuba::back",
     "aside:{guild}:cuba::put",
+    "campaign:all:{guild}:cuba:",
     "campaign:manage:one:cuba",
     "campaign:mend:1",
     "cancel:1",
