@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
@@ -34,6 +35,7 @@ from bot.standings import Standings
 from bot.texts import Texts
 from db import deliveries
 from db.engine import Store
+from db.errors import StoreClosedError
 
 log = logging.getLogger(__name__)
 
@@ -186,6 +188,11 @@ class Bot(Core):
         self.before_stop(self.inbox.stop)
         self.backups.plan()
         self.maintenance.start()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what a listener raised, unless the store is closed: the process ends, and the next start looks again."""
+        if not isinstance(sys.exc_info()[1], StoreClosedError):
+            await super().on_error(event_method, *args, **kwargs)
 
     async def on_first_ready(self) -> None:
         """Begin to send, note which servers there are, and register the commands."""

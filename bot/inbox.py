@@ -104,6 +104,11 @@ class Inbox:
             self._task = None
 
     async def _run(self) -> None:
+        # The store is closed when the process ends: what waits is looked for at the next start.
+        with contextlib.suppress(StoreClosedError):
+            await self._hand_on_for_ever()
+
+    async def _hand_on_for_ever(self) -> None:
         while True:
             await self._new.wait()
             self._new.clear()

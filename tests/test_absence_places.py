@@ -108,7 +108,7 @@ REASONS: dict[str, str] = {
     "cogs/privacy/membership_checks.py MembershipChecks._at_all": PRESENT,
     "cogs/privacy/presence.py Presence.on_events_missed": "they are looked at again, all of them",
     "cogs/privacy/presence.py Presence.look_at_servers": DEFINITE,
-    "cogs/privacy/cog.py Privacy._departed": RECORDED,
+    "cogs/privacy/cog.py FormerMember.offers": RECORDED,
     "cogs/privacy/cog.py Privacy._erase_members": "each is asked about once more; unknown means another day",
     "cogs/privacy/cog.py Privacy.sweep": CLOCK,
     "cogs/meetings/upcoming.py _delete": "a list that is replaced; where it can't be deleted it stays",

@@ -93,7 +93,11 @@ class Attack:
                 await getattr(self, act)(number)
             elif what == "welcome":
                 # Whether it goes on or is over, the series itself decides: that is asked of the store.
-                await self.people[number].slash("#london", f"welcome {'start' if act == 'act' else 'stop'}")
+                if act == "act":
+                    await self.people[number].slash("#london", "welcome start")
+                else:
+                    stop = f"series:{self.ground.sandbox.guild().id}:stop"
+                    await self.ground.press_old(self.people[number], self.ground.london, stop)
             elif (number in self.worlds[what].there) != (act == "act"):
                 await getattr(self, what)(number, act)
                 self.worlds[what].do(act, [number], TOGETHER if what == "group" else self.homes[number])

@@ -19,6 +19,7 @@ from bot import settings as settings_module
 from bot.app import Bot
 from bot.clock import MovableClock
 from bot.texts import Texts
+from cogs.admin import cog as admin
 from cogs.privacy import cog as privacy
 from cogs.privacy import presence
 from db.engine import open_store
@@ -111,6 +112,7 @@ class Life:
         self.state._chunk_guilds = False
         self.state.user = discord.Object(BOT)
         hidden.on_first_ready = _nothing  # nothing is sent and no command registered here
+        await admin.setup(bot)
         await presence.setup(bot)
         await privacy.setup(bot)
         hidden._ready.set()

@@ -293,7 +293,7 @@ class Year:
             if "Yes, keep it going" in buttons(message) and message.id not in self._answered:
                 self._answered.add(message.id)
                 answer = await self.ground.amina.press(message, "Yes, keep it going")
-                assert "goes on" in answer.text
+                assert "carries on" in answer.text
 
     async def _doors(self) -> None:
         person = self.chance.choice(self.members[10:14])

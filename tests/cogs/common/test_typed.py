@@ -89,7 +89,9 @@ def test_what_is_kept_is_bounded() -> None:
     assert len(kept) == 1
 
 
-# Every form.
+# Every form. One has menus alone: there is nothing to type into it.
+
+TYPED_INTO = [name for name in FORMS if name != "digest:{guild}"]
 
 
 def texts_of(modal: Modal) -> dict[str, str]:
@@ -137,7 +139,7 @@ async def whose(ground: Ground, name: str) -> tuple[Person, str]:
     return person, f"form:{name}".replace("{guild}", str(ground.sandbox.guild().id))
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", TYPED_INTO)
 async def test_more_than_a_form_takes_is_refused_in_words_stored_nowhere_and_comes_back(
     ground: Ground, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -155,7 +157,7 @@ async def test_more_than_a_form_takes_is_refused_in_words_stored_nowhere_and_com
     assert texts_of(again) == {field: LONG[:room] for field, room in most.items()}
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", TYPED_INTO)
 async def test_the_most_that_a_form_takes_is_done_or_refused_whole(
     ground: Ground, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
