@@ -73,6 +73,7 @@ UPDATE event SET clock = '10:00', end_clock = '16:00', first_on = '2026-04-01', 
   WHERE id = (SELECT min(id) FROM event);
 UPDATE publication SET first = '2026-01-05', rule = 'FREQ=MONTHLY', zone = 'Europe/London';
 UPDATE key_date SET first = '2026-01-27', rule = 'FREQ=YEARLY';
+UPDATE suggested_dates SET found = '[]', taken = '[]';
 UPDATE region SET channel_gone_at = NULL;
 UPDATE guild SET absent_since = NULL, absent_at = NULL, left_at = NULL;
 UPDATE meeting SET wall = '2026-03-05T18:00', starts_at = '2026-03-05 18:00:00.000000', cancelled_at
