@@ -188,8 +188,7 @@ class Texts:
         """
         entry = self._entries[key]
         words = self.filled(entry.words) if entry.facts else entry.words
-        if self.command_ids and "`/" in words:
-            words = _COMMAND.sub(self._pressable, words)
+        words = self.to_press(words)
         if not fields:
             return Markup(words)
         shown = {name: self._shown(value) for name, value in fields.items()}
@@ -233,6 +232,12 @@ class Texts:
                 words,
             )
         )
+
+    def to_press(self, words: str) -> Markup:
+        """Return words of the content in which commands can be pressed, once their ids are known."""
+        if self.command_ids and "`/" in words:
+            words = _COMMAND.sub(self._pressable, words)
+        return Markup(words)
 
     def _pressable(self, found: re.Match[str]) -> str:
         command_id = self.command_ids.get(found[1].partition(" ")[0])

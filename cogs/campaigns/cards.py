@@ -60,7 +60,9 @@ def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Mark
         said,
         texts("campaigns.show.title", title=campaign.title),
         line(
-            texts.filled(campaign.why) if isinstance(campaign.why, Markup) else plain_lines(campaign.why),
+            texts.to_press(texts.filled(campaign.why))
+            if isinstance(campaign.why, Markup)
+            else plain_lines(campaign.why),
             texts("campaigns.show.pillar", pillar=pillar) if pillar else None,
             texts("campaigns.show.off") if not campaign.enabled else None,
         ),
@@ -113,7 +115,10 @@ def _by_time(actions: Iterable[Action], texts: Texts, room: int) -> Iterator[Mar
 
 def _list(lines: Iterable[str], title: Markup, texts: Texts) -> Markup | None:
     entries = [
-        texts("campaigns.show.line", words=texts.filled(words) if isinstance(words, Markup) else words)
+        texts(
+            "campaigns.show.line",
+            words=texts.to_press(texts.filled(words)) if isinstance(words, Markup) else words,
+        )
         for words in lines
     ]
     return line(title, fitting(entries, texts, room=400)) if entries else None

@@ -81,7 +81,7 @@ def advice_card(
     said = "guidance.advice.also" if also else "guidance.advice.more"
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
-        texts.filled(piece.body),
+        texts.to_press(texts.filled(piece.body)),
         acting(piece, texts),
         texts(said) if further else None,
         row(*[titled(each) for each in further]) if further else None,
@@ -127,7 +127,7 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
     piece = tips[number % len(tips)]
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
-        texts.filled(piece.body),
+        texts.to_press(texts.filled(piece.body)),
         acting(piece, texts),
         row(AnotherTip(label=texts("guidance.tip.next.button"), number=(number + 1) % len(tips))),
         texts("guidance.advice.tip", count=str(len(tips))),
@@ -137,4 +137,5 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
 def moment_card(piece: Advice, texts: Texts, *, note: str = "moment.title") -> Card:
     """Return advice at the risky moment: in short, with a button for all of it."""
     short = piece.line or texts.filled(piece.body).split("\n", 1)[0]
-    return Card(texts(f"guidance.{note}"), Markup(f"**{piece.title}.** {short}"), row(titled(piece)))
+    words = texts.to_press(f"**{piece.title}.** {short}")
+    return Card(texts(f"guidance.{note}"), words, row(titled(piece)))

@@ -32,6 +32,8 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
     page = await ground.grace.slash("#london", "campaign show", campaign=words)
     text = says(page)
     assert text.startswith("## Cuba\nThe union works with the Cuba Solidarity Campaign")
+    # A command that the words of a campaign name can be pressed.
+    assert "Your Organising Forum representative; </network contacts:" in text
     text += says(await ground.grace.press(page, "Everything you can do"))
     for part in (
         f"- {ASSEMBLY} *(in school)*",
