@@ -117,7 +117,11 @@ def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, StepAction]], texts: Text
     return row(
         *[
             Step(
-                label=texts(f"network.step.{do}.button", number=number),
+                label=texts(
+                    f"network.step.{do}.button",
+                    number=number,
+                    title=texts(f"network.steps.{STEPS[number - 1]}.title"),
+                ),
                 style=STYLES.get(do, discord.ButtonStyle.secondary),
                 roadmap=roadmap.id,
                 step=number,

@@ -102,7 +102,9 @@ def vote_on(poll: Poll, number: int, mine: str | None, texts: Texts) -> VoteOn:
         discord.SelectOption(label=texts(f"polls.choices.{one}.label"), value=one, default=one == mine)
         for one in CHOICES
     ]
-    label = texts("polls.vote.placeholder")
+    at = next(option.starts_at for option in poll.options if option.number == number)
+    # A screen reader reads the menus one after the other: each says its time.
+    label = texts("polls.vote.placeholder", when=short(at, ZoneInfo(poll.zone), texts))
     return VoteOn(label=label, options=options, guild=poll.guild_id, poll=poll.id, number=number)
 
 

@@ -59,7 +59,12 @@ async def test_beginning_shows_six_steps_and_the_first_is_whose_who_began(ground
     assert text.count(": open") == 5
     assert "international@neu.org.uk" in text
     assert buttons(answer.message) == [
-        "It's done", "Still on it", "Give it back", "Step 2", "Step 3", "Step 4", "Step 5", "Step 6",
+        "It's done", "Still on it", "Give it back",
+        "Step 2: Learn from other networks",
+        "Step 3: Plan a first meeting, open to all",
+        "Step 4: Find what the region cares about",
+        "Step 5: Form groups",
+        "Step 6: Report back, and set goals and the next date",
     ]  # fmt: skip
     assert await ground.count(NetworkMember) == 1
     wales = await ground.running.store.read(
@@ -88,7 +93,7 @@ async def test_where_there_is_a_network_nobody_begins_one(ground: Ground) -> Non
 
 async def test_steps_are_looked_at_taken_and_given_back(ground: Ground) -> None:
     await begun(ground, ground.imran)
-    second = await ground.cerys.press(await begun(ground), "Step 2")
+    second = await ground.cerys.press(await begun(ground), "Step 2: Learn from other networks")
     assert "### Step 2: Learn from other networks" in says(second)
     assert buttons(second.message)[:2] == ["I'll do it", "It's done"]
     assert f"2. Learn from other networks: {ground.cerys.mention} is on it" in says(
@@ -100,7 +105,9 @@ async def test_steps_are_looked_at_taken_and_given_back(ground: Ground) -> None:
     assert "Somebody else has taken that step" in says(taken)
     not_hers = await ground.press_old(ground.grace, ground.sandbox.channel("#wales"), "roadmap:1:2:back")
     assert "somebody else's" in says(not_hers)
-    await ground.cerys.press(await ground.cerys.press(await begun(ground), "Step 2"), "Give it back")
+    await ground.cerys.press(
+        await ground.cerys.press(await begun(ground), "Step 2: Learn from other networks"), "Give it back"
+    )
     assert (await step(ground, 2)).owner_id is None
 
 
