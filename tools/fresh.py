@@ -42,13 +42,13 @@ def debian(folder: Path, suite: str) -> None:
 @contextmanager
 def mounted(folder: Path) -> Iterator[None]:
     """Have what every Debian has besides files: processes and devices."""
-    pairs = (("proc", "proc"), ("devtmpfs", "dev"))
+    pairs = (("proc", "proc"), ("devtmpfs", "dev"), ("devpts", "dev/pts"))
     for kind, name in pairs:
         subprocess.run(["mount", "-t", kind, kind, str(folder / name)], check=True)
     try:
         yield
     finally:
-        for _, name in pairs:
+        for _, name in reversed(pairs):
             subprocess.run(["umount", "-l", str(folder / name)], check=False)
 
 
