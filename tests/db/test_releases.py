@@ -145,6 +145,17 @@ EACH = (
 """What was enqueued for the two regions of a server."""
 
 
+async def carry_out(store_url: str, *statements: str) -> None:
+    """Carry out statements on a database as an earlier version left it."""
+    if store_url.startswith("sqlite"):
+        with closing(sqlite3.connect(make_url(store_url).database or "")) as file:
+            for statement in statements:
+                file.execute(statement)
+            file.commit()
+    else:
+        await on_server(make_url(store_url), *statements)
+
+
 async def test_what_was_enqueued_for_each_region_is_posted_once_and_who_muted_all_hears_nothing(
     store_url: str,
 ) -> None:
@@ -164,13 +175,7 @@ async def test_what_was_enqueued_for_each_region_is_posted_once_and_who_muted_al
             for number, key, kind, which, about, data in EACH
         ),
     ]
-    if on_sqlite:
-        with closing(sqlite3.connect(make_url(store_url).database or "")) as file:
-            for statement in statements:
-                file.execute(statement)
-            file.commit()
-    else:
-        await on_server(make_url(store_url), *statements)
+    await carry_out(store_url, *statements)
     async with open_store(store_url) as store:
         rows = await store.read_in_thread(lambda session: rows_of(session.connection()))
     found = {
@@ -204,13 +209,7 @@ async def test_the_question_for_a_report_comes_on_the_morning_after(store_url: s
             f"{guild_id}, 7, true, 'meeting:1', '{{}}', '{at}', '{at}', 'pending', 0)"
         ),
     ]
-    if on_sqlite:
-        with closing(sqlite3.connect(make_url(store_url).database or "")) as file:
-            for statement in statements:
-                file.execute(statement)
-            file.commit()
-    else:
-        await on_server(make_url(store_url), *statements)
+    await carry_out(store_url, *statements)
     async with open_store(store_url) as store:
         found = await store.read(lambda session: session.get(Delivery, 91))
     assert found is not None

@@ -41,8 +41,12 @@ class Heard:
 
     def a_week(self, weeks: int) -> tuple[float, float, float, float]:
         """Return all of it a week: posts seen, those beside meetings, rings, direct messages."""
-        found = (self.posts, self.beside_meetings, self.rings, self.private)
-        return tuple(round(each / weeks, 2) for each in found)  # pyright: ignore[reportReturnType] - four of them
+        return (
+            round(self.posts / weeks, 2),
+            round(self.beside_meetings / weeks, 2),
+            round(self.rings / weeks, 2),
+            round(self.private / weeks, 2),
+        )
 
 
 @dataclass
