@@ -51,7 +51,7 @@ def due(session: Session, guild_id: int, now: datetime) -> Sequence[str]:
 
 
 def ask_ahead(session: Session, *, now: datetime) -> int:
-    """Owe each server that is set up or has facts the question whether they are right; return how many are new.
+    """Enqueue the question whether its facts are right for each server set up or with facts; return how many are new.
 
     It comes a year after the oldest of them was checked, a year after the set-up where nobody checked any, and a year
     after it came last. One that waits follows the organisers' channel.

@@ -51,7 +51,7 @@ def give(
     now: datetime,
     next_at: datetime | None = None,
 ) -> None:
-    """Owe the receipt for something that is not a meeting; `next_at` is when more comes because of it."""
+    """Enqueue the receipt for something that is not a meeting; `next_at` is when more comes because of it."""
     person = session.get(Person, user_id)
     data: dict[str, Any] = {"about": about} | ({"next": next_at.isoformat()} if next_at else {})
     enqueue(

@@ -114,7 +114,7 @@ class StillRight(Button, name="stillright"):
 
 @job(digest.JOB)
 class PlanDigests(Job):
-    """Owe the next digest to all members of a server who want one."""
+    """Enqueue the next digest of all members of a server who want one."""
 
     @override
     async def run(self, ctx: Sending) -> None:

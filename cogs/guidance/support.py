@@ -136,7 +136,7 @@ class HelpForm(Form, name="help", words="guidance.support"):
         return HelpForm(ctx.texts, message=self.message, found=await ways(ctx))
 
     async def send(self, ctx: Context) -> None:
-        """Owe the organisers or the admins the note, and thank the member."""
+        """Enqueue the note for the organisers or the admins, and thank the member."""
         found = await ways(ctx)
         channel_id, _, message_id = self.message.partition(":")
         named, record = self.consent.values == ["yes"], found.record

@@ -139,7 +139,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
 
     @commands.Cog.listener()
     async def on_guild_changed(self, guild_id: int) -> None:
-        """Owe the prompts as the regions and the zone are now."""
+        """Enqueue the prompts as the regions and the zone are now."""
         record = await self.bot.guild_record(guild_id)
         if record is not None and record.set_up_at is not None:
             await self._ensure(guild_id)

@@ -238,13 +238,13 @@ class ReportAsked(OfMeeting):
         return Outgoing(card, push=await self.push(ctx, key, meeting))
 
     def _elsewhere(self, session: Session, member_id: int, *, guild: Guild, now: datetime) -> None:
-        """Owe the question to whom it belongs now."""
+        """Enqueue the question for whom it belongs to now."""
         meeting = meetings.find(session, self.meeting, guild_id=guild.id)
         asked = len(ASKED_AFTER) if member_id == meeting.host_id else self.asked
         reports.ask_again(session, meeting, asked, guild=guild, now=now)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Owe the next question."""
+        """Enqueue the next question."""
         guild = guilds.load(session, ctx.guild_id)
         if guild is not None and ctx.private and self.asked + 1 < len(ASKED_AFTER):
             meeting = meetings.find(session, self.meeting, guild_id=guild.id)
@@ -265,6 +265,6 @@ class ReportPosted(OfMeeting):
         return Outgoing(report_card(meeting, report, goals, ctx.texts), push=words)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Owe the meeting's card the way to its report."""
+        """Enqueue the meeting's card with the way to its report."""
         meeting = meetings.find(session, self.meeting, guild_id=ctx.guild_id)
         meetings.refresh(session, meeting, ctx.now)

@@ -144,7 +144,7 @@ def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | Non
 
 
 def enqueue_next(session: Session, guild: Guild, *, now: datetime, back: bool = False) -> date | None:
-    """Owe the note that makes out the prompts of the next day; returns that day."""
+    """Enqueue the job that chooses the prompts of the next day; return that day."""
     plan = session.get(PromptPlan, guild.id)
     if plan is None or not plan.enabled or (guild.absent_since is not None and not back):
         return None

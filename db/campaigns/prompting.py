@@ -191,7 +191,7 @@ def post_now(
     actor_id: int,
     now: datetime,
 ) -> Prompt:
-    """Owe a prompt that an organiser wants in a channel now. Raises TooOften: they have asked for enough for a day."""
+    """Enqueue a prompt that an organiser wants in a channel now. Raises TooOften: they had enough for a day."""
     limits.use(session, "prompt", guild_id=guild_id, user_id=actor_id, now=now)
     prompt = Prompt(
         guild_id=guild_id,

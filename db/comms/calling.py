@@ -36,7 +36,7 @@ def next_deadline(found: Publication, guild: Guild, *, now: datetime) -> datetim
 
 
 def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -> None:
-    """Owe the call before the next deadline, the word to the editor at it, and the look at the one after it."""
+    """Enqueue the call before the next deadline, the message to the editor then, and the job that plans the next."""
     if not found.used or not found.first:
         return
     deadline = next_deadline(found, guild, now=now)
@@ -102,7 +102,7 @@ def editor_of(session: Session, found: Publication, guild: Guild) -> tuple[int |
 
 
 def call(session: Session, publication_id: int, turn: int, deadline: datetime, *, due_at: datetime) -> None:
-    """Owe the call for contributions in the channel where it belongs; due when it was planned for."""
+    """Enqueue the call for contributions for its channel; due when it was planned for."""
     found = session.get(Publication, publication_id)
     if found is None or found.turn != turn or not found.used:
         return

@@ -281,7 +281,7 @@ def decide(
 
 
 def tell_author(session: Session, found: Contribution, now: datetime) -> None:
-    """Owe an author the news of what became of their contribution; what they have not heard of yet is overtaken."""
+    """Enqueue the news for an author of what became of their contribution; it replaces news that is not sent yet."""
     found.turn += 1
     session.flush()
     deliveries.cancel(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])

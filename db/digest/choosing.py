@@ -50,7 +50,7 @@ def choose(
 
 
 def plan(session: Session, *, guild_id: int, now: datetime, only: int | None = None) -> None:
-    """Owe the next digest of each member of a server who wants one (or of one), and the next look."""
+    """Enqueue the next digest of each member of a server who wants one (or of one), and the next look."""
     guild = session.get(Guild, guild_id)
     query = select(Digest, Person).outerjoin(Person, Person.id == Digest.user_id)
     query = query.where(Digest.guild_id == guild_id)

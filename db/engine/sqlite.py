@@ -63,7 +63,7 @@ class SqliteStore(Store):
         self._parts: _Parts | None = None
         self._recalled: dict[Any, Any] = {}
         self._recalled_at = -1
-        self._scrubbed = (-math.inf, 0.0)  # when the last scrub ended, and what it took
+        self._scrubbed = (-math.inf, 0.0)  # when the log was last truncated, and how long it took
 
     @property
     def _open(self) -> "_Parts":

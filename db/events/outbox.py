@@ -49,7 +49,7 @@ def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -
 
 
 def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> datetime | None:
-    """Owe what somebody gets who goes: a word on the day before, and two questions how it was.
+    """Enqueue what somebody who is going gets: a reminder the day before, and two questions about how it was.
 
     Return when that word comes; None if it does not.
     """
@@ -69,7 +69,7 @@ def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datet
 def enqueue_private(
     session: Session, event: Event, user_id: int, kind: str, at: datetime, mark: str, expires_at: datetime
 ) -> None:
-    """Owe a member a private message, if they take any; `mark` tells it from the others in its key."""
+    """Enqueue a private message for a member who takes any; `mark` tells it from the others in its key."""
     person = session.get(Person, user_id)
     if person is not None and not person.dms:
         return

@@ -67,7 +67,7 @@ def cancel_nudges(session: Session, action: PlanAction, *, reason: str, now: dat
 
 
 def enqueue_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:
-    """Owe the owner of an action with a day the nudges that are still ahead, outside their quiet hours."""
+    """Enqueue the nudges still ahead for the owner of an action that has a day, outside their quiet hours."""
     if action.due_on is None or action.owner_id is None or action.state != OPEN:
         return
     person = session.get(Person, action.owner_id)

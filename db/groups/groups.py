@@ -137,7 +137,7 @@ def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: 
 
 
 def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) -> None:
-    """Owe it to a group to look after its thread: make it where it is missing, let somebody in or out, post a plan.
+    """Enqueue the maintenance of a group's thread: make it where it is missing, let somebody in or out, post a plan.
 
     `about` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with what else goes there.
     """

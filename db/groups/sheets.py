@@ -163,7 +163,7 @@ def subject(plan_id: int) -> str:
 
 
 def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -> None:
-    """Owe a plan to the thread of its group, unless it stands there."""
+    """Enqueue a plan for the thread of its group, unless it is there already."""
     if plan.channel_id == channel_id and plan.message_id is not None:
         return
     posting = NewDelivery(

@@ -169,7 +169,7 @@ def subject(key_date_id: int) -> str:
 
 
 def plan(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Owe the prompts of the next weeks as everything is set now, and the next look ahead.
+    """Enqueue the prompts of the next weeks by the present settings, and the job that plans the next ones.
 
     What is no longer wanted is cancelled; what is still wanted is enqueued under its old key.
     """

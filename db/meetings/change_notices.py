@@ -120,7 +120,7 @@ def tell_change(
     in_channel: bool = True,
     together: bool = False,
 ) -> None:
-    """Owe the news that a meeting is not any more as it was (`was`) to everybody who was promised it.
+    """Enqueue the news that a meeting has changed since `was`, for everybody who was promised it.
 
     `together`: it changes along with another, of which its hosts are told.
 
@@ -185,7 +185,7 @@ def tell_cancelled(
     in_channel: bool,
     together: bool = False,
 ) -> None:
-    """Owe the news that a meeting does not take place; `was` is what those who hear it know of it."""
+    """Enqueue the news that a meeting is cancelled; `was` is what those who hear it know of it."""
     session.flush()
     key = f"{key_prefix(meeting.id, meeting.sequence)}:cancelled"
     known = roles(session, meeting)
@@ -261,7 +261,7 @@ def correct(
     member: int | None = None,
     but: int | None = None,
 ) -> None:
-    """Owe the last reminder, to the channel and (`everyone`) to each member, its new contents.
+    """Enqueue an edit of the last reminder, in the channel and (`everyone`) of each member.
 
     One that is on its way, or was tried, may arrive with the old ones: it counts as sent, its message still unknown.
     Of other `kinds` the last to each as well; of those to the channel alone each. Those to a `member` who answered say

@@ -59,7 +59,7 @@ def due(meeting: Meeting, *, now: datetime) -> datetime | None:
 
 
 def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None:
-    """Owe the asking again, at the time that fits the meeting as it is now; returns that time."""
+    """Enqueue the question anew, at the time that fits the meeting as it is now; return that time."""
     if meeting.cancelled_at is not None or not wanted(session, meeting):
         return None
     deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
@@ -79,7 +79,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
 
 
 def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Owe the asking for all meetings to come of a server that has just switched it on."""
+    """Enqueue the question for all coming meetings of a server that has just switched it on."""
     query = select(Meeting).where(
         Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
     )

@@ -30,7 +30,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> None:
 
 
 def close(session: Session, meeting_id: int, *, now: datetime) -> None:
-    """Owe the card of a meeting that is over its last contents, and what is posted beside it; forget its note."""
+    """Enqueue the last edit of the card of a meeting that is over, and what is posted beside it; forget its note."""
     meeting = session.get(Meeting, meeting_id)
     if meeting is not None and meeting.message_id is not None:
         meeting.note, meeting.note_at = "", None

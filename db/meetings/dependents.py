@@ -9,7 +9,7 @@ from db.meetings.models import Meeting
 
 
 def followed(session: Session, meeting: Meeting, now: datetime) -> None:
-    """Owe whatever else shows this meeting (Discord's events, the list in its channel), and who is asked about it."""
+    """Enqueue updates of Discord's event, the list in its channel and the questions about this meeting."""
     chasing.arm(session, meeting, now=now)
     if integrations.of(session, meeting.guild_id) is None:
         return

@@ -49,7 +49,7 @@ def events_subject(guild_id: int) -> str:
 
 
 def touch_events(session: Session, guild_id: int, now: datetime, *, due_at: datetime | None = None) -> None:
-    """Owe a look at a server's events on Discord, if it has or had them switched on."""
+    """Enqueue a check of a server's events on Discord, if it has or had them switched on."""
     if of(session, guild_id) is not None:
         # The server's number is the target: no channel waits while Discord makes us wait with events.
         enqueue_once(
@@ -66,7 +66,7 @@ def touch_events(session: Session, guild_id: int, now: datetime, *, due_at: date
 def touch_pinned_list(
     session: Session, region_id: int, *, guild_id: int, channel_id: int, now: datetime, due_at: datetime
 ) -> None:
-    """Owe the message that says what is coming up in a region, if the server has or had it switched on."""
+    """Enqueue the message that says what is coming up in a region, if the server has or had it switched on."""
     if of(session, guild_id) is not None:
         enqueue_once(
             session,

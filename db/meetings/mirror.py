@@ -21,7 +21,7 @@ _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True
 
 
 def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
-    """Owe a close look at the events of every server that has them: the bot was away, and things may have changed."""
+    """Enqueue a full check of the events of every server that has them: the bot was away, and they may have changed."""
     query = select(Integrations.guild_id).where(Integrations.guild_id.in_(guild_ids), Integrations.events)
     for guild_id in session.scalars(query).all():
         jobs.enqueue(

@@ -62,7 +62,7 @@ def gone(session: Session, region_id: int) -> None:
 
 
 def touch(session: Session, region: Region, *, now: datetime, due_at: datetime | None = None) -> None:
-    """Owe the list of a region its new contents."""
+    """Enqueue an update of a region's list."""
     integrations.touch_pinned_list(
         session,
         region.id,
@@ -74,7 +74,7 @@ def touch(session: Session, region: Region, *, now: datetime, due_at: datetime |
 
 
 def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, standing: bool = False) -> None:
-    """Owe the lists of all regions of these servers their contents; `standing`: only of those that want them."""
+    """Enqueue updates of the lists of all regions of these servers; `standing`: only of those that want them."""
     query = select(Region).where(Region.guild_id.in_(guild_ids)).order_by(Region.id)
     if standing:
         query = query.join(Integrations, Integrations.guild_id == Region.guild_id).where(

@@ -43,7 +43,7 @@ def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
 
 
 def redraw_latest(session: Session, *, now: datetime) -> int:
-    """Owe their cards to the meetings that were answered last; returns how many.
+    """Enqueue redraws of the cards of the meetings answered last; return how many.
 
     An answer is stored before the card that was pressed shows it. Whoever was killed between the two had nothing newer.
     """
@@ -74,7 +74,7 @@ def redraw_latest(session: Session, *, now: datetime) -> int:
 
 
 def rearm(session: Session, user_id: int, *, now: datetime) -> int:
-    """Owe a member's reminders again after they changed when they want them; returns for how many meetings.
+    """Enqueue a member's reminders anew after they changed when they want them; return for how many meetings.
 
     What they chose holds in every server, so the meetings of all of them are meant.
     """
@@ -106,7 +106,7 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
 
 
 def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
-    """Owe all reminders of a server again after its lead times changed; returns for how many meetings.
+    """Enqueue all reminders of a server anew after its lead times changed; return for how many meetings.
 
     Whoever chose lead times of their own keeps them.
     """

@@ -27,7 +27,7 @@ REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carr
 
 
 def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
-    """Owe the next question for a report that is still open, to the host; past the last one, to the organisers.
+    """Enqueue the next question about a report that is still open: to the host, at last to the organisers.
 
     They are asked in place of a host who takes no direct messages.
     """

@@ -169,7 +169,7 @@ def remove(session: Session, contact: Contact, network: Network, *, actor_id: in
 
 
 def vacate(session: Session, contact: Contact, network: Network, *, now: datetime) -> None:
-    """Owe the organisers the news that a seat is free."""
+    """Enqueue the news for the organisers that a seat is free."""
     target_id, private = organisers_of(session.get_one(Guild, network.guild_id))
     if target_id is not None:
         news = NewDelivery(

@@ -220,7 +220,7 @@ def subject(roadmap_id: int) -> str:
 
 
 def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
-    """Owe a friendly question about the present step: to whose it is, else to who began."""
+    """Enqueue a friendly question about the present step, for whoever has it, else for whoever began."""
     step = current(roadmap)
     if step is None:
         return

@@ -78,7 +78,7 @@ def come_back(
     now: datetime,
     jobs: Mapping[str, Sequence[int]] | None = None,
 ) -> None:
-    """Owe somebody who came back again what is still right: reminders of meetings that they answered or host.
+    """Enqueue again, for somebody who came back, what still holds: reminders of meetings that they answered or host.
 
     Of `jobs`, which became the organisers' when they left, they have those again that nobody took over.
     """

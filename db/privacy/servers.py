@@ -114,7 +114,7 @@ def warn(session: Session, *, now: datetime, keep: Keep) -> int:
 
 
 def unheard(session: Session, word: Delivery, now: datetime) -> None:
-    """Owe the word that did not arrive to somebody else who set the bot up, or record that nobody could be told.
+    """Enqueue the message that did not arrive for another who set the bot up, or record that nobody could be told.
 
     Of a server that is back nothing is said any more.
     """

@@ -91,7 +91,7 @@ def meeting(number: int, guild_id: int, region_id: int, starts_at: datetime, ans
 
 
 def fill(session: Session, meetings_in_all: int, answers: int, pending: int, servers: int) -> None:
-    """Store servers with one region each, meetings from two years ago to the near future, and what is owed for them."""
+    """Store servers with one region each, meetings from two years ago to the near future, and their deliveries."""
     each = answers // meetings_in_all
     for guild_id in range(1, servers + 1):
         guilds.ensure(session, guild_id, zone="Europe/London", now=NOW)

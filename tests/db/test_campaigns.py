@@ -1,4 +1,4 @@
-"""What is kept of deeds, and what a server makes of campaigns."""
+"""What is kept of completed actions, and what a server makes of campaigns."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

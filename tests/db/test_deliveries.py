@@ -1,4 +1,4 @@
-"""Verbs on deliveries: owed once, claimed once, settled once, and every failure told."""
+"""Verbs on deliveries: enqueued once, claimed once, finished once, and every failure told."""
 
 from datetime import datetime, timedelta
 

@@ -74,7 +74,7 @@ async def enqueued(net: Network, kind: str) -> list[tuple[int, bool]]:
 
 
 async def attended(net: Network, do: str, after: timedelta) -> None:
-    """Have what a series owes itself be done."""
+    """Run the jobs that a series has enqueued."""
     guild = await net.guild()
 
     def run(session: Session) -> None:

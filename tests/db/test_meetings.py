@@ -1,4 +1,4 @@
-"""Verbs on meetings: what each stores, and what the bot owes because of it."""
+"""Verbs on meetings: what each stores, and what is enqueued because of it."""
 
 from datetime import UTC, datetime, timedelta
 

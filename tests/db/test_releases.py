@@ -101,7 +101,7 @@ async def test_numbers_go_on_far_above_those_that_may_have_been_given(store_url:
     async with open_store(store_url) as store:
         last = await store.read(given)
         assert {name: number for name, number in last.items() if number < numbering.GAP} == {}
-        # No row tells of these any more, only what was owed about the one, and the audit of the other.
+        # No row tells of these any more, only a delivery about the one, and the audit of the other.
         assert last["introduction"] >= 57 + numbering.GAP
         assert last["twinning"] >= 93 + numbering.GAP
         assert last["delivery"] >= numbering.WIDE_GAP

@@ -110,14 +110,14 @@ def exists(name: str) -> bool:
 
 
 async def in_queues(kind: Callable[[int, int], Awaitable[Report]], kills: int, lanes: int) -> Report:
-    """Share the kills among lanes that run side by side; returns what they came to in all."""
+    """Share the kills among workers that run side by side; return what they came to in all."""
     shares = [len(range(number, kills, lanes)) for number in range(lanes)]
     reports = await asyncio.gather(*(kind(share, seed) for seed, share in enumerate(shares, 1) if share))
     return sum(reports, Report())
 
 
 def said_of(lane: int) -> Callable[[str], object]:
-    """Return what prints how far a lane is."""
+    """Return what prints how far a worker is."""
     return lambda words: print(f"  {lane}: {words}", flush=True)
 
 

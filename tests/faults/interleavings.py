@@ -247,7 +247,7 @@ class Interleavings(Stage):
         assert [key for key, times in posted.items() if times > 1] == []
 
     def teardown(self) -> None:
-        """Everything that is owed comes to its ending, and what was sent is what the store says was sent."""
+        """Every delivery is finished, and what was sent is what the store says was sent."""
         try:
             self.run(self._end())
             self.nothing_wrong_was_sent()

@@ -19,7 +19,7 @@ Kind = Literal["status", "drop_before", "drop_after", "slow", "truncate"]
 
 
 def interaction(*, ago: float = 0.0, number: int = 0) -> dict[str, Any]:
-    """Return what the gate looks at of an interaction that Discord made `ago` seconds before now."""
+    """Return what admission looks at of an interaction that Discord made `ago` seconds before now."""
     milliseconds = int((time.time() - ago) * 1000) - DISCORD_EPOCH_MS
     return {"id": str((milliseconds << 22) + number)}
 

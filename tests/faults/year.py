@@ -155,7 +155,7 @@ class Year:
             self.meets[number] = Meet(number, title, message, [(self.now, when)])
 
     async def live(self) -> None:
-        """Live through it, and on until everything that is owed has ended."""
+        """Live through it, and on until every delivery is finished."""
         self._listen()
         await self._settings()
         monday = self.begin.replace(minute=0, second=0, microsecond=0, tzinfo=None)
@@ -170,7 +170,7 @@ class Year:
                 await act()
         for plan in self.plans:
             await self._finish(plan)
-        # Whatever the meetings owe is due by then; some of what the bot sends (a prompt now and then) goes on for ever.
+        # Every delivery of the meetings is due by then; some others (a prompt now and then) go on for ever.
         await self.ground.go_to(self.now + 10 * WEEK)
         self.over = self.now
 

@@ -22,7 +22,7 @@ async def page(sandbox: Sandbox) -> AsyncGenerator[Page]:
 
 
 class Reminders:
-    """A stand-in for what a bot owes: posts at its due times once the clock has reached them."""
+    """A stand-in for a bot's deliveries: posts at its due times once the clock has reached them."""
 
     def __init__(self, sandbox: Sandbox, tomasz: Person, after: list[timedelta]) -> None:
         self.sandbox = sandbox

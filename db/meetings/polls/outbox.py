@@ -27,7 +27,7 @@ def refresh(session: Session, poll: Poll, now: datetime) -> None:
 
 
 def arm(session: Session, poll: Poll, now: datetime) -> None:
-    """Owe the reminder and the end of a poll that is open."""
+    """Enqueue the reminder and the end of an open poll."""
     stamp = int(poll.closes_at.timestamp())
     reminder = reminded_at(now, poll.closes_at)
     if reminder is not None:
@@ -49,7 +49,7 @@ def new_delivery(poll: Poll, kind: str, key: str, due: datetime, **rest: Any) ->
 
 
 def job(session: Session, poll: Poll, do: str, key: str, due: datetime) -> None:
-    """Owe a look at a poll."""
+    """Enqueue a check of a poll."""
     jobs.enqueue(
         session,
         JOB,

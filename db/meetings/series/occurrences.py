@@ -269,7 +269,7 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
 
 
 def _tell(session: Session, series: Series, kind: str, guild: Guild, now: datetime) -> None:
-    """Owe the organisers the news that a series stands still."""
+    """Enqueue the news for the organisers that a series has stopped."""
     target, private = guild.organisers_channel_id, False
     if target is None:
         target, private = guild.admin_id, True

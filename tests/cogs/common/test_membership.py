@@ -11,7 +11,7 @@ MEMBER = "/guilds/{guild_id}/members/{user_id}"
 
 
 async def down_until_due(ground: Ground) -> None:
-    """Have Grace be owed a reminder, and the bot be away until it is due; she can be written to all the same."""
+    """Enqueue a reminder for Grace, and keep the bot away until it is due; she can be written to all the same."""
     ground.second_guild()
     for person in (ground.grace, ground.tomasz):
         card = await ground.scheduled(when="wednesday 11 march 6pm")

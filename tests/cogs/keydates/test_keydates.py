@@ -45,7 +45,7 @@ def prompts(ground: Ground, place: str = "#london", of: str = "") -> list[Messag
 
 
 async def pending(ground: Ground, name: str) -> list[Delivery]:
-    """Return the prompts that are owed ahead of a key date."""
+    """Return the prompts enqueued ahead of a key date."""
 
     def load(session: Session) -> int:
         return session.scalars(select(KeyDate.id).where(KeyDate.name == name)).one()

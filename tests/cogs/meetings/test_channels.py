@@ -1,4 +1,4 @@
-"""A region's channel that is replaced or deleted: what is owed to it goes to the next one; one question is asked."""
+"""A region's channel that is replaced or deleted: its deliveries go to the next one; one question is asked."""
 
 from datetime import timedelta
 

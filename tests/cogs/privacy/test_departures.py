@@ -26,7 +26,7 @@ GONE: State = (0, False, True)
 
 
 def state_of(ground: Ground) -> Callable[[Session], State]:
-    """Return whether Grace is counted, is owed reminders, and is noted as gone; all of one moment."""
+    """Return whether Grace is counted, has reminders enqueued, and is noted as gone; all of one moment."""
     grace = ground.grace.id
     enqueued = select(func.count()).where(
         Delivery.target_id == grace, Delivery.kind == REMIND, Delivery.status == "pending"
