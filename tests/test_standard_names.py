@@ -1,5 +1,6 @@
 """Names in the code are the field's standard terms (docs/development.md): words of our own coinage stay out."""
 
+import ast
 import io
 import re
 import tokenize
@@ -106,6 +107,10 @@ MODULES = {
     ),
     *("watch", "finding", "moving", "load", "sole"),
 }
+# Words that no docstring and no comment says either.
+PROSE = re.compile(
+    r"\b(owe[sd]?|owing|debts?|deeds?|chores?|upkeep|caretaker|verdicts?|underway|hasten\w*)\b", re.IGNORECASE
+)
 # What is stored or written in content under such a word, and is called by it where it is read.
 ALLOWED = {
     ("cogs/onboarding/cards.py", "underway"): "a field of a text in content",
@@ -131,6 +136,26 @@ def coined_in(code: str) -> Iterator[tuple[str, str]]:
         for word in WORD.findall(token.string):
             if word.lower() in COINED:
                 yield token.string, COINED[word.lower()]
+
+
+def coined_in_prose(code: str) -> Iterator[str]:
+    """Return the words of docstrings and comments of `code` that are coined."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from PROSE.findall(ast.get_docstring(node) or "")
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            yield from PROSE.findall(token.string)
+
+
+def test_no_docstring_and_no_comment_has_a_coined_word() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in sources()
+        for word in coined_in_prose(path.read_text("utf-8"))
+    }
+    assert found == set()
+    assert list(coined_in_prose('"""Owe it."""\n# a debt\nowed = 1')) == ["Owe", "debt"]
 
 
 def test_no_identifier_is_a_word_of_our_own_coinage() -> None:

@@ -1,13 +1,13 @@
 """Forms that are declared: the custom_id carries the whole state, so that one that is sent after a restart arrives.
 
-    class NoteForm(Form, name="deed", words="campaigns.done.note"):
+    class NoteForm(Form, name="note", words="campaigns.done.note"):
         audience = ONESELF
         completed: Id
         note = Line(300, long=True)
 
         async def send(self, ctx: Context) -> None: ...
 
-    NoteForm(texts, completed=5)  # its custom_id: form:deed:5
+    NoteForm(texts, completed=5)  # its custom_id: form:note:5
 
 The state is what is annotated, as with buttons, with dots between. Words come from the content: the title is
 `<words>.modal`, a field has `<words>.<field>.label` and `.hint`, or `<words>.label` where there is but one. No form

@@ -214,7 +214,7 @@ STANDINGS = {
 
 
 def family(about: str) -> str:
-    """Return under what name something of the series is counted: 'underway', 'step:first:done'."""
+    """Return under what name something of the series is counted, such as 'step:first:done'."""
     return f"welcome:{about}"
 
 
