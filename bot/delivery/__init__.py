@@ -2,5 +2,3 @@
 
 from bot.delivery.outgoing import DiscordTask, Outgoing, Skip
 from bot.delivery.sender import Sender
-
-__all__ = ["DiscordTask", "Outgoing", "Sender", "Skip"]

@@ -38,32 +38,3 @@ from bot.discord_client.roles import role_ids
 from bot.discord_client.run import run
 from bot.discord_client.stop import Stop
 from bot.discord_client.typed_command import command_line, command_path
-
-__all__ = [
-    "Admission",
-    "Forms",
-    "GatewayRefused",
-    "Health",
-    "IntentsNotEnabled",
-    "ResilientBot",
-    "ShardsRefused",
-    "StartError",
-    "StatefulForm",
-    "Stop",
-    "WrongToken",
-    "background",
-    "carry_out",
-    "command_line",
-    "command_path",
-    "fenced",
-    "offers",
-    "on_interested",
-    "required",
-    "retry_after",
-    "role_ids",
-    "run",
-    "sent_fields",
-    "submit",
-    "transient",
-    "unknown_options",
-]

@@ -15,20 +15,3 @@ from bot.texts.catalogue import (
 )
 from bot.texts.memory import Memory
 from bot.texts.speaking import Facts, speak
-
-__all__ = [
-    "CONTENT",
-    "LIMITS",
-    "ContentError",
-    "ContentProblem",
-    "Facts",
-    "Markup",
-    "Memory",
-    "Text",
-    "Texts",
-    "When",
-    "plain",
-    "plain_lines",
-    "read_folder",
-    "speak",
-]

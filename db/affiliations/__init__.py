@@ -16,20 +16,3 @@ from db.affiliations.records import (
     remove_organisation,
     renew,
 )
-
-__all__ = [
-    "NUDGE",
-    "SHARE",
-    "add_organisation",
-    "find",
-    "hand_over",
-    "nudged",
-    "of_guild",
-    "organisations",
-    "plan_renewal",
-    "put_on_agenda",
-    "record",
-    "remove",
-    "remove_organisation",
-    "renew",
-]

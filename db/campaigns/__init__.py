@@ -1,6 +1,6 @@
 """Verbs on campaigns: what a server makes of them, what members do, and the prompts that channels get."""
 
-from db.campaigns.catalogue import add, campaigns_of, change, order, restore, stored, switch
+from db.campaigns.catalogue import add, campaigns_of, change, order, restore, switch
 from db.campaigns.completed_actions import (
     annotate,
     completed_actions_of,
@@ -33,49 +33,6 @@ from db.campaigns.prompting import (
     post_now,
     posted,
     subscribe,
-    subscribers,
     subscription_of,
-    turns_of,
     was_private,
 )
-
-__all__ = [
-    "JOB",
-    "PRIVATE",
-    "PROMPT",
-    "add",
-    "annotate",
-    "attend",
-    "campaigns_of",
-    "change",
-    "choose",
-    "choose_private",
-    "completed_actions_of",
-    "dismiss",
-    "dismissals",
-    "done",
-    "ensure_plan",
-    "family",
-    "find_prompt",
-    "home_region",
-    "lately",
-    "make_plan",
-    "order",
-    "plan_of",
-    "post_now",
-    "posted",
-    "replan",
-    "restore",
-    "stored",
-    "subscribe",
-    "subscribers",
-    "subscription_of",
-    "switch",
-    "take_back",
-    "there",
-    "turns_of",
-    "undo",
-    "unplanned",
-    "upcoming_day",
-    "was_private",
-]

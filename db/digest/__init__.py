@@ -1,18 +1,4 @@
 """Verbs on the weekly digest: who wants one, what is in it, and what an organiser says is still right."""
 
-from db.digest.choosing import JOB, REPLACED, WEEK, choose, digest_of, plan, readers
+from db.digest.choosing import JOB, WEEK, choose, digest_of, plan, readers
 from db.digest.week import Ageing, Week, check, week_of
-
-__all__ = [
-    "JOB",
-    "REPLACED",
-    "WEEK",
-    "Ageing",
-    "Week",
-    "check",
-    "choose",
-    "digest_of",
-    "plan",
-    "readers",
-    "week_of",
-]

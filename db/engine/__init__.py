@@ -2,5 +2,3 @@
 
 from db.engine.opening import open_store
 from db.engine.store import Arguments, Result, Store, read_url, wake
-
-__all__ = ["Arguments", "Result", "Store", "open_store", "read_url", "wake"]

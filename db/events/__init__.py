@@ -3,27 +3,4 @@
 from db.events.going import going, not_going, put_on_agenda, reported
 from db.events.lifecycle import add, change, remove
 from db.events.outbox import ANNOUNCE, DEADLINE, EVE, LINK, REPORT
-from db.events.queries import ahead, ends_at, find, goer_of, goers, gone_to, linked_with, upcoming
-
-__all__ = [
-    "ANNOUNCE",
-    "DEADLINE",
-    "EVE",
-    "LINK",
-    "REPORT",
-    "add",
-    "ahead",
-    "change",
-    "ends_at",
-    "find",
-    "goer_of",
-    "goers",
-    "going",
-    "gone_to",
-    "linked_with",
-    "not_going",
-    "put_on_agenda",
-    "remove",
-    "reported",
-    "upcoming",
-]
+from db.events.queries import ahead, ends_at, find, goer_of, gone_to, linked_with, upcoming

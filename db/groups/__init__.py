@@ -1,7 +1,7 @@
 """Verbs on working groups and their plans."""
 
 from db.groups.acting import HANDED, act
-from db.groups.actions import NUDGE, OPEN, action_of, actions_for, done_all
+from db.groups.actions import NUDGE, OPEN, action_of
 from db.groups.groups import (
     HELLO,
     TEND,
@@ -35,44 +35,3 @@ from db.groups.sheets import (
     posted_in,
     set_actions,
 )
-
-__all__ = [
-    "CARD",
-    "HANDED",
-    "HELLO",
-    "NUDGE",
-    "OPEN",
-    "POSTED",
-    "TEND",
-    "act",
-    "action_of",
-    "actions_for",
-    "active",
-    "begin",
-    "close",
-    "discard",
-    "done_all",
-    "draft_of",
-    "family",
-    "fill",
-    "find",
-    "find_group",
-    "group_of",
-    "groups_of",
-    "had_thread",
-    "in_thread",
-    "join",
-    "leave",
-    "members",
-    "post",
-    "posted",
-    "posted_in",
-    "put_on_agendas",
-    "set_actions",
-    "tend",
-    "there",
-    "thread_lost",
-    "thread_made",
-    "waiting_regions",
-    "waits",
-]

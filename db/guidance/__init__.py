@@ -18,22 +18,3 @@ from db.guidance.support import (
     unheard,
     was_read,
 )
-
-__all__ = [
-    "ADMINS",
-    "ALARM",
-    "HELP",
-    "KINDS",
-    "UNHEARD",
-    "UNREAD",
-    "all_unheard",
-    "call",
-    "find_call",
-    "forget",
-    "heard",
-    "not_passed_on",
-    "open_tasks",
-    "passed_on",
-    "unheard",
-    "was_read",
-]

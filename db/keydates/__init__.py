@@ -17,21 +17,3 @@ from db.keydates.dates import (
     switch,
     when_of,
 )
-
-__all__ = [
-    "JOB",
-    "PROMPT",
-    "Known",
-    "Near",
-    "add",
-    "choose",
-    "ensure",
-    "find",
-    "near",
-    "of_guild",
-    "outdated",
-    "remove",
-    "setting",
-    "switch",
-    "when_of",
-]

@@ -26,31 +26,3 @@ from bot.domain.campaigns.prompting import (
 )
 from bot.domain.campaigns.rotation import Turns, fair, turn
 from bot.domain.campaigns.suggesting import suggest
-
-__all__ = [
-    "ACTIONS",
-    "ACTION_LENGTH",
-    "AHEAD",
-    "FIRST_AFTER",
-    "LASTS",
-    "OTHER",
-    "PLACES",
-    "SLUG_LENGTH",
-    "TIMES",
-    "TITLE_LENGTH",
-    "Action",
-    "Cadence",
-    "Campaign",
-    "Key",
-    "Turns",
-    "as_typed",
-    "fair",
-    "in_order",
-    "in_school",
-    "next_day",
-    "read_actions",
-    "read_clock",
-    "slug_of",
-    "suggest",
-    "turn",
-]

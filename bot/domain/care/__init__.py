@@ -19,8 +19,6 @@ from bot.domain.care.reading import Reader, Words
 from bot.domain.care.weighing import Limits, Scales
 from bot.domain.guidance.words import stem
 
-__all__ = ["is_distress", "why"]
-
 HERE = Path(__file__).parent
 # How many words before and after what a pattern found are weighed with it.
 AROUND = 15

@@ -21,27 +21,3 @@ from bot.domain.comms.deadlines import (
     read_deadline,
 )
 from bot.domain.comms.draft import Draft, Piece, fair
-
-__all__ = [
-    "ASKS_OPEN",
-    "ASK_LIVES",
-    "CADENCES",
-    "CALL_AT",
-    "CALL_DAYS",
-    "DEADLINE_AT",
-    "DECISIONS",
-    "LONGEST",
-    "LONGEST_CREDIT",
-    "LONGEST_REASON",
-    "OPEN",
-    "OPEN_CONTRIBUTIONS",
-    "SAME_EDITION",
-    "STATES",
-    "Deadline",
-    "Draft",
-    "Piece",
-    "call_at",
-    "called_for",
-    "fair",
-    "read_deadline",
-]

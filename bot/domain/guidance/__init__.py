@@ -2,5 +2,3 @@
 
 from bot.domain.guidance.library import Advice, Answer, Found, Library
 from bot.domain.guidance.moments import moment, overloaded
-
-__all__ = ["Advice", "Answer", "Found", "Library", "moment", "overloaded"]

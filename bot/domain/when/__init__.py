@@ -10,25 +10,3 @@ from bot.domain.when.repeats import read_repeat
 from bot.domain.when.spans import EACH_DAY
 from bot.domain.when.suggest import suggestions
 from bot.domain.when.terms import Term, Terms
-
-__all__ = [
-    "EACH_DAY",
-    "Choice",
-    "Day",
-    "Days",
-    "Moment",
-    "Reading",
-    "Refusal",
-    "Resolved",
-    "Series",
-    "Span",
-    "Term",
-    "Terms",
-    "describe",
-    "read",
-    "read_duration",
-    "read_options",
-    "read_period",
-    "read_repeat",
-    "suggestions",
-]

@@ -2,5 +2,3 @@
 
 from bot.sandbox.gateway.server import Gateway
 from bot.sandbox.gateway.session import Session
-
-__all__ = ["Gateway", "Session"]

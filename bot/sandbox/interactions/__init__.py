@@ -2,5 +2,3 @@
 
 from bot.sandbox.interactions.desk import Interactions
 from bot.sandbox.interactions.record import DID_NOT_RESPOND, Interaction, Modal, Refused
-
-__all__ = ["DID_NOT_RESPOND", "Interaction", "Interactions", "Modal", "Refused"]

@@ -2,5 +2,3 @@
 
 from bot.sandbox.phone.phones import Phone, Phones, Unread
 from bot.sandbox.world.notifications import ChannelSettings, Level, Notification, ServerSettings
-
-__all__ = ["ChannelSettings", "Level", "Notification", "Phone", "Phones", "ServerSettings", "Unread"]

@@ -37,8 +37,6 @@ ROUTES: tuple[Route, ...] = (
     *users.ROUTES,
 )
 
-__all__ = ["PREFIX", "ROUTES", "Call", "Recorded", "Route", "routes"]
-
 
 def routes(sandbox: Core) -> list[web.RouteDef]:
     """Return all routes for aiohttp, the more exact paths first, and the 404 and 405 in Discord's words last."""

@@ -7,21 +7,3 @@ from bot.sandbox.world.guilds import Guild, Member, Role, ScheduledEvent
 from bot.sandbox.world.messages import Message, Pinged, Upload
 from bot.sandbox.world.users import User
 from bot.sandbox.world.world import World
-
-__all__ = [
-    "Channel",
-    "Command",
-    "Event",
-    "Guild",
-    "Listener",
-    "Member",
-    "Message",
-    "Overwrite",
-    "Payload",
-    "Pinged",
-    "Role",
-    "ScheduledEvent",
-    "Upload",
-    "User",
-    "World",
-]

@@ -8,33 +8,9 @@ from db.meetings.series.occurrences import (
     TERMS,
     attend,
     begin,
-    extend,
     find,
-    hold,
     of_meeting,
     put_on_hold,
     still_alive,
 )
 from db.meetings.series.terms import Followed, follow
-
-__all__ = [
-    "ASK",
-    "HELD",
-    "JOB",
-    "TERMS",
-    "Followed",
-    "attend",
-    "begin",
-    "edit_later",
-    "end_later",
-    "extend",
-    "find",
-    "follow",
-    "go_on",
-    "hand_over",
-    "hold",
-    "move_later",
-    "of_meeting",
-    "put_on_hold",
-    "still_alive",
-]
