@@ -147,6 +147,7 @@ NAMES: dict[str, str] = {
         "reason=..., auth_token=..., params=...)"
     ),
     "discord.webhook.async_.async_context": "a ContextVar",
+    "sqlalchemy.event.base._Dispatch._for_instance": "(self, instance)",
     "sqlalchemy.orm.base.DEFAULT_STATE_ATTR": "'_sa_instance_state'",
     "sqlalchemy.orm.base.instance_dict": "operator.attrgetter('__dict__')",
 }
@@ -162,5 +163,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "'/interactions/{webhook_id}/{webhook_token}/callback'",
         "'/webhooks/{webhook_id}/{webhook_token}'",
     ),
+    "sqlalchemy.event.base": ('hasattr(obj, "_slots_dispatch")',),
+    "sqlalchemy.util.langhelpers": ('f"_memoized_attr_{key}"',),
 }
 """What has to stand in the source of a module, since the product knows tasks, log lines or routes by it."""

@@ -1,7 +1,6 @@
 """`iso-bot run`: everything opened in order, and closed in reverse."""
 
 import asyncio
-import ctypes
 import gc
 import logging
 import sys
@@ -10,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from bot import settings as settings_module
 from bot.app import Bot, features
-from bot.cli import logs, root
+from bot.cli import logs, memory, root
 from bot.cli.content import hold_together
 from bot.clock import Clock
 from bot.discord_client import StartError, Stop, run
@@ -54,6 +53,7 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
     Raises:
         SetupError: settings, token, content or database are wrong; one sentence.
     """
+    memory.share()
     settings = settings_module.load()
     if shard_ids or shard_count:
         given = settings.discord.model_copy(
@@ -111,7 +111,7 @@ async def _run(settings: Settings) -> None:
         try:
             async with opened(settings, Clock(), stop=stop) as bot:
                 features()
-                _leave_alone()
+                memory.leave_alone()
                 gc.enable()
                 idle = asyncio.create_task(_idle(bot), name="idle")
                 outdated = asyncio.create_task(_stop_when_outdated(bot.store, stop), name="outdated")
@@ -134,19 +134,10 @@ async def _stop_when_outdated(store: Store, stop: Stop) -> None:
     stop.ask()
 
 
-def _leave_alone() -> None:
-    """Leave what is there out of later searches for garbage: each would hold everybody up for 0.1 s."""
-    gc.collect()
-    gc.freeze()
-
-
 async def _idle(bot: Bot) -> None:
     await bot.synced.wait()
-    _leave_alone()
-    # What reading modules and content took goes back to the system; glibc keeps it by itself, others have no such call.
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
+    memory.leave_alone()
+    memory.give_back()
 
 
 @asynccontextmanager
