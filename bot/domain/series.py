@@ -23,6 +23,7 @@ from bot.domain.when.termly import APART, days, frequency_of, is_termly, rules
 AHEAD = timedelta(days=63)
 # The card of an occurrence is posted this long before it, but not before the one before it is over.
 ANNOUNCED_AHEAD = timedelta(days=28)
+ANNOUNCED_BEFORE = timedelta(minutes=5)
 # Before every third occurrence the host is asked whether the series is still wanted.
 ASK_EVERY = 3
 ASK_AHEAD = timedelta(days=10)
@@ -145,6 +146,12 @@ def months_without(pattern: Pattern) -> list[int]:
     begin = _day(pattern.first)
     at = range(begin.year * 12 + begin.month - 1, (begin.year + 8) * 12, step)
     return sorted({month % 12 + 1 for month in at if monthrange(month // 12, month % 12 + 1)[1] < int(day)})
+
+
+def announced_at(starts_at: datetime, before: datetime | None, now: datetime) -> datetime:
+    """Return when the card of an occurrence is posted: not before the one before it is over (`before`), nor late."""
+    at = max(now, before or now, starts_at - ANNOUNCED_AHEAD)
+    return min(at, max(now, starts_at - ANNOUNCED_BEFORE))
 
 
 def asks(number: int) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, selectinload
 from bot.domain import news
 from bot.domain.local_time import local_time_of
 from bot.domain.meetings import subject
-from bot.domain.series import ANNOUNCED_AHEAD
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
@@ -54,11 +53,12 @@ def move(
     minutes: int | None = None,
     quietly: bool = False,
     together: bool = False,
+    announce_at: datetime | None = None,
 ) -> Meeting:
     """Move a meeting: old reminders are cancelled, new ones enqueued, everybody involved is told.
 
     `quietly` tells nobody: one of a series, of which nobody has seen a card or said anything. `together` leaves it
-    to another one, moved with it, to tell channel and hosts.
+    to another one, moved with it, to tell channel and hosts. A card that is still to come is posted by `announce_at`.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -68,8 +68,7 @@ def move(
     deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, ASK_REPORT])
     # A card that is not posted yet says what holds when it is posted, and comes before the meeting does.
     deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
-    announce_at = max(now, starts_at - ANNOUNCED_AHEAD) if quietly else now
-    deliveries.bring_forward(session, subject(meeting.id), ANNOUNCE, due_at=announce_at)
+    deliveries.bring_forward(session, subject(meeting.id), ANNOUNCE, due_at=announce_at or now)
     wall = meeting.wall
     meeting.starts_at, meeting.wall, meeting.zone = starts_at, local_time_of(starts_at, zone), zone.key
     meeting.minutes = minutes or meeting.minutes

@@ -216,6 +216,21 @@ def of_series(session: Session, series_id: int, *, now: datetime) -> Sequence[Me
     return session.scalars(query.order_by(Meeting.starts_at)).all()
 
 
+def over_before(session: Session, meeting: Meeting) -> datetime | None:
+    """Return when the occurrence before this one in its series is over; None if there is none."""
+    before = session.scalars(
+        select(Meeting)
+        .where(
+            Meeting.series_id == meeting.series_id,
+            Meeting.slot < meeting.slot,
+            Meeting.cancelled_at.is_(None),
+        )
+        .order_by(Meeting.slot.desc())
+        .limit(1)
+    ).one_or_none()
+    return before.ends_at if before is not None else None
+
+
 def usual_size(session: Session, region_id: int, *, now: datetime) -> int:
     """Return how many said that they come, or may come, to the largest of a region's last ten meetings."""
     return max(session.scalars(_SIZES, {"region": region_id, "now": now}), default=0)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.meetings import key_prefix, subject
-from bot.domain.series import ANNOUNCED_AHEAD
+from bot.domain.series import announced_at
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
@@ -16,7 +16,7 @@ from db.meetings import checklist, closing, places
 from db.meetings.change_notices import correct, in_private, roles, useful_until
 from db.meetings.dependents import followed
 from db.meetings.models import Meeting
-from db.meetings.queries import find
+from db.meetings.queries import find, over_before
 from db.meetings.reminding import (
     ANNOUNCE,
     CANCELLED,
@@ -56,7 +56,8 @@ def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
         if given.choice != "cant":
             wanted += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
     if meeting.message_id is None:
-        at = now if meeting.series_id is None else max(now, meeting.starts_at - ANNOUNCED_AHEAD)
+        before = over_before(session, meeting)
+        at = now if meeting.series_id is None else announced_at(meeting.starts_at, before, now)
         key = f"{key_prefix(meeting.id, meeting.sequence)}:announce"
         wanted.append(new_delivery(meeting, ANNOUNCE, key, at, expires_at=meeting.starts_at))
     deliveries.enqueue(session, wanted)

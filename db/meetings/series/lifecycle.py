@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot.domain.series import Pattern
+from bot.domain.series import Pattern, announced_at
 from bot.errors import UserError
 from db import deliveries, meetings
 from db.audit import note
 from db.meetings.models import Meeting, Series
+from db.meetings.queries import over_before
 from db.meetings.series.occurrences import extend, later_meetings, of_meeting, pattern_of, subject, words_of
 from db.models import Guild
 
@@ -47,7 +48,7 @@ def move_later(
     onto.first, onto.rule = new.first, new.rule
     onto.sequence += 1
     onto.changed_at = onto.alive_at = now
-    words, done = words_of(new), list[Meeting]()
+    words, done, before = words_of(new), list[Meeting](), over_before(session, meeting)
     for one in later:
         one.series_id = None  # first out of the way: the new slots may be those of others
     was = {one.id: (one.slot or "") for one in later}
@@ -77,8 +78,10 @@ def move_later(
                 now=now,
                 quietly=unseen,
                 together=one.id != meeting.id,
+                announce_at=announced_at(target.starts_at, before, now),
             )
         )
+        before = one.ends_at
     onto.upto = max((target.wall for target in moved_to.values()), default=None)
     extend(session, onto, guild=guild, now=now)
     note(session, guild.id, actor_id, "series.move", subject(onto.id), now, was=slot)

@@ -14,11 +14,11 @@ from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject as meeting_subject
 from bot.domain.series import (
     AHEAD,
-    ANNOUNCED_AHEAD,
     ASK_AHEAD,
     MISSED_CHECKINS,
     Pattern,
     Slot,
+    announced_at,
     asks,
     months_without,
 )
@@ -162,7 +162,6 @@ def _store(
     now: datetime,
     words: str,
 ) -> Meeting:
-    announce_at = now if before is None else max(now, before, slot.starts_at - ANNOUNCED_AHEAD)
     return meetings.schedule(
         session,
         series.details,
@@ -175,7 +174,7 @@ def _store(
         now=now,
         series_id=series.id,
         slot=slot.wall,
-        announce_at=min(announce_at, max(now, slot.starts_at - timedelta(minutes=5))),
+        announce_at=now if before is None else announced_at(slot.starts_at, before, now),
     )
 
 

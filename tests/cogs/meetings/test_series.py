@@ -202,3 +202,25 @@ async def test_jobs_of_a_series_end_as_done(ground: Ground) -> None:
     rows = await ground.rows(verbs.JOB)
     assert rows
     assert {(row.status, row.reason) for row in rows} == {("done", None)}
+
+
+async def test_a_moved_series_posts_its_cards_one_after_another_and_so_does_one_that_is_back(
+    ground: Ground,
+) -> None:
+    await begun(ground, duration="1h")
+    posted = len(ground.london.messages)
+    moved = await use(
+        ground.amina, "#london", "meeting move", which="later", meeting="2", when="friday 13 march 5pm"
+    )
+    says(moved)
+    await ground.later(timedelta(minutes=5))
+    assert heads(ground.london.messages[posted:]) == ["## Moved: Reading group"]
+    await ground.go_to(ground.wall("2026-03-05T19:30"))
+    cards = [head for head in heads(ground.london.messages[posted:]) if head == "## Reading group"]
+    assert len(cards) == 1
+    ended = await use(ground.amina, "#london", "meeting cancel", which="later", meeting="3")
+    await ground.later(timedelta(minutes=5))
+    posted = len(ground.london.messages)
+    says(await ground.amina.press(ended, "Undo: put it back on"))
+    await ground.later(timedelta(minutes=5))
+    assert [head for head in heads(ground.london.messages[posted:]) if head == "## Reading group"] == []
