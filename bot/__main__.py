@@ -1,6 +1,6 @@
 """The command line: `iso-bot`, or `python -m bot`.
 
-Exit codes: 0 done, 1 something is wrong with what was looked at, 2 the bot can't run as it is set up.
+Exit codes: 0 done, 1 the check found something wrong, 2 the bot can't run as configured.
 """
 
 import gc
@@ -28,7 +28,7 @@ app.add_typer(commands_app, name="commands")
 
 
 def named(command: str) -> Callable[..., Any]:
-    """Return what does a command, such as `store:copy`: of all files in `bot/cli`, only its own is loaded."""
+    """Return a command's function, such as `store:copy`, loading only its own file of `bot/cli`."""
     file, _, name = command.partition(":")
     return getattr(import_module(f"bot.cli.{file}"), name or "main")
 
@@ -58,7 +58,7 @@ def run(
     shard_count: Annotated[int, typer.Option(help="How many shards there are in all.")] = 0,
 ) -> None:
     """Run the bot; stop it with Ctrl-C or SIGTERM."""
-    gc.disable()  # what is loaded from here on stays: to search it for garbage again and again takes 0.3 s
+    gc.disable()  # what is loaded now stays loaded: searching it for garbage again and again takes 0.3 s
     named("run")(shard_ids, shard_count)
 
 
@@ -81,7 +81,7 @@ def check() -> None:
 
 @app.command()
 def health() -> None:
-    """Ask the bot that runs here how it is; 0 when it is well (for containers and watchdogs)."""
+    """Ask the running bot for its health; 0 when it is well (for containers and watchdogs)."""
     raise typer.Exit(named("health")())
 
 
@@ -93,7 +93,7 @@ def when() -> None:
 
 @db_app.command()
 def upgrade() -> None:
-    """Bring the database up to date, after a copy of it was made."""
+    """Bring the database up to date after making a copy of it."""
     named("store:upgrade")()
 
 
@@ -115,7 +115,7 @@ def restore(
         Path | None, typer.Option(help="The file with the secret key, for an encrypted copy.")
     ] = None,
 ) -> None:
-    """Put a copy in the database's place; the database that was there is kept beside it."""
+    """Put a copy in the database's place, and keep the old database next to it."""
     named("store:restore")(file, identity)
 
 
@@ -138,7 +138,7 @@ def copy(
         str, typer.Argument(metavar="TO", help="The same of another database that is empty or not there.")
     ],
 ) -> None:
-    """Copy every row into another database, of SQLite or PostgreSQL, and compare both; stop the bot first."""
+    """Copy every row into another SQLite or PostgreSQL database and compare both; stop the bot first."""
     named("store:copy")(source, target)
 
 
@@ -158,18 +158,18 @@ def content_check(
 
 @commands_app.command()
 def diff() -> None:
-    """Show which commands differ from those registered at Discord."""
+    """Show which commands differ from those registered with Discord."""
     named("commands")(register=False)
 
 
 @commands_app.command()
 def sync() -> None:
-    """Register the commands at Discord where they differ."""
+    """Register with Discord the commands that differ."""
     named("commands")(register=True)
 
 
 def main() -> None:
-    """Run the command line; what is set up wrongly is one sentence and exit code 2."""
+    """Run the command line; report a configuration error in one sentence, with exit code 2."""
     try:
         app()
     except SetupError as error:

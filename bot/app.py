@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 EXTENSIONS = (
     "cogs.common.cog",
-    "cogs.privacy.presence",  # first: what it hears is on its way to the store before others ask there
+    "cogs.privacy.presence",  # first, so that its events reach the store before other listeners query it
     "cogs.admin.cog",
     "cogs.campaigns.cog",
     "cogs.groups.cog",
@@ -69,21 +69,21 @@ EXTENSIONS = (
     "cogs.meetings.venues",
 )
 SYNC_AGAIN, SYNC_SELDOM = timedelta(minutes=1), timedelta(hours=1)
-"""After how long registering the commands is tried again: at first, and at the most. Discord takes 200 a day."""
+"""How long to wait before registering the commands again: the first time, and at most. Discord allows 200 a day."""
 
 
 LONGEST_OPTION = 2_000
-"""Characters of one option: more than any takes, and fewer than the 6,000 that Discord lets somebody send."""
+"""Most characters in one option: more than any option takes, fewer than the 6,000 that Discord allows."""
 
 
 def features() -> list[Any]:
-    """Return the modules of the features in their order; whoever asks first has them loaded."""
-    # Not `load_extension`: it runs a module again for each bot, and its classes are others each time.
+    """Return the features' modules in order, loading them the first time."""
+    # Not `load_extension`: it runs a module again for each bot, and makes new classes each time.
     return [import_module(extension) for extension in EXTENSIONS]
 
 
 def _too_long(data: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the names and lengths of options that are too long to look at, those of subcommands too."""
+    """Yield the names and lengths of options that are too long to read, including those of subcommands."""
     for option in data.get("options") or ():
         value = option.get("value")
         if isinstance(value, str) and len(value) > LONGEST_OPTION:
@@ -95,7 +95,7 @@ class Tree(app_commands.CommandTree["Bot"]):
     """The commands of the bot."""
 
     async def interaction_check(self, interaction: discord.Interaction["Bot"], /) -> bool:
-        """Have texts speak the facts of the server where a command is used, and refuse options that are too long."""
+        """Have texts use the facts of the server where a command is used, and refuse options that are too long."""
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.client.facts.speak_for(interaction.guild_id)
         else:
@@ -122,7 +122,7 @@ class Tree(app_commands.CommandTree["Bot"]):
         return False
 
     def _must_be_of_now(self, interaction: discord.Interaction["Bot"]) -> None:
-        """Refuse what Discord still shows with options that are gone: the library would leave them out in silence.
+        """Refuse options that Discord still shows but that no longer exist; the library would drop them silently.
 
         Raises:
             CommandSignatureMismatch: some of them were given.
@@ -138,7 +138,7 @@ class Tree(app_commands.CommandTree["Bot"]):
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
-        """Say what went wrong to the person."""
+        """Tell the person what went wrong."""
         await interaction.client.hooks.report(interaction, error)
 
 
@@ -163,7 +163,7 @@ class Bot(Core):
         self.synced = asyncio.Event()
 
     async def login(self, token: str) -> None:
-        """Start what needs no Discord, then log in, however long Discord is down."""
+        """Start what works without Discord, then log in, however long Discord is down."""
         self.feeds.serve()
         self.monitoring.serve()
         await self.web.start()
@@ -190,21 +190,21 @@ class Bot(Core):
         self.maintenance.start()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        """Log what a listener raised, unless the store is closed: the process ends, and the next start looks again."""
+        """Log what a listener raised, unless the store is closed: the process is ending, and the next start checks."""
         if not isinstance(sys.exc_info()[1], StoreClosedError):
             await super().on_error(event_method, *args, **kwargs)
 
     async def on_first_ready(self) -> None:
-        """Begin to send, note which servers there are, and register the commands."""
+        """Start sending, record which servers the bot is in, and register the commands."""
         await self.sender.start(alone=self.store.dialect == "sqlite")
-        await self.inbox.drained()  # READY named the servers: they are stored before anything else begins
+        await self.inbox.drained()  # READY named the servers: store them before anything else begins
         await patiently(self.store, None, deliveries.expedite, reason=NOT_KNOWN_YET, now=self.clock.now())
         self.spawn(self._sync())
         self.started = True
         log.info("ready in %d servers", len(self.guilds))
 
     async def _sync(self) -> None:
-        """Register the commands, however long Discord does not let us: without, nobody sees new ones."""
+        """Register the commands, retrying until Discord accepts: until then nobody sees new ones."""
         pause = SYNC_AGAIN
         while not self.synced.is_set():
             try:
@@ -218,7 +218,7 @@ class Bot(Core):
                 pause = min(2 * pause, SYNC_SELDOM)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Take up at once what has waited for a server that Discord had not delivered."""
+        """Resume at once what was waiting for Discord to deliver this server."""
         if self.started:
             await patiently(
                 self.store,
@@ -230,7 +230,7 @@ class Bot(Core):
             )
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Forget what somebody who left may do, and their name."""
+        """Forget the rights and the name of somebody who left."""
         self.standings.forget(payload.guild_id, payload.user.id)
         self.naming.forget(payload.guild_id, payload.user.id)
 
@@ -249,11 +249,11 @@ class Bot(Core):
         self.standings.forget(after.guild.id)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Find the form that was sent by its custom_id, whichever process opened it."""
+        """Find a submitted form by its custom_id, whichever process opened it."""
         data = cast("dict[str, Any]", interaction.data or {})
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.component and not self.knows(custom_id):
-            # Of an older version, or forged; the library would leave it without an answer.
+            # From an older version, or forged; the library would leave it unanswered.
             await self.hooks.report(interaction, UserError("errors.button_gone"))
         if interaction.type is not discord.InteractionType.modal_submit:
             return
@@ -266,17 +266,17 @@ class Bot(Core):
         await submit(built, interaction)
 
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], _command: Any) -> None:
-        """Count a command that went well."""
+        """Count a command that succeeded."""
         self.observe(interaction, "done")
         await self.beside(interaction)
 
     async def on_form_sent(self, interaction: discord.Interaction[Any], _form: StatefulForm) -> None:
-        """Count a form that went well."""
+        """Count a form that succeeded."""
         self.observe(interaction, "done")
         await self.beside(interaction)
 
     def observe(self, interaction: discord.Interaction[Any], outcome: str) -> None:
-        """Tell the metrics how an interaction ended, and those who wait for a visit that there was one."""
+        """Tell the metrics how an interaction ended, and tell those waiting for this member that they were active."""
         if outcome == "done":
             self.dispatch("visited", interaction)
         if self.watchers:
@@ -285,7 +285,7 @@ class Bot(Core):
                 watcher(name, outcome)
 
     def _name_of(self, interaction: discord.Interaction[Any]) -> str:
-        """Return what was used, in words of this program: nothing that a forger could choose."""
+        """Return what was used by this program's own name for it: nothing that a forger could choose."""
         if interaction.type is discord.InteractionType.application_command:
             return f"/{interaction.command.qualified_name}" if interaction.command else "unknown"
         custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
@@ -299,7 +299,7 @@ class Bot(Core):
         """Return the form of a custom_id.
 
         Raises:
-            UserError: it is of an older version, or forged.
+            UserError: it is from an older version, or forged.
         """
         form = self.forms.rebuilt(custom_id, self.texts)
         if form is None:
@@ -307,7 +307,7 @@ class Bot(Core):
         return form
 
     def forget_guild(self, guild_id: int) -> None:
-        """Have the next command reload a server's settings: they were changed."""
+        """Have the next command reload a server's settings, which have changed."""
         self._guilds.pop(guild_id, None)
         self.facts.forget(guild_id)
         self.dispatch("guild_changed", guild_id)

@@ -12,17 +12,17 @@ class Clock:
         return datetime.now(UTC)
 
     async def sleep_until(self, moment: datetime) -> None:
-        """Return once `now()` has reached `moment` (aware); at once when it lies in the past.
+        """Return once `now()` has reached `moment` (aware); at once when it is in the past.
 
-        The wall clock may be stepped while we wait, so no single wait is longer than a minute.
+        The wall clock may be changed while we wait, so no single wait is longer than a minute.
         """
-        # Time passes by itself: nobody could set an event.
+        # Real time passes without anybody to set an event.
         while (left := (moment - self.now()).total_seconds()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, 60.0))
 
 
 class MovableClock(Clock):
-    """A clock that can be put forward: real time plus an offset, or standing still when `frozen`.
+    """A clock that can be put forward: real time plus an offset, or stopped when `frozen`.
 
     Sleepers are woken by a move, so a week of reminders fires in the order of their due times.
     """
@@ -41,7 +41,7 @@ class MovableClock(Clock):
         return self._frozen_at if self._frozen_at is not None else super().now() + self._offset
 
     def move(self, by: timedelta) -> None:
-        """Put the clock forward (or back) and wake everyone who waits on it."""
+        """Put the clock forward (or back) and wake everything that waits on it."""
         if self._frozen_at is not None:
             self._frozen_at += by
         else:
@@ -58,7 +58,7 @@ class MovableClock(Clock):
         while (left := (moment - self.now()).total_seconds()) > 0:
             moved = self._moved
             try:
-                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the move.
+                # Not wait_for: before Python 3.12 it loses a cancellation that coincides with the move.
                 async with asyncio.timeout(None if self._frozen_at is not None else min(left, 60.0)):
                     await moved.wait()
             except TimeoutError:

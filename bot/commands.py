@@ -11,7 +11,7 @@ from bot.texts import ContentError, ContentProblem, Texts
 
 log = logging.getLogger(__name__)
 
-# What Discord adds to a command by itself, and what it leaves out when it is the default.
+# What Discord adds to a command itself, and defaults that it leaves out.
 DEFAULTS: dict[str, Any] = {
     "options": [],
     "nsfw": False,
@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "description_localizations": None,
     "type": 1,
 }
-# `dm_permission` is the old way of saying `contexts`, which both sides always have.
+# `dm_permission` is the old form of `contexts`, which both sides always have.
 NOT_COMPARED = {"id", "application_id", "version", "guild_id", "dm_permission"}
 
 
@@ -34,7 +34,7 @@ PERSONAL = frozenset(
     | {f"privacy {name}" for name in ("show", "export", "erase")}
     | {f"welcome {name}" for name in ("start", "next")}
 )
-"""What works in a direct message, whole groups or single commands; the others lead to the server there."""
+"""The groups or single commands that work in a direct message; there the others lead to the server."""
 
 
 def is_personal(command: str) -> bool:
@@ -58,7 +58,7 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
 
     for command in tree.get_commands(type=discord.AppCommandType.chat_input):
         if command.guild_only:
-            # The library's guild_only() adds servers to the tree's contexts, and leaves its private ones in.
+            # The library's guild_only() adds servers to the tree's contexts but keeps its private ones.
             command.allowed_contexts = app_commands.AppCommandContext(
                 guild=True, dm_channel=False, private_channel=False
             )
@@ -66,14 +66,14 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
         path = "commands." + command.qualified_name.replace(" ", ".")
         command.description = words(f"{path}.summary")
         if isinstance(command, app_commands.Command):
-            # Descriptions are given by decorators otherwise, before any content is read.
+            # Decorators would set the descriptions before any content is read.
             for parameter in command._params.values():  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
                 parameter.description = words(f"{path}.{parameter.display_name}.hint")
                 for choice in parameter.choices or ():
                     choice.name = words(f"{path}.{parameter.display_name}.{choice.value}.choice")
     for kind in (discord.AppCommandType.message, discord.AppCommandType.user):
         for menu in tree.get_commands(type=kind):
-            # The tree keeps it by its name, and would not find it by the new one.
+            # The tree stores it by name, and would not find it under the new one.
             tree.remove_command(menu.name, type=kind)
             menu.name = words(f"commands.menus.{menu.name}.label")
             tree.add_command(menu)
@@ -87,12 +87,12 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
 
 
 def payload(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
-    """Return the commands as they are registered with Discord."""
+    """Return the commands as sent to Discord for registration."""
     return [command.to_dict(tree) for command in tree.get_commands()]
 
 
 def normal(command: Any) -> Any:
-    """Return a command as Discord or discord.py writes it in one form, so that the two can be compared."""
+    """Normalise a command as written by Discord or discord.py, so that the two can be compared."""
     if isinstance(command, list):
         return [normal(part) for part in cast("list[Any]", command)]
     if not isinstance(command, dict):
@@ -121,9 +121,9 @@ def differences(ours: list[dict[str, Any]], theirs: list[dict[str, Any]]) -> dic
 
 
 async def sync(bot: Core) -> dict[str, str]:
-    """Register the commands with Discord where they differ; returns what differed.
+    """Register with Discord the commands that differ; return what differed.
 
-    Registering the same again would count against Discord's 200 a day.
+    Registering the same ones again would count against Discord's 200 a day.
     """
     application_id = bot.application_id or 0
     ours = payload(bot.tree)
@@ -131,6 +131,6 @@ async def sync(bot: Core) -> dict[str, str]:
     changes = differences(ours, theirs)
     if changes:
         theirs = await bot.http.bulk_upsert_global_commands(application_id, payload=ours)  # pyright: ignore[reportArgumentType] - the library's own dicts
-        log.info("registered %d commands, of which changed: %s", len(ours), ", ".join(sorted(changes)))
+        log.info("registered %d commands; changed: %s", len(ours), ", ".join(sorted(changes)))
     bot.command_ids = bot.texts.command_ids = {command["name"]: int(command["id"]) for command in theirs}
     return changes

@@ -1,4 +1,4 @@
-"""The ground of the bot: the client with its settings, store, words and clock, which every part works with."""
+"""The core of the bot: the client with its settings, store, texts and clock, which every part uses."""
 
 import asyncio
 import logging
@@ -46,18 +46,18 @@ async def _unreported(_interaction: Used, error: BaseException) -> None:
 
 @dataclass(slots=True)
 class Hooks:
-    """What features do at moments that are not theirs; the `setup` of each adds its own.
+    """Callbacks that features register for each other; the `setup` of each adds its own.
 
     Attributes:
         report: tells a person what went wrong.
-        again: keeps a form that was refused, and returns the button that brings it back.
-        instead: answer in place of what was asked; whether it did.
-        beside: look at what somebody typed, once it was answered.
+        again: keeps a refused form, and returns the button that reopens it.
+        instead: answer in place of what was asked; return whether they did.
+        beside: look at what somebody typed, once it has been answered.
         setup_buttons: the buttons by which an admin sets a server up.
-        server: finds the server that somebody means who uses something in private.
-        choose: the menu of what an option of the command in use may be, by which it is used once more.
-        keep: remembers the command in use, to go on with it once what it lacked is there.
-        ways: the buttons that lead from a direct message to the servers that somebody shares with the bot.
+        server: finds the server meant by somebody who uses something in private.
+        choose: the menu of choices for an option of the current command, which runs it again.
+        keep: remembers the current command, to continue once it has what it lacked.
+        ways: the buttons that lead from a direct message to the servers somebody shares with the bot.
     """
 
     report: Callable[[Used, BaseException], Awaitable[None]] = _unreported
@@ -78,7 +78,7 @@ class Hooks:
 
 
 class Core(ResilientBot):
-    """The client with what every part of the bot shares; `Bot` puts the parts together on it."""
+    """The client and what every part of the bot shares; `Bot` assembles the parts on it."""
 
     def __init__(self, settings: Settings, store: Store, texts: Texts, clock: Clock, **options: Any) -> None:
         """Make the client; `options` are the library's."""
@@ -135,19 +135,19 @@ class Core(ResilientBot):
         return part
 
     async def answered(self, interaction: Used) -> bool:
-        """Have features answer in place of what was asked; whether one did."""
+        """Have features answer in place of what was asked; return whether one did."""
         for answer in self.hooks.instead:
             if await answer(interaction):
                 return True
         return False
 
     async def beside(self, interaction: Used) -> None:
-        """Have features look at what somebody typed, whatever the outcome."""
+        """Have features look at what somebody typed, whatever the command's outcome."""
         for look in self.hooks.beside:
             await look(interaction)
 
     def spawn(self, work: Any) -> None:
-        """Run a coroutine in the background; what it raises is logged."""
+        """Run a coroutine in the background, and log what it raises."""
         task: asyncio.Task[Any] = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._spawned)
@@ -156,9 +156,9 @@ class Core(ResilientBot):
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             if isinstance(error, Busy | StoreError) or transient(error):
-                log.warning("a task in the background was not finished (%s)", type(error).__name__)
+                log.warning("a background task did not finish (%s)", type(error).__name__)
             else:
-                log.error("a task in the background failed", exc_info=error)
+                log.error("a background task failed", exc_info=error)
 
     def serves(self, guild_id: int) -> bool:
         """Whether this process gets a server's events."""
@@ -167,7 +167,7 @@ class Core(ResilientBot):
 
     @property
     def delivered_servers(self) -> list[discord.Guild]:
-        """The servers that Discord has delivered to this process and that are not out of reach."""
+        """The servers that Discord has delivered to this process and that are available."""
         return [guild for guild in self.guilds if not guild.unavailable]
 
     async def is_in(self, guild_id: int) -> bool:
@@ -178,7 +178,7 @@ class Core(ResilientBot):
         return record is not None and record.left_at is None
 
     async def guild_record(self, guild_id: int) -> Guild | None:
-        """Return what is stored of a server, kept in memory until it changes; None when it is unknown."""
+        """Return a server's stored record, cached until it changes; None when it is unknown."""
         record = self._guilds.get(guild_id)
         if record is None:
             record = await self.store.read(guilds.load, guild_id)
@@ -189,7 +189,7 @@ class Core(ResilientBot):
         return record
 
     def zone_of(self, guild: Guild | None) -> ZoneInfo:
-        """Return a server's zone, the default's where it is unknown."""
+        """Return a server's zone, or the default where it is unknown."""
         return ZoneInfo(guild.zone) if guild is not None else self.settings.zone
 
     def setup_buttons(self) -> tuple[ui.Item[Any], ...]:
@@ -197,7 +197,7 @@ class Core(ResilientBot):
         return tuple(make() for make in self.hooks.setup_buttons)
 
     def mention(self, name: str) -> Markup:
-        """Return a command that can be pressed: `</meeting show:123>`; before it is registered, its name."""
+        """Return a command's clickable mention, `</meeting show:123>`, or its name before it is registered."""
         command_id = self.command_ids.get(name.partition(" ")[0])
         return Markup(f"</{name}:{command_id}>" if command_id else f"`/{name}`")
 

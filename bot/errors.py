@@ -1,13 +1,13 @@
 """What can go wrong, and how a person is told.
 
-    UserError        what the person did: said in plain words with the way out, nothing is lost
-      Busy           more work than can be answered in time: refused early
+    UserError        the person's mistake: explained in plain words with the way out; nothing is lost
+      Busy           more work than the bot can answer in time: refused early
       Refused        a right is missing: says who can
-      NeedsSetup     the server is not set up for this yet: offers the set-up
+      NeedsSetup     the server is not set up for this yet: offers to set it up
       NotKnownYet    Discord has not delivered the server, or cannot say: a delivery waits for it
     SetupError       the operator's mistake (settings, token, database): one sentence, exit code 2
 
-Everything else is ours: it is logged with a short reference, and the person sees the reference.
+Everything else is our fault: it is logged with a short reference, which the person sees.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class UserError(Exception):
-    """Something the person can put right; `key` is a text in `bot/content/`, `fields` fill it in."""
+    """Something the person can put right; `key` names a text in `bot/content/`, which `fields` fill in."""
 
     def __init__(self, key: str, /, **fields: Any) -> None:
         super().__init__(key)

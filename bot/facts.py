@@ -1,6 +1,6 @@
-"""The facts of each server, kept in memory; while something of a server is answered or sent, texts speak its facts.
+"""The facts of each server, cached; texts use them while answering or sending something for that server.
 
-Besides what admins typed there are facts that follow from other data, such as which networks are established:
+Besides what admins typed, some facts follow from other data, such as which networks are established:
 a feature registers how to read those with `follow`.
 """
 
@@ -26,19 +26,19 @@ from db.models import Guild
 log = logging.getLogger(__name__)
 
 MOST = 5_000
-# Another process may have changed a server: what is in memory is read again after this.
+# Another process may have changed a server, so the cache is read again after this.
 FRESH = timedelta(minutes=1)
-# In so many servers somebody is looked for who writes in private; with more, asking takes longer than they wait.
+# Most servers in which to look for a person who writes in private; asking more would take too long.
 MOST_SERVERS = 5
 # Seconds.
 ASKED_WITHIN = 1.0
 
 Reader = Callable[[Session, int, Facts], Facts]
-"""Reads what follows something else of a server: takes its facts until then, returns them with its own."""
+"""Reads facts that follow from other data of a server: takes the facts so far, returns them with its own added."""
 
 
 class FactBook:
-    """Remembers the facts of servers until they change."""
+    """Caches the facts of servers until they change."""
 
     def __init__(self, bot: Core, standings: Standings) -> None:
         self.bot = bot
@@ -51,17 +51,17 @@ class FactBook:
         self._readers.append(reader)
 
     async def speak_for(self, guild_id: int | None, *, private: bool = False) -> None:
-        """Have the texts of this task speak the facts of a server; without one, the defaults.
+        """Have the texts of this task use the facts of a server; without one, the defaults.
 
-        In private the zone of a time is always said: whoever reads it may live by another one than their server.
+        In private a time always names its zone: the reader may live in another one than their server.
         """
         found = Facts() if guild_id is None else await self.of(guild_id)
         speak(replace(found, zone=None) if private else found)
 
     async def speak_in(self, interaction: "discord.Interaction[Any]") -> None:
-        """Have texts speak the facts of where something was used; in private, of the server that it acts on or theirs.
+        """Have texts use the facts of the server where something was used; in private, of the one it acts on or theirs.
 
-        That is the one server that they share with the bot. With several, or none, it is the defaults.
+        Theirs is the only server that they share with the bot; with several, or none, the defaults are used.
         """
         guild_id = interaction.guild_id or interaction.extras.get("acting_in")
         if guild_id is None:
@@ -70,7 +70,7 @@ class FactBook:
             await self.speak_for(guild_id, private=interaction.guild_id is None)
 
     async def speak_to(self, user_id: int) -> None:
-        """Have texts speak the facts of the only server that somebody shares with the bot, else the defaults."""
+        """Have texts use the facts of the only server that somebody shares with the bot, else the defaults."""
         try:
             shared = await self.shared(user_id)
         except (StoreError, UserError, TimeoutError):
@@ -78,17 +78,17 @@ class FactBook:
         await self.speak_for(shared[0] if len(shared) == 1 else None, private=True)
 
     async def shared(self, user_id: int) -> list[int]:
-        """Return the servers that somebody shares with the bot; none where these are too many to ask for.
+        """Return the servers that somebody shares with the bot; none when there are too many to ask about.
 
         Raises:
             TimeoutError: Discord took too long.
             UserError: it did not say.
         """
         stored = await self.bot.store.read(facts.servers_of, user_id, most=MOST_SERVERS)
-        # One that was just joined may not be stored yet.
+        # A server the bot has just joined may not be stored yet.
         here = [guild.id for guild in self.bot.guilds] if len(self.bot.guilds) <= MOST_SERVERS else []
         servers = list(dict.fromkeys([*stored, *here]))
-        # Side by side and not for long: what is answered may have to ask Discord as well, within three seconds.
+        # In parallel and briefly: the answer itself may have to ask Discord too, within three seconds.
         async with asyncio.timeout(ASKED_WITHIN):
             standings = await asyncio.gather(*[self._standings.of(one, user_id) for one in servers])
         return [one for one, standing in zip(servers, standings, strict=True) if standing is not None]
@@ -102,7 +102,7 @@ class FactBook:
         try:
             found = await self.bot.store.read(self._read, guild_id)
         except StoreError:
-            log.warning("facts of a server can't be read: those of before or the defaults are used")
+            log.warning("can't read the facts of a server; using the previous ones or the defaults")
             return known[1] if known is not None else Facts()
         if len(self._known) >= MOST:
             self._known.pop(next(iter(self._known)))
@@ -121,12 +121,12 @@ class FactBook:
         return found
 
     def forget(self, guild_id: int) -> None:
-        """Read the facts of a server again when they are needed: they were changed."""
+        """Read the facts of a server again when next needed, since they have changed."""
         self._known.pop(guild_id, None)
 
 
 def _zone_of(guild: Guild) -> ZoneInfo | None:
-    """Return the zone of a server; None where what is stored is none: whatever needs it says so."""
+    """Return the zone of a server; None when the stored one is invalid, which whatever needs it reports."""
     try:
         return ZoneInfo(guild.zone)
     except ZoneInfoNotFoundError:

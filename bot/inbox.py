@@ -1,8 +1,8 @@
-"""Events that nobody waits for, kept in memory until the store takes them: a burst is a few transactions.
+"""Events that nobody waits for, kept in memory until they are stored, so that a burst takes few transactions.
 
-Of several events about the same thing only the last counts, so a thing has one place in memory. What comes when it is
-full is dropped, and the feature that registered the kind checks Discord again once the store has taken the rest. A stop
-waits a moment for the rest; what a kill loses is found when the bot looks at its start.
+Of several events about the same thing only the last counts, so each thing takes one place. What arrives when it is
+full is dropped, and the feature that registered the kind checks Discord again once the rest is stored. A stop
+waits a moment for the rest; what a kill loses is found by the check at the next start.
 """
 
 import asyncio
@@ -19,9 +19,9 @@ from db.errors import StoreClosedError, StoreError
 log = logging.getLogger(__name__)
 
 AT_ONCE = 200
-"""How many events are handed on together."""
+"""Most events in one batch."""
 TOGETHER = 0.1
-"""Seconds in which a burst comes together, unless somebody waits for it: a crowd's presses are one question."""
+"""Seconds to collect a burst, unless somebody waits for it, so that a crowd's presses become one query."""
 MOST = 100_000
 
 Handler = Callable[[Mapping[Any, Any]], Awaitable[None]]
@@ -35,7 +35,7 @@ class _Kind:
 
 
 class Inbox:
-    """Hands events on in the order of arrival, and retries until the store has taken them."""
+    """Stores events in order of arrival, and retries until they are stored."""
 
     def __init__(self, *, most: int = MOST) -> None:
         self._kinds: dict[str, _Kind] = {}
@@ -57,15 +57,15 @@ class Inbox:
 
         Args:
             name: of the kind.
-            handle: stores a batch, by key; harmless to do twice. When the store refuses, it is called again.
+            handle: stores a batch, by key; idempotent, since it is called again when the store fails.
             look_again: looks at Discord for what was dropped.
-            bursts: whether a crowd's come together before they are handed on.
+            bursts: whether to wait for a burst to collect before storing it.
         """
         self._kinds[name] = _Kind(handle, look_again, bursts)
         self._waiting[name] = {}
 
     def put(self, name: str, key: Any, value: Any) -> None:
-        """Keep an event; it takes the place of an earlier one with the same key."""
+        """Keep an event; it replaces an earlier one with the same key."""
         waiting = self._waiting[name]
         known = waiting.pop(key, None) is not None
         if not known and len(self) >= self._most:
@@ -83,19 +83,19 @@ class Inbox:
         return sum(map(len, self._waiting.values()))
 
     async def drained(self) -> None:
-        """Return once everything has been handed on."""
+        """Return once everything has been stored."""
         self._awaited.set()
         await self._empty.wait()
 
     async def stop(self, *, within: float = 5.0) -> None:
-        """Hand on what is there, as far as the store takes it, then end."""
+        """Store what is there, as far as possible, then end."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self.drained()
         self._stopped = True
         if len(self):
             log.warning(
-                "%d events were not stored before the stop; they are looked for at the next start", len(self)
+                "%d events were not stored before stopping; the next start looks for them", len(self)
             )
         if self._task is not None:
             self._task.cancel()
@@ -104,7 +104,7 @@ class Inbox:
             self._task = None
 
     async def _run(self) -> None:
-        # The store is closed when the process ends: what waits is looked for at the next start.
+        # The store closes when the process ends; the next start looks for what is left.
         with contextlib.suppress(StoreClosedError):
             await self._hand_on_for_ever()
 
@@ -134,10 +134,10 @@ class Inbox:
                 raise
             except (Busy, StoreError) as error:
                 await outage.pause(error)
-                # What came meanwhile about the same things counts; it has its place behind them.
+                # Newer events about the same things take precedence, and keep their later place.
                 batch = {key: value for key, value in batch.items() if waiting.get(key) is value}
             except Exception:
-                log.exception("events of the kind %r could not be stored", name)
+                log.exception("could not store events of kind %r", name)
                 break
             else:
                 outage.over()
@@ -149,8 +149,8 @@ class Inbox:
     async def _look_again(self) -> None:
         while self._missed:
             name = self._missed.pop()
-            log.warning("more events of the kind %r came than could be kept; looking at Discord again", name)
+            log.warning("more events of kind %r arrived than could be kept; checking Discord again", name)
             try:
                 await self._kinds[name].look_again()
             except Exception:
-                log.exception("what was dropped of the kind %r could not be looked for", name)
+                log.exception("could not look for the dropped events of kind %r", name)

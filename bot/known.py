@@ -1,11 +1,11 @@
-"""What the bot knows of Discord's world: there, gone, or not known yet.
+"""What the bot knows of Discord's objects: present, gone, or not known yet.
 
-What the cache lacks is not gone: Discord may not have delivered it, or an event was missed. So each of these has three
-ways to answer, the same for every feature:
+What the cache lacks may still exist: Discord may not have delivered it, or an event was missed. So each has three
+answers, the same for every feature:
 
-    the thing            it is there
+    the object           it exists
     None                 it is gone: Discord was asked and said so
-    NotKnownYet (raised) nobody can say at present: a person is told so, a delivery waits
+    NotKnownYet (raised) unknown at present: a person is told so, a delivery waits
 """
 
 import asyncio
@@ -23,7 +23,7 @@ __all__ = ["Known", "missing_permissions", "own_permissions", "own_permissions_i
 R = TypeVar("R")
 
 ASKED_WITHIN = 1.5
-"""Seconds for which Discord is asked: somebody may wait for the answer, which has to come within three."""
+"""Seconds to wait for Discord: a person may be waiting for our answer, which is due within three."""
 
 PAGE = 200
 UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_ROLE, UNKNOWN_USER = 10003, 10007, 10011, 10013
@@ -31,7 +31,7 @@ UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_ROLE, UNKNOWN_USER = 10003, 10007, 1001
 
 
 class Known:
-    """Looks things up in what Discord delivered, and asks for what is not among it."""
+    """Looks things up in what Discord delivered, and asks Discord for what is missing."""
 
     def __init__(self, bot: Core) -> None:
         self._bot = bot
@@ -40,7 +40,7 @@ class Known:
         """Return a server with its channels and roles.
 
         Raises:
-            NotKnownYet: Discord has not delivered it, or it is out of reach at present.
+            NotKnownYet: Discord has not delivered it, or it is unavailable at present.
         """
         guild = self.server_or_none(guild_id)
         if guild is None:
@@ -81,10 +81,10 @@ class Known:
         return found if found is not None else await self._asked(guild.fetch_role(role_id), UNKNOWN_ROLE)
 
     async def member(self, guild_id: int, user_id: int) -> discord.Member | None:
-        """Return a member of a server, with the roles that Discord says; None when they are not in it.
+        """Return a member of a server with their current roles; None when they are not in it.
 
         Raises:
-            NotKnownYet: neither can be said, such as while the server is out of reach.
+            NotKnownYet: unknown, such as while the server is unavailable.
         """
         guild = self.server(guild_id)
         return await self._asked(guild.fetch_member(user_id), UNKNOWN_MEMBER, UNKNOWN_USER)
@@ -103,10 +103,10 @@ class Known:
         return await self._asked(request, UNKNOWN_MEMBER, UNKNOWN_USER, within=within) is not None
 
     async def servers(self) -> set[int]:
-        """Return the whole list of the servers that the bot is in, as Discord says it now.
+        """Ask Discord for the whole list of servers that the bot is in.
 
         Raises:
-            HTTPException: it cannot say at present.
+            HTTPException: Discord cannot say at present.
         """
         found: set[int] = set()
         after: int | None = None
@@ -137,7 +137,7 @@ class Known:
 def own_permissions(
     channel: discord.abc.GuildChannel, me: discord.Member | None = None
 ) -> discord.Permissions | None:
-    """Return what the bot (`me`, where the cache lacks it) may do in a channel; None when that is not known yet."""
+    """Return the bot's permissions in a channel (`me` where the cache lacks the bot); None when not known yet."""
     me = me or channel.guild.me
     if not _roles_known(channel.guild, me):
         return None
@@ -145,21 +145,21 @@ def own_permissions(
 
 
 def own_permissions_in(guild: discord.Guild) -> discord.Permissions | None:
-    """Return what the bot may do in a whole server; None when that is not known yet."""
+    """Return the bot's permissions in a whole server; None when not known yet."""
     return guild.me.guild_permissions if _roles_known(guild, guild.me) else None
 
 
 def _roles_known(guild: discord.Guild, me: discord.Member | None) -> bool:
-    # A role of the bot's that was made while nobody listened: what it allows is not known.
+    # A role of the bot's that was made while it was not connected: its permissions are not known.
     if me is None or guild.unavailable or guild.get_role(guild.id) is None:
         return False
     return all(guild.get_role(role_id) is not None for role_id in role_ids(me))
 
 
 def missing_permissions(channel: discord.abc.GuildChannel, me: discord.Member | None = None) -> list[str]:
-    """Return which of the permissions that cards need the bot (`me`, where the cache lacks it) lacks in a channel.
+    """Return which permissions for cards the bot lacks in a channel (`me` where the cache lacks the bot).
 
-    None are said to be missing while nobody knows which it has.
+    Return none while the bot's permissions are not known.
     """
     held = own_permissions(channel, me)
     if held is None:

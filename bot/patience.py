@@ -1,4 +1,4 @@
-"""Waiting for a store that is busy, locked, full or away, with one line in the log for each time that it is."""
+"""Waiting for a store that is busy, locked, full or unreachable, with one log line for each such time."""
 
 import asyncio
 import logging
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 FIRST, LONGEST = 0.05, 5.0
 SAID_AFTER = 1.0
-"""Seconds: a store that is busy for a moment is nothing to say."""
+"""Seconds: a store that is busy for a moment is not worth logging."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class Outage:
-    """A time without the store: growing pauses, one line at its beginning and one at its end."""
+    """A time without the store: growing pauses, one log line at its beginning and one at its end."""
 
     def __init__(self, what: str) -> None:
         self._what = what
@@ -36,7 +36,7 @@ class Outage:
         """Wait before the next try."""
         if self._waited >= SAID_AFTER and not self._said:
             self._said = True
-            log.warning("%s: %s; trying again until it can", self._what, type(error).__name__)
+            log.warning("%s: %s; retrying until it works", self._what, type(error).__name__)
         wait = self._wait * random.uniform(0.75, 1.25)
         self._wait = min(2 * self._wait, LONGEST)
         await asyncio.sleep(wait)
@@ -45,7 +45,7 @@ class Outage:
     def over(self) -> None:
         """Record that it worked."""
         if self._said:
-            log.warning("%s: it can again", self._what)
+            log.warning("%s: works again", self._what)
         self._wait, self._waited, self._said = FIRST, 0.0, False
 
 
@@ -57,7 +57,7 @@ async def patiently(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Store something however long it takes; `turns` is held during each try only."""
+    """Store something, however long it takes; hold `turns` only during each attempt."""
     outage = Outage(f"{getattr(verb, '__name__', 'something')} can't be stored")
     while True:
         try:

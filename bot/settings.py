@@ -22,7 +22,7 @@ DISCORD_API = "https://discord.com/api/v10"
 PREFIX = "ISO_BOT_"
 OF_THE_SYSTEM = Path("/etc/iso-bot/config.toml")
 STATE = Path("/var/lib/iso-bot")
-"""Settings and folder of a bot that runs as a service (docs/operation.md): its commands find both from anywhere."""
+"""Settings and folder of a bot run as a service (docs/operation.md), so that its commands work from any directory."""
 
 
 def _known_zone(name: str) -> str:
@@ -50,14 +50,14 @@ def _calendar_address(address: str) -> str:
 
 
 def _recipient(key: str) -> str:
-    # Without the word for it, a secret key would be shown in the sentence.
+    # A secret key must not be quoted in the error message.
     if key.strip() and not key.strip().startswith("age1"):
         raise ValueError("must be a public key of age, which begins with age1; `iso-bot db keygen` makes one")
     return key.strip()
 
 
 def _bare(token: SecretStr) -> SecretStr:
-    # What is copied has a space or a line's end at its own end now and then.
+    # What is pasted sometimes ends with a space or a line break.
     return SecretStr(token.get_secret_value().strip())
 
 
@@ -68,10 +68,10 @@ def _listening(address: str) -> str:
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Return host and port of an address such as '127.0.0.1:8481', ':8481' or '8481'; without a host, this machine.
+    """Return host and port of an address such as '127.0.0.1:8481', ':8481' or '8481'; without a host, localhost.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an address.
     """
     host, _, port = address.rpartition(":")
     if not port.isascii() or not port.isdigit() or int(port) > 65_535 or "/" in host:
@@ -117,7 +117,7 @@ class Deliveries(_Table):
 
 
 class Privacy(_Table):
-    """How many days things about members are kept."""
+    """How many days data about members is kept."""
 
     after_leaving: Annotated[int, Field(ge=1, le=3650)] = 90
     messages: Annotated[int, Field(ge=7, le=3650)] = 90
@@ -126,7 +126,7 @@ class Privacy(_Table):
 
 
 class Calendar(_Table):
-    """Where members' calendar programs read; nothing is served without an address."""
+    """Where calendar feeds are served; nowhere without an address."""
 
     address: Annotated[str, AfterValidator(_calendar_address)] = ""
     host: str = "127.0.0.1"
@@ -134,13 +134,13 @@ class Calendar(_Table):
 
 
 class Monitoring(_Table):
-    """Where machines ask how the bot is; nothing is served without an address."""
+    """Where health and metrics are served; nowhere without an address."""
 
     address: Annotated[str, AfterValidator(_listening)] = ""
 
 
 class Backup(_Table):
-    """Copies of the database that the bot makes by itself."""
+    """Scheduled copies of the database."""
 
     hours: Annotated[int, Field(ge=0, le=720)] = 0
     keep: Annotated[int, Field(ge=1, le=1000)] = 7
@@ -203,9 +203,9 @@ def parse_shards(words: str) -> list[int] | None:
 
 
 def config_path() -> Path:
-    """The settings file: `ISO_BOT_CONFIG`, or `config.toml` in the working directory, or that of the service."""
+    """The settings file: `ISO_BOT_CONFIG`, else `config.toml` in the working directory, else that of the service."""
     here = Path(os.environ.get("ISO_BOT_CONFIG") or "config.toml")
-    # A file of that name which only lacks its right ending is meant too: it is said then what to do.
+    # A file with that name and a wrong extension is taken as meant too; an error then says what to do.
     near = (here, here.with_name(here.name + ".txt"))
     if os.environ.get("ISO_BOT_CONFIG") or any(path.exists() for path in near) or not OF_THE_SYSTEM.is_file():
         return here
@@ -216,7 +216,7 @@ def load() -> Settings:
     """Read the settings of this process.
 
     Raises:
-        SetupError: a key or value is wrong; names it, the file or the variable, and the nearest right key.
+        SetupError: a key or value is wrong; the message names it, the file or variable, and the nearest valid key.
     """
     path = config_path()
     if os.environ.get("ISO_BOT_CONFIG") and not path.is_file():
@@ -236,7 +236,7 @@ def load() -> Settings:
 
 
 def _in_folder(settings: Settings, folder: Path) -> Settings:
-    """Return the settings with what lies in the working directory lying in `folder` instead."""
+    """Return the settings with paths in the working directory moved to `folder`."""
     scheme, slashes, name = settings.database.url.partition(":///")
     changed: dict[str, Any] = {
         "backup": settings.backup.model_copy(update={"folder": str(folder / settings.backup.folder)})
@@ -269,10 +269,10 @@ def _tables(path: Path) -> dict[str, Any]:
 
 
 def _variables(environment: Iterable[str]) -> dict[str, str]:
-    """Return which keys, such as 'log.level', are set by variables, and the names of these.
+    """Return the keys that are set by variables, such as 'log.level', with the variables' names.
 
     Raises:
-        SetupError: a variable stands for a whole table, or leaves the table out.
+        SetupError: a variable names a whole table, or names none.
     """
     found: dict[str, str] = {}
     for name in environment:
@@ -283,11 +283,11 @@ def _variables(environment: Iterable[str]) -> dict[str, str]:
             found[f"{table}.{key}"] = name
         elif keys := _keys([table]):
             raise SetupError(
-                f"{name} can't be read. Set each key by itself, such as {PREFIX}{table.upper()}__{keys[0].upper()}."
+                f"{name} can't be read. Set each key separately, such as {PREFIX}{table.upper()}__{keys[0].upper()}."
             )
         elif near := [each for each in Settings.model_fields if table in _keys([each])]:
             raise SetupError(
-                f"{name} is no setting; did you mean {PREFIX}{near[0].upper()}__{table.upper()}?"
+                f"{name} is not a setting; did you mean {PREFIX}{near[0].upper()}__{table.upper()}?"
             )
     return found
 

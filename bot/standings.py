@@ -1,4 +1,4 @@
-"""What members may do in a server: asked of Discord, since the bot keeps no list of members."""
+"""What members may do in a server, asked of Discord since the bot keeps no list of members."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ from bot.known import UNKNOWN_MEMBER, UNKNOWN_USER
 
 # Seconds: an answer has to come within three.
 ASKED_WITHIN = 1.5
-# Seconds. Presses come in handfuls; a right that was taken away lives no longer in a process that is not told.
+# Seconds. Presses come in bursts; a process that is not told of a withdrawn right forgets it after this.
 REMEMBERED = 5.0
 MOST_REMEMBERED = 10_000
 
@@ -28,14 +28,14 @@ class NotChecked(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a member may do in a server, as Discord said a moment ago."""
+    """What a member may do in a server, according to Discord a moment ago."""
 
     role_ids: frozenset[int]
     admin: bool
 
 
 class Standings:
-    """The standing of members in servers, asked of Discord and remembered for a few seconds."""
+    """The standing of members in servers, asked of Discord and cached for a few seconds."""
 
     def __init__(self, bot: Core) -> None:
         self._bot = bot
@@ -45,7 +45,7 @@ class Standings:
         """Return the standing of a member, whichever process serves the server; None when they are not in it.
 
         Raises:
-            NotChecked: Discord did not answer in time, or not about the member.
+            NotChecked: Discord did not answer in time, or gave no definite answer.
         """
         at, known = self._known.get((guild_id, user_id), (0.0, None))
         if known is not None and time.monotonic() - at < REMEMBERED:
@@ -70,7 +70,7 @@ class Standings:
                 powers = {role.id: role.permissions.value for role in guild.roles}
                 owner_id = guild.owner_id
             else:
-                # Another process serves it, or Discord has not delivered it: its roles are asked for as well.
+                # Another process serves it, or Discord has not delivered it, so ask for its roles as well.
                 server, member = await asyncio.gather(
                     self._bot.http.get_guild(guild_id, with_counts=False),
                     self._bot.http.get_member(guild_id, user_id),
@@ -88,7 +88,7 @@ class Standings:
         return Standing(held, user_id == owner_id or may.administrator or may.manage_guild)
 
     def forget(self, guild_id: int, user_id: int | None = None) -> None:
-        """Ask again next time: of one member, or of all of a server."""
+        """Forget the standing of one member, or of all members of a server."""
         if user_id is not None:
             self._known.pop((guild_id, user_id), None)
             return

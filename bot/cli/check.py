@@ -44,7 +44,7 @@ async def _check() -> int:
     wrong = 0
     async for line in _lines():
         mark = "[yellow]note[/]  " if line.advice else "[green]ok[/]    " if line.good else "[red]WRONG[/] "
-        # Words may hold [brackets], and a line that is read by a machine stays one.
+        # The text may contain [brackets], and a line read by a machine must not be wrapped.
         console.print(mark + escape(line.words), highlight=False, soft_wrap=True)
         wrong += not line.good
     console.print(
@@ -85,7 +85,7 @@ async def _lines() -> AsyncIterator[Line]:
 
 
 def user(number: int | None) -> Line | None:
-    """Return what to say to somebody who checks as root: they often do where the bot does not run so, so no fault."""
+    """Return what to tell somebody who checks as root; no fault, since the bot itself often runs as another user."""
     return Line(True, f"User: {root.CHECKED_AS_ROOT}", advice=True) if root.is_root(number) else None
 
 
@@ -106,7 +106,7 @@ def _local(settings: Settings) -> Iterator[Line | None]:
         yield live.readable_by_others(settings)
         yield from safety.surroundings(settings)
     except SetupError:
-        return  # the address of the database is wrong, which was said already
+        return  # the address of the database is wrong, which was reported already
 
 
 async def _discord(settings: Settings, texts: Texts) -> AsyncIterator[Line]:

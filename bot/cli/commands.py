@@ -1,4 +1,4 @@
-"""`iso-bot commands`: hold the slash commands against those registered at Discord."""
+"""`iso-bot commands`: compares the slash commands with those registered with Discord."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from bot.errors import SetupError
 
 
 def main(*, register: bool) -> None:
-    """Print what differs; register it when asked to.
+    """Print the differences; register them when asked to.
 
     Raises:
         SetupError: no token, or Discord refuses it.

@@ -1,4 +1,4 @@
-"""`iso-bot content check`: every word a member reads, held against what the code asks for."""
+"""`iso-bot content check`: checks every word a member reads against what the code asks for."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,17 +22,17 @@ PAGES: Sequence[Pages[Any]] = (campaigns.PAGES, keydates.PAGES, library.PAGES, s
 
 
 def hold_together(texts: Texts, root: Path = CONTENT) -> None:
-    """See that the pages of these texts keep their schemas.
+    """Check the pages of these texts against their schemas.
 
     Raises:
-        ContentError: one does not; names file and line.
+        ContentError: one is invalid; names file and line.
     """
     for pages in PAGES:
         pages.of(texts, root)
 
 
 def main(folder: Path | None) -> int:
-    """Check all locales; print each fault with file, line and remedy; 1 when there are any."""
+    """Check all locales; print each fault with file, line and remedy; return 1 when there are any."""
     root = folder or CONTENT
     locales = sorted(path for path in root.iterdir() if path.is_dir())
     wanted, _ = read_folder(CONTENT / REFERENCE)
@@ -72,7 +72,7 @@ def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[ContentProb
 
 
 def _in_forms(reference: Mapping[str, Text], plurals: Sequence[str]) -> dict[str, Text]:
-    """Return the texts that a language needs: where English has `one` and `other`, one for each of its own forms."""
+    """Return the texts that a language needs: its own plural forms wherever English has `one` and `other`."""
     wanted: dict[str, Text] = {}
     for key, text in reference.items():
         base, _, form = key.rpartition(".")

@@ -33,7 +33,7 @@ GREETING_TRIES = 50
 
 
 def main(port: int, folder: Path, *, fresh: bool, show: bool = True) -> None:
-    """Serve the page and run the bot until Ctrl-C; the state stays in `folder`. With `show` a browser opens the page.
+    """Serve the page and run the bot until Ctrl-C, keeping state in `folder`; with `show`, open the page in a browser.
 
     Raises:
         SetupError: the port is taken, or the folder can't be written.
@@ -56,7 +56,7 @@ async def _demo(port: int, folder: Path, *, show: bool) -> None:
 
 
 def _has_browser() -> bool:
-    """Whether somebody sits at a desktop: not on a server, where a browser would take the terminal over."""
+    """Whether this is a desktop: on a server, a browser would take over the terminal."""
     desktop = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     return desktop and sys.stdout.isatty()
 
@@ -113,16 +113,16 @@ class Demo:
         await self.start()
 
     async def next_due(self) -> datetime | None:
-        """Return when the bot will send next."""
+        """Return when the next delivery is due."""
         return await self.bot.sender.next_due() if self.bot else None
 
     async def settled(self) -> None:
-        """Return when the bot has sent what is due."""
+        """Wait until the bot has sent what is due."""
         if self.bot:
             await self.bot.sender.idle()
 
     async def furnish(self) -> None:
-        """Have people have used the bot before: the server is set up, meetings took place, and one is ahead."""
+        """Fill the demo with past use: the server is set up, meetings took place, and one is ahead."""
         sandbox, bot = self.sandbox, self.bot
         if bot is None:
             return
@@ -134,7 +134,7 @@ class Demo:
             return
         people = {one.username: sandbox.user(one.username).id for one in PEOPLE if one.member}
         regions = {one.username: one.roles[-1] for one in PEOPLE if one.member and one.roles}
-        await sandbox.person("grace").slash("#london", "network list")  # so that there are networks to be in
+        await sandbox.person("grace").slash("#london", "network list")  # so that there are networks to join
         await bot.store.write(
             demo_past.happen, record, people, regions, now=self.clock.now(), wordings=wordings(bot.texts)
         )
@@ -148,7 +148,7 @@ class Demo:
         await self.settled()
 
     def greet_at_once(self) -> None:
-        """Put the clock forward when somebody joins: a newcomer is written to two minutes later."""
+        """Put the clock forward when somebody joins, since newcomers are welcomed two minutes later."""
         self.sandbox.world.subscribe(self._happened)
 
     def _happened(self, event: Event) -> None:
@@ -160,7 +160,7 @@ class Demo:
     async def _greeted(self) -> None:
         until = self.clock.now() + SETTLING_IN + timedelta(seconds=10)
         for _ in range(GREETING_TRIES):
-            await asyncio.sleep(0.1)  # the bot hears of it, and stores what it sends
+            await asyncio.sleep(0.1)  # let the bot receive the event and store its delivery
             due = await self.next_due()
             if due is not None and self.clock.now() < due <= until:
                 self.clock.move_to(due)
@@ -175,7 +175,7 @@ async def _when_synced(bot: Bot, ready: asyncio.Event) -> None:
 async def served(
     port: int, folder: Path, *, limits: Limits | None = None, furnished: bool = False
 ) -> AsyncGenerator[Demo]:
-    """Run sandbox and bot on the state in `folder`; `furnished` fills a new one with what people would have done.
+    """Run sandbox and bot on the state in `folder`; `furnished` fills a new one with past use.
 
     Raises:
         SetupError: the port is taken.

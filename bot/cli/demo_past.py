@@ -1,4 +1,4 @@
-"""What has already happened in a new demo: meetings that took place, places, people's networks, and actions."""
+"""What has already happened in a new demo: past meetings, places, people's networks, and actions."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -93,7 +93,7 @@ def happen(
     members = {network.name: network for network in networks.of_guild(session, guild.id)}
     for place, (name, user_id) in enumerate(people.items()):
         home = there.get(regions.get(name, ""))
-        # A number of a network is shown from six people on; those in none are counted together.
+        # A network's figure is shown from six people on; people in no network are counted together.
         if home is not None and home.name in members and name in JOINED:
             networks.join(session, members[home.name].id, user_id, now=now)
         campaigns.done(
@@ -107,7 +107,7 @@ def happen(
             zone=zone,
             now=now - timedelta(days=2),
         )
-    # Whoever did something that long ago has had the receipt for it.
+    # People who did something that long ago have had the receipt for it.
     session.execute(delete(Delivery).where(Delivery.key.startswith("receipt:")))
     snapshots.take(session, guild.id, wordings=wordings, now=now)
 

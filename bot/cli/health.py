@@ -1,4 +1,4 @@
-"""`iso-bot health`: asks the bot that runs here how it is, for a container's or a watchdog's check."""
+"""`iso-bot health`: asks the running bot for its health, for a container's or a watchdog's check."""
 
 import http.client
 import json
@@ -15,10 +15,10 @@ NOWHERE = (
 
 
 def main() -> int:
-    """Print what the running bot says of itself; returns 0 when it is well, 1 when not or when none answers.
+    """Print the running bot's health; return 0 when it is well, 1 when it is not or does not answer.
 
     Raises:
-        SetupError: the settings name no address to ask.
+        SetupError: the settings contain no address to ask.
     """
     address = settings_module.load().monitoring.address
     if not address:

@@ -49,7 +49,7 @@ What comes next:
 
 
 def application(token: str) -> int | None:
-    """Return the number of the application to which a token belongs, None for what can't be a bot's token."""
+    """Return the id of the application that a token belongs to; None if it can't be a bot's token."""
     first = token.partition(".")[0]
     if not TOKEN.fullmatch(token):
         return None
@@ -61,12 +61,12 @@ def application(token: str) -> int | None:
 
 
 def main(path: Path | None, database: str) -> None:
-    """Write the settings file, which must not be there yet, and say what comes next.
+    """Write the settings file, which must not exist yet, and say what comes next.
 
-    The token comes from the environment, from standard input where that is no terminal, or is asked for.
+    The token comes from the environment, from standard input unless that is a terminal, or from a prompt.
 
     Raises:
-        SetupError: the file is there or can't be written, no token was given, or the database's address is none.
+        SetupError: the file exists or can't be written, no token was given, or the database's address is invalid.
     """
     target = path or config_path()
     if target.exists():

@@ -1,4 +1,4 @@
-"""What `iso-bot check` looks at where a bot is in use: whether it runs, its copies, its permissions."""
+"""What `iso-bot check` checks of a bot in use: whether it runs, its copies, its permissions."""
 
 import asyncio
 import glob
@@ -29,14 +29,14 @@ from db.setup import mentions
 
 WITHIN = 5.0
 SECRET = re.compile(r"^\s*(?:export\s+)?\w*(?:TOKEN|PASSWORD|DATABASE__URL)\s*=\s*\S", re.MULTILINE)
-"""A line of a file of variables, as systemd, a shell or a container reads them."""
+"""A line of an environment file, as systemd, a shell or a container reads it."""
 MOST_SERVERS = 50
-"""Each is some requests to Discord."""
+"""Each takes several requests to Discord."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was checked; advice is for what works and would be better otherwise."""
+    """The result of one check; advice is for what works but could be better."""
 
     good: bool
     words: str
@@ -44,7 +44,7 @@ class Line:
 
 
 async def running(settings: Settings) -> Line | None:
-    """Return how the bot that runs with these settings is, None when they give no address to ask."""
+    """Return the health of the bot running with these settings; None when they contain no address to ask."""
     if not settings.monitoring.address:
         return None
     host, port = host_and_port(settings.monitoring.address)
@@ -60,14 +60,14 @@ async def running(settings: Settings) -> Line | None:
 
 
 def readable_by_others(settings: Settings) -> Line | None:
-    """Return which files with data of members or secrets others can read; None on systems without file modes."""
+    """Return the files with members' data or secrets that others can read; None on systems without file modes."""
     if os.name != "posix":
         return None
     url = read_url(settings.database.url)
     found: list[Path] = []
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
-        # The database, its log, and the copies that upgrades and restores kept beside it.
+        # The database, its log, and the copies that upgrades and restores kept next to it.
         found += path.absolute().parent.glob(f"{glob.escape(path.stem)}*{glob.escape(path.suffix)}*")
     found += copies_in(Path(settings.backup.folder))
     open_files = [path for path in sorted(found) if path.is_file() and path.stat().st_mode & 0o077]
@@ -96,11 +96,11 @@ def _holds_secrets(path: Path) -> bool:
 async def permissions(
     client: discord.Client, guilds: Sequence[discord.Guild], settings: Settings, texts: Texts
 ) -> AsyncIterator[Line]:
-    """Yield, of each server that is set up, the channels in which the bot could not write."""
+    """Yield the channels where the bot could not write, for each server that is set up."""
     try:
         known, roles = await _records(settings.database.url, [guild.id for guild in guilds[:MOST_SERVERS]])
     except SetupError:
-        return  # said already
+        return  # already reported
     for guild in guilds[:MOST_SERVERS]:
         record = known.get(guild.id)
         if record is None or record.set_up_at is None:
@@ -127,7 +127,7 @@ async def permissions(
 async def _records(
     address: str, guild_ids: Sequence[int]
 ) -> tuple[dict[int, Guild | None], dict[int, dict[int, int]]]:
-    """Return what is stored of servers, and the role that each of their regions mentions."""
+    """Return the servers' stored records, and the role that each of their regions mentions."""
     url = read_url(address)
     if url.get_backend_name() == "sqlite" and look(Path(url.database or "")) is None:
         return {}, {}

@@ -1,8 +1,8 @@
-"""What the bot writes to standard error: text for people or JSON for machines, no secret, no member, no free text.
+"""The log on standard error: text for people or JSON for machines; no secrets, no members, no free text.
 
-Discord's numbers of people, servers and messages are written as short codes that differ at each start: lines about one
-thing can be found together, and nobody can be found by them. What an exception quotes may be something that a member
-typed, so its quotations are left out; the traceback says where it happened.
+Discord's ids of people, servers and messages are written as short codes that differ at each start: lines about one
+thing can be found together, but nobody can be identified by them. An exception may quote something that a member
+typed, so quotations are left out; the traceback says where it happened.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from bot.settings import Settings
 
-# Interaction tokens and webhooks' tokens stand in addresses; a bot's token has three parts.
+# Interaction and webhook tokens are part of URLs; a bot's token has three parts.
 _SECRETS = re.compile(
     r"(?P<keep>/(?:interactions|webhooks)/\d+/)[\w\-.~%]+|[\w\-]{23,28}\.[\w\-]{6,7}\.[\w\-]{27,}"
     r"|(?P<scheme>postgres\w*(?:\+\w+)?://[^:\s]*:)[^@\s]+(?=@)"
@@ -29,14 +29,14 @@ _SECRETS = re.compile(
 
 _SNOWFLAKE = re.compile(r"(?<![\w.])\d{15,20}(?![\w.]*\d)")
 _QUOTED = re.compile(r"""(?<!\w)(?P<mark>['"`]).*?(?P=mark)(?!\w)""", re.DOTALL)
-# PostgreSQL quotes whole rows below these words.
+# PostgreSQL quotes whole rows after these words.
 _ROWS = re.compile(r"^(?:DETAIL|CONTEXT|HINT|WHERE|\[parameters):?.*", re.MULTILINE | re.DOTALL)
 _OF_CODE = (AttributeError, ImportError, NameError, NotImplementedError, TypeError)
-"""Exceptions that quote names of the program and nothing else."""
+"""Exceptions that quote only the program's own names."""
 
 
 def hide(words: str, key: bytes = b"") -> str:
-    """Return `words` without tokens and passwords, Discord's numbers as codes made with `key`."""
+    """Remove tokens and passwords from `words`, and turn Discord's ids into codes made with `key`."""
     words = _SECRETS.sub(lambda found: f"{found['keep'] or found['scheme'] or ''}***", words)
     return _SNOWFLAKE.sub(lambda found: f"id-{_code(found[0], key)}", words)
 
@@ -46,13 +46,13 @@ def _code(number: str, key: bytes) -> str:
 
 
 def without_quotes(error: BaseException) -> str:
-    """Return what an exception says, without what it quotes."""
+    """Return an exception's message without what it quotes."""
     words = str(error)
     return words if isinstance(error, _OF_CODE) else _QUOTED.sub("'...'", _ROWS.sub("", words).strip())
 
 
 def trace(error: BaseException) -> str:
-    """Return an exception's traceback with those of its causes, as Python prints it but for quotations."""
+    """Return an exception's traceback with those of its causes, as Python prints it but without quotations."""
     return "\n".join(_trace(error, set()))
 
 
@@ -83,7 +83,7 @@ class TextFormat(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record without secrets and numbers of people."""
+        """Return the record without secrets and people's ids."""
         return hide(super().format(record), self._key)
 
     @override
@@ -101,7 +101,7 @@ class JsonFormat(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as JSON without secrets and numbers of people."""
+        """Return the record as JSON without secrets and people's ids."""
         entry = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
@@ -109,27 +109,27 @@ class JsonFormat(logging.Formatter):
             "message": hide(record.getMessage(), self._key),
         }
         if reference := getattr(record, "reference", None):
-            entry["reference"] = reference  # what the person was shown
+            entry["reference"] = reference  # the reference that the person was shown
         if record.exc_info:
             entry["error"] = hide(_of_record(record.exc_info), self._key)
         return json.dumps(entry, ensure_ascii=False)
 
 
 def _of_record(info: Any) -> str:
-    """Return the traceback of a record's `exc_info`, which is a triple of an exception or of three times None."""
+    """Return the traceback of a record's `exc_info`, a triple for an exception or of three Nones."""
     error: BaseException | None = info[1] if info else None
     return trace(error) if error is not None else ""
 
 
 def routine(record: logging.LogRecord) -> bool:
-    """Make one line of a warning out of the library's error and traceback for each connection begun again."""
+    """Turn the library's error and traceback for each reconnection into a one-line warning."""
     if record.levelno == logging.ERROR and record.getMessage().startswith("Attempting a reconnect"):
         record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
     return True
 
 
 def set_up(settings: Settings) -> None:
-    """Write the log as the settings say."""
+    """Set up the log as the settings say."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormat() if settings.log.format == "json" else TextFormat())
     logging.basicConfig(level=settings.log.level.upper(), handlers=[handler], force=True)

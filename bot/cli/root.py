@@ -1,4 +1,4 @@
-"""Whether the bot runs with the rights of root: it needs none of them."""
+"""Whether the bot runs as root, whose rights it does not need."""
 
 import os
 
@@ -14,10 +14,10 @@ CHECKED_AS_ROOT = (
 
 
 def user() -> int | None:
-    """Return the number of the user with whose rights this process runs, None where users have none (Windows)."""
+    """Return the id of the user that this process runs as; None where users have none (Windows)."""
     return os.geteuid() if os.name == "posix" else None
 
 
 def is_root(number: int | None) -> bool:
-    """Whether the user with this number may do everything."""
+    """Whether this user id is root's."""
     return number == 0

@@ -1,4 +1,4 @@
-"""`iso-bot run`: everything opened in order, and closed in reverse."""
+"""`iso-bot run`: opens everything in order, and closes it in reverse."""
 
 import asyncio
 import gc
@@ -27,10 +27,10 @@ except ModuleNotFoundError:  # on Windows
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
-"""Seconds between two tries to open a store that can't be used yet."""
+"""Seconds between attempts to open a store that can't be used yet."""
 TURN = 0.0005
-"""Seconds that a thread keeps the interpreter while another wants it. SQLite lets go of it with every statement, and
-the writer would wait Python's usual 5 ms behind a busy event loop each time it wants it back."""
+"""Seconds that a thread keeps the interpreter while another wants it. SQLite releases it with every statement, and
+the writer would wait Python's default 5 ms behind a busy event loop each time it wants it back."""
 NOT_GIVEN = (
     "There is no token. Set ISO_BOT_DISCORD__TOKEN, or token in the table [discord] of config.toml. "
     "docs/install.md shows where Discord gives you one, and `iso-bot init` writes it down; `iso-bot demo` needs none."
@@ -44,11 +44,11 @@ OUTDATED = (
 
 
 class StoppedWaiting(Exception):
-    """The bot was asked to stop while it waited for its store."""
+    """The bot was asked to stop while waiting for its store."""
 
 
 def main(shard_ids: str = "", shard_count: int = 0) -> None:
-    """Run until a signal.
+    """Run the bot until a signal.
 
     Raises:
         SetupError: settings, token, content or database are wrong; one sentence.
@@ -74,16 +74,16 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
 
 
 def warn_of_root(user: int | None) -> None:
-    """Say once in the log when the bot has the rights of root, and what to do; it runs all the same."""
+    """Log once that the bot runs as root, and what to do about it; it runs all the same."""
     if root.is_root(user):
         log.warning(root.AS_ROOT)
 
 
 def shards_fit(settings: Settings) -> None:
-    """See that the shards of this process are among all of them.
+    """Check that the shards of this process are among all shards.
 
     Raises:
-        SetupError: they are not, or nobody said how many there are.
+        SetupError: they are not, or the total number is missing.
     """
     shards, count = settings.shards, settings.discord.shard_count
     if shards is None:
@@ -99,7 +99,7 @@ def shards_fit(settings: Settings) -> None:
 
 
 def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
-    """Return uvloop's loop where there is one."""
+    """Return uvloop's loop factory where it is available."""
     if uvloop is None:
         return None
     return uvloop.Loop
@@ -144,30 +144,30 @@ async def _idle(bot: Bot) -> None:
 async def opened(
     settings: Settings, clock: Clock, texts: Texts | None = None, *, stop: Stop | None = None
 ) -> AsyncGenerator[Bot]:
-    """Open texts and store, and make the bot on them.
+    """Open texts and store, and make the bot with them.
 
     Args:
-        settings: of this process.
+        settings: this process's settings.
         clock: the bot's.
-        texts: words that were read before.
-        stop: a store that is not there yet is waited for until it says stop; without it, that is an error.
+        texts: texts that were loaded before.
+        stop: until when to wait for an unavailable store; without it, that is an error.
 
     Raises:
-        SetupError: content or database are wrong.
-        StoppedWaiting: `stop` was asked for meanwhile.
+        SetupError: content or database is wrong.
+        StoppedWaiting: it was asked to stop meanwhile.
     """
     try:
         texts = texts.again() if texts is not None else Texts.load(settings.language.locale)
         hold_together(texts)
     except ContentError as error:
-        raise SetupError(f"The content does not hold together:\n{error}") from None
+        raise SetupError(f"The content is invalid:\n{error}") from None
     async with AsyncExitStack() as held:
         store = await _store(held, settings, clock, stop)
         yield Bot(settings, store, texts, clock)
 
 
 async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: Stop | None) -> Store:
-    """Open the store, however long it is locked, full or away: one line for each reason, and growing pauses."""
+    """Open the store, however long it is locked, full or unreachable, with growing pauses and one log line a reason."""
     pause, said = FIRST_PAUSE, ""
     while True:
         try:
@@ -179,7 +179,7 @@ async def _store(held: AsyncExitStack, settings: Settings, clock: Clock, stop: S
                 raise
             if str(error) != said:
                 said = str(error)
-                log.warning("The database can't be used yet, so the bot waits for it: %s", said)
+                log.warning("The database can't be used yet, so the bot is waiting for it: %s", said)
         else:
             if said:
                 log.warning("The database can be used now")

@@ -1,4 +1,4 @@
-"""What `iso-bot check` says of dangers that nobody notices while all is well: rights, addresses, copies, growth."""
+"""What `iso-bot check` says about risks that nobody notices while all is well: rights, addresses, copies, growth."""
 
 import os
 import stat
@@ -15,14 +15,14 @@ from db.engine import sealed as encryption
 from db.engine.backup import moment
 
 REVIEW = 10_000
-"""From so many people who can see the bot on, Discord reviews the members intent (change log of 10 June 2026)."""
+"""From this many people who can see the bot, Discord reviews the members intent (change log of 10 June 2026)."""
 SOON = 8_000
 REVIEWED, UNREVIEWED = 1 << 14, 1 << 15
 THIS_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
 def surroundings(settings: Settings) -> Iterator[Line]:
-    """Yield what around the bot lets others read, change or listen to more than they should."""
+    """Yield what in the bot's environment lets others read, change or listen to more than they should."""
     for folder in _folders(settings):
         if os.name == "posix" and folder.is_dir() and _others_may_change(folder):
             yield Line(
@@ -61,7 +61,7 @@ def _note(words: str) -> Line:
 
 
 def _folders(settings: Settings) -> dict[Path, None]:
-    """Return the folders with what the bot reads and keeps, each once."""
+    """Return the folders that the bot reads and writes, each once."""
     url = read_url(settings.database.url)
     found = [config_path().absolute().parent, Path(settings.backup.folder).absolute()]
     if url.get_backend_name() == "sqlite":
@@ -75,7 +75,7 @@ def _others_may_change(folder: Path) -> bool:
 
 
 def copies(settings: Settings, clock: Clock) -> Line:
-    """Return how the scheduled copies are, and whether they are as they are wanted."""
+    """Return the state of the scheduled copies, and whether it is as configured."""
     hours = settings.backup.hours
     if not hours:
         return _note(
@@ -106,11 +106,11 @@ def copies(settings: Settings, clock: Clock) -> Line:
 
 
 def review(flags: int, people: int) -> Line | None:
-    """Return what Discord's review of the members intent asks for, None where the intent is off.
+    """Return what Discord's review of the members intent requires; None where the intent is off.
 
     Args:
-        flags: of the application, as Discord has them.
-        people: members of all servers, those in several counted once for each.
+        flags: the application's flags from Discord.
+        people: members of all servers, counted once in each.
     """
     if not flags & (REVIEWED | UNREVIEWED):
         return None

@@ -1,4 +1,4 @@
-"""`iso-bot db`: upgrade, backup, restore, copy, check; of a SQLite file or of a PostgreSQL server."""
+"""`iso-bot db`: upgrade, backup, restore, copy and check, for SQLite and PostgreSQL."""
 
 import asyncio
 import os
@@ -34,17 +34,17 @@ def _progress() -> Progress:
 
 
 def upgrade() -> None:
-    """Make the database or bring it up to date; of a file, a copy is kept before.
+    """Create the database or bring it up to date, keeping a copy of a file first.
 
     Raises:
-        StoreError: it can't be, and was left as it was.
+        StoreError: it can't be upgraded, and was left as it was.
     """
     asyncio.run(admin.upgrade(_url(), clock=Clock()))
     console.print(f"The database has version {versions()[-1]}, which is the newest.")
 
 
 def backup(file: Path, recipient: str) -> None:
-    """Copy the database while the bot runs; `file` is replaced only by a whole copy.
+    """Copy the database while the bot runs; replace `file` only with a complete copy.
 
     Raises:
         StoreError: the database is damaged, or the copy can't be written.
@@ -65,10 +65,10 @@ def backup(file: Path, recipient: str) -> None:
 
 
 def restore(file: Path | None, identity: Path | None) -> None:
-    """Put a copy in the database's place; what was there is kept beside it.
+    """Put a copy in the database's place, and keep the old database next to it.
 
     Raises:
-        StoreError: the copy is no good, or the bot is running; nothing was changed.
+        StoreError: the copy is unusable, or the bot is running; nothing was changed.
     """
     settings = settings_module.load()
     source = _found(file, settings)
@@ -90,13 +90,13 @@ def restore(file: Path | None, identity: Path | None) -> None:
 
 
 def _found(file: Path | None, settings: Settings) -> Path:
-    """Return a copy by its path, or by its name among those that the bot made, of which the newest goes unnamed."""
+    """Return a copy by its path, or by its name among the bot's own; the newest of these by default."""
     folder = Path(settings.backup.folder)
     if file is None:
         copies = copies_in(folder)
         if not copies:
             raise StoreReadOnlyError(
-                f"There is no copy in {folder} that the bot made by itself. Name a file."
+                f"There is no scheduled copy in {folder}. Name a file."
             )
         return copies[-1]
     return file if file.exists() or file.is_absolute() or not (folder / file).exists() else folder / file
@@ -106,7 +106,7 @@ def keygen(file: Path) -> None:
     """Make a key for encrypted copies.
 
     Raises:
-        StoreError: the file can't be made, or the package for it is not there.
+        StoreError: the file can't be created, or the package for it is not installed.
     """
     public = make_key(file)
     console.print(
@@ -119,17 +119,17 @@ def keygen(file: Path) -> None:
 
 
 def _address(given: str) -> str:
-    """Return an address as it is given, or that in the environment variable which is named instead."""
+    """Return an address, given directly or as the name of an environment variable."""
     return given if "://" in given else os.environ.get(given, given)
 
 
 def copy(source: str, target: str) -> None:
-    """Copy every row from one database to another, which is empty; both are read again and compared.
+    """Copy every row from one database to another, empty one, then read both again and compare.
 
-    Either may be the name of an environment variable, so that a password is in no list of processes.
+    Either may be the name of an environment variable, which keeps passwords out of process lists.
 
     Raises:
-        StoreError: it can't be; the target is then as empty as before.
+        StoreError: it can't be copied; the target is then as empty as before.
     """
     with _progress() as progress:
         bar = progress.add_task("Copying and comparing rows")
@@ -148,7 +148,7 @@ def copy(source: str, target: str) -> None:
 
 
 def check() -> int:
-    """Check the database; 1 when something is wrong.
+    """Check the database; return 1 when something is wrong.
 
     Raises:
         StoreError: it can't be read at all.

@@ -1,4 +1,4 @@
-"""`iso-bot --version`: what to quote in a report of a fault."""
+"""`iso-bot --version`: what to quote in a bug report."""
 
 import platform
 import tomllib
@@ -11,7 +11,7 @@ PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def version() -> str:
-    """Return the version of iso-bot: of the checkout where it runs from one, else of what is installed."""
+    """Return the version of iso-bot: of the checkout if it runs from one, else of the installed package."""
     if PROJECT.is_file():
         project = tomllib.loads(PROJECT.read_text("utf-8")).get("project", {})
         if project.get("name") == "iso-bot":

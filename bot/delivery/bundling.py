@@ -1,4 +1,4 @@
-"""What a post says beside its own, where a channel has had its posts of the week (db/deliveries/weekly_limit.py)."""
+"""What a post adds to its own news, once a channel has had its posts of the week (db/deliveries/weekly_limit.py)."""
 
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +20,7 @@ async def bundled(
     outgoing: Outgoing,
     speak_for: Callable[[int], Awaitable[None]],
 ) -> None:
-    """Add to a rendered post the sentence of each delivery that goes along with it and still holds."""
+    """Add to a rendered post the sentence of each delivery bundled with it that still applies."""
     if "along" not in delivery.data:
         return
     said: list[Markup] = []

@@ -1,4 +1,4 @@
-"""When the sender holds back by itself: while Discord refuses the token, and after it found DMs opened too fast."""
+"""When the sender itself holds back: while Discord refuses the token, and after DMs were opened too fast."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from db.models import Delivery
 
 
 class Holding:
-    """What one process holds back at the moment."""
+    """What one process is holding back."""
 
     def __init__(self) -> None:
         self._pace = PrivatePace()
@@ -25,7 +25,7 @@ class Holding:
         return self.halted_until is not None and now < self.halted_until
 
     def until(self, delivery: Delivery, queue: TargetQueue, now: datetime) -> tuple[datetime, str] | None:
-        """Return when this delivery may be tried and what holds it back; None when nothing does."""
+        """Return until when this delivery is held back and by what; None when nothing does."""
         if self.halted_until is not None and now < self.halted_until:
             return self.halted_until, "unauthorised"
         if not delivery.private:
@@ -35,7 +35,7 @@ class Holding:
         return None if turn <= now else (turn, "dms_too_fast")
 
     def failed(self, error: Exception, now: datetime) -> datetime:
-        """Record an error; returns the earliest time of another try."""
+        """Record an error; return the earliest time of the next try."""
         if isinstance(error, TokenRefused):
             self.halted_until = now + UNAUTHORISED_RETRY
             return self.halted_until

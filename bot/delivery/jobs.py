@@ -1,4 +1,4 @@
-"""Jobs: what the bot does by itself at a certain time, each kind a class whose fields are what its row keeps.
+"""Jobs: the bot's own scheduled work, each kind a class whose fields are what its row stores.
 
     @job("series.check")
     class CheckSeries(Job):
@@ -6,7 +6,7 @@
 
         async def run(self, ctx: Sending) -> None: ...
 
-A job has what a delivery has (see db/jobs.py), and nothing to send: it ends as done. It is registered by being
+A job is a delivery with nothing to send (see db/jobs.py): it ends as done. It is registered by being
 imported.
 """
 
@@ -26,7 +26,7 @@ J = TypeVar("J", bound="type[Job[Any]]")
 
 
 class JobOptions(TypedDict, total=False):
-    """What a feature may say of a job: fields of `Kind`."""
+    """What a feature may specify for a job: fields of `Kind`."""
 
     needs_guild: bool
 
@@ -35,7 +35,7 @@ class Job(Stored[B]):
     """The base of all jobs."""
 
     async def run(self, ctx: Sending[B]) -> DiscordTask | None:
-        """Do it, or return what there is to do on Discord; both must be harmless to do twice.
+        """Do the job, or return what to do on Discord; both must be idempotent.
 
         Raises:
             Skip: why there is nothing to do.
@@ -43,7 +43,7 @@ class Job(Stored[B]):
         raise NotImplementedError
 
     def done(self, session: Session, ctx: Sending[B]) -> None:
-        """Record that it was done, in the transaction that finishes it."""
+        """Record that the job was done, in the transaction that finishes it."""
 
     @classmethod
     @override
@@ -63,7 +63,7 @@ async def _nothing() -> None:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def job(kind: str, **options: Unpack[JobOptions]) -> Callable[[J], J]:
-    """Make of a class the job of a kind."""
+    """Make a class the job of a kind."""
 
     def declare(cls: J) -> J:
         made = dataclass(frozen=True, kw_only=True)(cls)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from bot.texts import Markup, Texts
 
 MOST = 150
-"""Characters that a lock screen shows of a message, with some to spare."""
+"""Characters of a message that a lock screen shows, with some to spare."""
 
 
 def sentence(texts: Texts, key: str, /, **fields: object) -> Markup:
-    """Return the words of a key; free texts among its fields are cut, the longest first, until it is short enough."""
+    """Return the text of a key, cutting its free-text fields, the longest first, until it is short enough."""
     free = {name: words for name, words in fields.items() if isinstance(words, str)}
     free = {name: " ".join(words.split()) for name, words in free.items() if not isinstance(words, Markup)}
     said, room = texts(key, **(fields | free)), sum(map(len, free.values()))
@@ -21,12 +21,12 @@ def sentence(texts: Texts, key: str, /, **fields: object) -> Markup:
 
 
 def cut(words: str, most: int) -> str:
-    """Return words that are cut where they are longer than `most` characters."""
+    """Cut words to `most` characters."""
     return words if len(words) <= most else words[: max(most - 1, 0)].rstrip(" ,.") + "…"
 
 
 def share(lengths: Sequence[int], room: int) -> int:
-    """Return how long each of several texts may be, so that together they fit: short ones leave theirs to the long."""
+    """Return how long each of several texts may be so that together they fit; short ones leave room for long ones."""
     left = room
     for number, length in enumerate(sorted(lengths)):
         fair = left // (len(lengths) - number)

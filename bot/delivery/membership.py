@@ -1,7 +1,7 @@
-"""Whether the receiver of a private message is still in the server that it is about.
+"""Whether the recipient of a private message is still in the server that it is about.
 
-Departures are recorded as they are heard of. Before the members of a server were looked at after the bot, the gateway
-or the server was away, somebody may have left unheard: then Discord is asked about the one who is to be written to.
+Departures are recorded as they arrive. Until a server's members have been checked after the bot, the gateway
+or the server was away, somebody may have left unnoticed: then Discord is asked about the recipient.
 """
 
 import asyncio
@@ -18,18 +18,18 @@ from db.models import Delivery
 from db.privacy.servers import NOTICE
 
 PATIENCE = 30.0
-"""Seconds for which a look at a whole server is waited for, and Discord for an answer about one member."""
+"""Seconds to wait for the check of a whole server, and for Discord's answer about one member."""
 ASKED_EVERY = timedelta(days=1)
 MOST_ASKED = 20_000
 
 
 class Membership:
-    """What is known of who is in which server, for the sender.
+    """What the sender knows of who is in which server.
 
     Attributes:
-        current: servers of which nothing was missed since the last look at their members.
-        watched: whether somebody looks at all; without, only what is recorded counts.
-        begun: set once it is known of which servers nothing was missed while the bot was not running.
+        current: servers where nothing was missed since their members were last checked.
+        watched: whether members are checked at all; if not, only recorded departures count.
+        begun: set once it is known in which servers nothing was missed while the bot was not running.
     """
 
     def __init__(self, bot: Core, known: Known) -> None:
@@ -39,12 +39,12 @@ class Membership:
         self.watched = False
         self.begun = asyncio.Event()
         self._checks: dict[int, asyncio.Event] = {}
-        # When Discord last said that somebody is there, by server and member.
+        # When Discord last confirmed a member, by server and member.
         self._asked: OrderedDict[tuple[int, int], datetime] = OrderedDict()
 
     @contextlib.contextmanager
     def checking(self, guild_id: int) -> Generator[None]:
-        """Have who would ask about a member of this server wait for the look at all of them."""
+        """Make questions about a member of this server wait for the check of all its members."""
         done = self._checks[guild_id] = asyncio.Event()
         try:
             yield
@@ -54,12 +54,12 @@ class Membership:
                 del self._checks[guild_id]
 
     async def has_left(self, delivery: Delivery) -> bool:
-        """Whether whom a private delivery goes to has left the server that it is about.
+        """Whether the recipient of a private delivery has left the server that it is about.
 
-        Of a server that the bot is not in nothing can be asked; what is recorded counts.
+        About a server that the bot is not in nothing can be asked, so only recorded departures count.
 
         Raises:
-            NotKnownYet: Discord was to be asked, and can't say at present.
+            NotKnownYet: Discord had to be asked, and can't say at present.
         """
         guild_id, user_id = delivery.guild_id, delivery.target_id
         if not self.watched or delivery.kind == NOTICE or guild_id in self.current:
@@ -71,7 +71,7 @@ class Membership:
         return not await self._here(guild_id, user_id)
 
     async def _looked_at(self, guild_id: int) -> bool:
-        """Wait for a look that is under way; returns whether nothing is missed any more."""
+        """Wait for a running check; return whether nothing is missing any more."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self.begun.wait()

@@ -1,4 +1,4 @@
-"""Whom a message in a channel mentions: one role, after all that the message says."""
+"""Whom a message in a channel mentions: one role, at the end of the message."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -28,10 +28,10 @@ class Mentioning:
     async def added(
         self, delivery: Delivery, occasion: Occasion | None, outgoing: Outgoing, record: Record
     ) -> Outgoing:
-        """Return a message with what it mentions: that role, and nobody else.
+        """Return a message with the role it mentions, and nobody else.
 
         Args:
-            delivery: what is sent; what comes in private, or changes a message, mentions nobody.
+            delivery: what is sent; a private message or an edit mentions nobody.
             occasion: why its kind mentions; None where it never does.
             outgoing: what it was rendered to.
             record: stores the decision.
@@ -39,7 +39,7 @@ class Mentioning:
         if delivery.private:
             return outgoing
         if outgoing.edit is not None:
-            # An edit rings nobody, and takes nothing away: who was mentioned is still there.
+            # An edit notifies nobody, and removes nothing: whoever was mentioned still is.
             made = await self._bot.store.read(
                 mentions.made, delivery.subject, outgoing.edit, now=self._bot.clock.now()
             )
@@ -74,4 +74,4 @@ class Mentioning:
         try:
             return await self._known.role(guild_id, role_id) is not None
         except NotKnownYet:
-            return True  # not known to be gone; the mention of one that is shows as an unknown role
+            return True  # not known to be gone; mentioning a deleted role would show as an unknown role

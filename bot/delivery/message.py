@@ -1,7 +1,7 @@
-"""A message that comes unasked: plain content and buttons, in a channel with an embed for the details.
+"""An unprompted message: plain content and buttons, in a channel with an embed for the details.
 
 Its content begins with one sentence for a lock screen: what, when, where. Components V2 would show a locked phone
-nothing (https://github.com/discord/discord-api-docs/issues/7854), so a card is taken apart: what it says becomes the
+nothing (https://github.com/discord/discord-api-docs/issues/7854), so a card is taken apart: its text becomes the
 embed or the rest of the content, its buttons become rows.
 """
 
@@ -23,7 +23,7 @@ BUTTON = 2
 
 
 class Rows(ui.View):
-    """Rows of buttons whose components are made already; a pressed one is found by its custom_id."""
+    """Rows of ready-made button components; a pressed one is found by its custom_id."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
@@ -44,7 +44,7 @@ class Rows(ui.View):
 
 
 class Shown(TypedDict):
-    """What the library's `send` and `edit` take of a plain message."""
+    """The arguments of the library's `send` and `edit` for a plain message."""
 
     content: str
     embeds: list[discord.Embed]
@@ -69,7 +69,7 @@ class Message:
         }
 
     def ending_with(self, words: str | None) -> "Message":
-        """Return it with more words at the end of its content, such as whom it mentions."""
+        """Return the message with more words at the end of its content, such as whom it mentions."""
         return replace(self, content=Markup(f"{self.content}\n{words}")) if words else self
 
 
@@ -87,8 +87,8 @@ def plain(
         card: what it says, and its buttons.
         push: the sentence for a lock screen; None takes the card's heading.
         private: whether it is a direct message, which has no embed unless it is too long for its content.
-        view: the rows to fill, if not new ones.
-        names: what those are called whom it mentions.
+        view: the rows to fill; new ones by default.
+        names: the names of those it mentions.
     """
     components = card.to_components()
     view = view or Rows()
@@ -106,14 +106,14 @@ def worded(
     view: Rows,
     names: Names | None = None,
 ) -> Message:
-    """Return a plain message of texts, of which the first begins with a heading, and rows that are made already."""
+    """Return a plain message of texts, the first beginning with a heading, and ready-made rows."""
     if names is not None:
         said = [names.beside(text) for text in said]
         push = names.instead(push) if push is not None else None
     heading, _, under = said[0].partition("\n") if said else ("", "", "")
     words = without_mark(heading)
     content = push or Markup(words)
-    # A heading that the sentence begins with would be read aloud twice.
+    # A screen reader would read a heading twice that the sentence begins with.
     first = under if content.startswith(words) else said[0]
     rest = [text for text in (first, *said[1:]) if text]
     if not rest:
@@ -125,7 +125,7 @@ def worded(
 
 
 def without_mark(heading: str) -> str:
-    """Return a heading without what makes it one."""
+    """Return a heading without its Markdown mark."""
     return heading.removeprefix("-").lstrip("# ") if heading.startswith(("#", "-#")) else heading
 
 
@@ -146,7 +146,7 @@ def _texts(components: Sequence[dict[str, Any]]) -> Iterator[str]:
 
 
 def _rows(components: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Return the rows of a card; buttons that stand beside a text share rows."""
+    """Return the rows of a card; buttons placed next to a text share rows."""
     beside: list[dict[str, Any]] = []
     for component in _leaves(components):
         if component["type"] == BUTTONS:

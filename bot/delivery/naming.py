@@ -1,6 +1,6 @@
-"""What members are called, beside their mentions: a mention that rings nobody does not resolve on every phone.
+"""Members' names next to their mentions: a mention that notifies nobody does not resolve on every phone.
 
-Names are asked of Discord when a message is rendered. They are kept in memory for a while, and never stored.
+Discord is asked for names when a message is rendered. They are cached for a while, and never stored.
 """
 
 import asyncio
@@ -18,24 +18,24 @@ from bot.texts import Markup, Texts, plain
 
 MENTION = re.compile(r"<@!?(\d{1,20})>")
 MOST_NAMED = 25
-"""Members who are named in one message; the rest are mentioned alone."""
+"""Members who are named in one message; the rest are only mentioned."""
 ASKED_WITHIN = 1.5
-"""Seconds for which a message waits for names."""
+"""Seconds that a message waits for names."""
 A_MINUTE, MOST_ASKED = timedelta(minutes=1), 30
-"""How often Discord is asked in a minute; its connection takes 120 of anything."""
+"""Queries to Discord a minute; its connection takes 120 of anything."""
 KEPT, MOST_KEPT = timedelta(hours=1), 5_000
 UNHEARD = (TimeoutError, OSError, discord.ClientException)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What members are called, by id."""
+    """Members' names, by id."""
 
     texts: Texts
     found: Mapping[int, str] = field(default_factory=dict[int, str])
 
     def beside(self, words: str) -> Markup:
-        """Return words with the name beside each mention."""
+        """Return words with the name next to each mention."""
 
         def named(match: re.Match[str]) -> str:
             name = self.found.get(int(match[1]))
@@ -44,7 +44,7 @@ class Names:
         return Markup(MENTION.sub(named, words))
 
     def instead(self, words: str) -> Markup:
-        """Return words with the name in place of each mention, no longer than that: for a lock screen."""
+        """Return words with each mention replaced by a name no longer than itself, for a lock screen."""
 
         def named(match: re.Match[str]) -> str:
             name = self.found.get(int(match[1]))
@@ -57,7 +57,7 @@ class Names:
 
 
 class Naming:
-    """Asks what members are called, and remembers it for an hour."""
+    """Asks Discord for members' names, and caches them for an hour."""
 
     def __init__(self, bot: Core) -> None:
         self._bot = bot
@@ -66,15 +66,15 @@ class Naming:
         self._lock = asyncio.Lock()
 
     def forget(self, guild_id: int, user_id: int) -> None:
-        """Ask again what somebody is called."""
+        """Forget somebody's name."""
         self._kept.pop((guild_id, user_id), None)
 
     async def of(self, guild_id: int, words: Iterable[str]) -> Names:
-        """Return what those are called whom words mention, as far as Discord says so in time."""
+        """Return the names of those mentioned in words, as far as Discord answers in time."""
         ids = [int(number) for text in words for number in MENTION.findall(text)]
         ids = list(dict.fromkeys(ids))[:MOST_NAMED]
         if self._missing(guild_id, ids):
-            async with self._lock:  # a crowd that names the same host asks once
+            async with self._lock:  # many messages that name the same host ask once
                 if missing := self._missing(guild_id, ids):
                     await self._ask(guild_id, missing)
         kept = {user_id: self._kept.get((guild_id, user_id), ("", None))[0] for user_id in ids}
@@ -99,7 +99,7 @@ class Naming:
                 members = await server.query_members(user_ids=ids, limit=len(ids), cache=False)
             found = {member.id: one_line(member.display_name) for member in members}
         except UNHEARD:
-            until = now + A_MINUTE  # so that the next one does not wait as well
+            until = now + A_MINUTE  # so that the next message does not wait too
         for user_id in ids:
             self._kept[guild_id, user_id] = (found.get(user_id, ""), until)
         while len(self._kept) > MOST_KEPT:

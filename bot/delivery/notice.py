@@ -1,4 +1,4 @@
-"""Notices: whatever comes unasked, each kind a class whose fields are what its delivery keeps.
+"""Notices: whatever is sent unprompted, each kind a class whose fields are what its delivery stores.
 
     class Why(Reason):
         MOVED = auto()
@@ -9,8 +9,8 @@
 
         async def render(self, ctx: Sending) -> Outgoing: ...
 
-A stored delivery is made into its notice when its time has come: of `data` it takes the fields that the class names.
-One that has a default may be missing, since an earlier version may have stored the delivery. A notice is registered by
+When its time comes, a stored delivery is made into its notice: the fields that the class names are taken from `data`.
+A field with a default may be missing, since an earlier version may have stored the delivery. A notice is registered by
 being imported.
 """
 
@@ -40,12 +40,12 @@ R = TypeVar("R")
 
 
 class Reason(StrEnum):
-    """Why a notice may be skipped; each has words in `deliveries.reasons` under its name in small letters."""
+    """Why a notice may be skipped; each has words in `deliveries.reasons` under its lower-case name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sending(Generic[B]):
-    """What a notice is rendered with: the bot, for whom and where it is, the store and the words."""
+    """What a notice is rendered with: the bot, recipient, place, store and texts."""
 
     bot: B
     delivery: Delivery
@@ -76,7 +76,7 @@ class Sending(Generic[B]):
         return self.delivery.guild_id
 
     async def guild(self) -> Guild:
-        """Return what is stored of the server.
+        """Return the server's stored record.
 
         Raises:
             Skip: nothing is.
@@ -103,7 +103,7 @@ class Sending(Generic[B]):
         return await self.bot.store.read(verb, *args, **await self._with(verb, fields))
 
     async def read_in_thread(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
-        """Run a long query as `read` does, beside the short ones."""
+        """Run a long query as `read` does, without delaying short ones."""
         return await self.bot.store.read_in_thread(verb, *args, **await self._with(verb, fields))
 
     async def write(self, verb: Callable[..., R], /, *args: Any, **fields: Any) -> R:
@@ -118,16 +118,16 @@ class Sending(Generic[B]):
         return {name: known[name] for name in wanted & known.keys()} | fields
 
     def push(self, key: str = "", /, **fields: object) -> Markup:
-        """Return the sentence for a lock screen of a key (without one its kind's own), cut where it is too long."""
+        """Return the lock-screen sentence of a key (its kind's own by default), cut where too long."""
         return sentence(self.texts, key or f"deliveries.push.{self.delivery.kind}", **fields)
 
     async def when(self, instant: datetime, zone: str) -> Markup:
-        """Return 'Thursday 26 November, 6pm' for a lock screen: in local time of `zone`, or of a member."""
+        """Return 'Thursday 26 November, 6pm' for a lock screen, in the local time of `zone` or of a member."""
         person = await self.bot.store.read(people.person, self.member) if self.private else None
         return self.when_for(person, instant, zone)
 
     def when_for(self, person: Person | None, instant: datetime, zone: str) -> Markup:
-        """Return the same for somebody whose choices are known; None: for everybody, or they chose nothing."""
+        """Return the same for somebody whose settings are known; None means everybody, or somebody without settings."""
         usual = ZoneInfo(zone)
         own = ZoneInfo(person.zone) if person is not None and person.zone is not None else usual
         words = short(instant, own, self.texts)
@@ -136,7 +136,7 @@ class Sending(Generic[B]):
 
 
 class Stored(Generic[B]):
-    """What a stored delivery is made into: a notice, or a job (bot/delivery/jobs.py).
+    """What a stored delivery becomes: a notice, or a job (bot/delivery/jobs.py).
 
     Attributes:
         kind: what its deliveries are stored as.
@@ -150,10 +150,10 @@ class Stored(Generic[B]):
 
     @classmethod
     def of(cls, delivery: Delivery) -> Self:
-        """Return what a stored delivery is.
+        """Return the notice or job of a stored delivery.
 
         Raises:
-            KeyError: the delivery keeps less than it needs.
+            KeyError: the delivery lacks a field.
         """
         given: dict[str, Any] = {}
         for one in fields(cls):  # pyright: ignore[reportArgumentType] - the decorator makes a dataclass of it
@@ -164,7 +164,7 @@ class Stored(Generic[B]):
 
     @classmethod
     def kind_of(cls, bot: B) -> Kind:
-        """Return how the sender deals with its deliveries."""
+        """Return the `Kind` by which the sender handles its deliveries."""
         raise NotImplementedError
 
 
@@ -174,7 +174,7 @@ class Notice(Stored[B]):
     gone: ClassVar[Reason | None] = None
 
     async def render(self, ctx: Sending[B]) -> Outgoing | DiscordTask | Skip:
-        """Return the message as things are now, or something else to do.
+        """Return the message according to the present state, or another task to do.
 
         Raises:
             Skip: why there is nothing to send.
@@ -182,14 +182,14 @@ class Notice(Stored[B]):
         raise NotImplementedError
 
     async def show(self, ctx: Sending[B]) -> Outgoing | DiscordTask | Skip:
-        """Return what a button shows of it after it was sent."""
+        """Return what a button shows of the notice after it was sent."""
         return await self.render(ctx)
 
     def sent(self, session: Session, ctx: Sending[B], message_id: int | None) -> None:
-        """Record that it was sent, in the transaction that finishes it."""
+        """Record that the notice was sent, in the transaction that finishes it."""
 
     def unsent(self, session: Session, ctx: Sending[B]) -> None:
-        """Record that it ended unsent, in the same transaction; this also has to tell a human of a failure."""
+        """Record that the notice ended unsent, in the same transaction; also tell a human of a failure."""
 
     @classmethod
     @override
@@ -211,11 +211,11 @@ class Notice(Stored[B]):
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def notice(kind: str, *, gone: Reason | None = None, **options: Unpack[Options]) -> Callable[[N], N]:
-    """Make of a class the notice of a kind.
+    """Make a class the notice of a kind.
 
     Args:
         kind: what its deliveries are stored as.
-        gone: why it is skipped where a verb that it asks raises a `UserError`, since what it is about is gone.
+        gone: why it is skipped when a verb raises `UserError`, since its subject is gone.
         options: what `Kind` says of it.
     """
 
@@ -228,9 +228,9 @@ def notice(kind: str, *, gone: Reason | None = None, **options: Unpack[Options])
 
 
 def declared(bot: Core) -> dict[str, Kind]:
-    """Return every notice and job that has been imported, by the kinds that they are stored as."""
+    """Return every imported notice and job by the kind it is stored as."""
     found: list[type[Stored[Any]]] = [Stored]
-    for one in found:  # it grows meanwhile
+    for one in found:  # the registry grows meanwhile
         found += one.__subclasses__()
     return {
         kind: one.kind_of(bot) for one in found if vars(one).get("kind") for kind in (one.kind, *one.former)

@@ -1,4 +1,4 @@
-"""What a delivery comes to when its time has come (a message, something else to do, or nothing), and its queue."""
+"""What a delivery becomes when its time comes (a message, another task, or nothing), and its queue."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -26,8 +26,8 @@ UNKNOWN_MESSAGE = 10008
 class Outgoing:
     """What a kind renders: a card to post as a plain message, or (`edit`) the message that the card replaces.
 
-    `if_there`: where the message to edit was deleted, nothing is amiss. `silent`: no phone makes a sound for it.
-    Without `rings` it mentions nobody, whatever its kind does. `short`: in a channel too it is content alone, without
+    `if_there`: it is no error if the message to edit was deleted. `silent`: phones make no sound for it.
+    Without `rings` it mentions nobody, whatever its kind does. `short`: it is content alone in a channel too, without
     an embed. `reply_to` is the message in the same channel that it answers. `push` is the sentence for a lock screen,
     the card's heading where there is none; `ending` are the last words of the content, with whom it mentions.
     """
@@ -45,16 +45,16 @@ class Outgoing:
     push: Markup | None = None
     ending: Markup | None = None
     names: Names | None = None
-    """What those are called whom it mentions."""
+    """The names of those it mentions."""
 
     @property
     def said(self) -> list[str]:
-        """All that it says."""
+        """Everything it says."""
         texts = [one.content for one in self.view.walk_children() if isinstance(one, ui.TextDisplay)]
         return [*texts, self.push] if self.push is not None else texts
 
     def mentioning(self, role_ids: Sequence[int], ending: Markup) -> "Outgoing":
-        """Return it with the words that mention these roles, and with leave to notify them and nobody else."""
+        """Add the words that mention these roles, and allow notifying them and nobody else."""
         roles = [discord.Object(role_id) for role_id in role_ids]
         return replace(
             self,
@@ -63,16 +63,16 @@ class Outgoing:
         )
 
     def plain(self, *, private: bool) -> Message:
-        """Return it as it is sent: plain content and buttons, in a channel with an embed."""
+        """Return the message as sent: plain content and buttons, in a channel with an embed."""
         return plain(self.view, self.push, private=private or self.short, names=self.names).ending_with(
             self.ending
         )
 
 
 class Skip(Exception):
-    """A kind has found that nothing is to be sent any more; `reason` is a key of `deliveries.reasons`.
+    """Raised when nothing should be sent any more; `reason` is a key of `deliveries.reasons`.
 
-    `failed`: it should have been sent, and a human is to be told that it was not.
+    `failed`: it should have been sent, and a human must be told that it was not.
     """
 
     def __init__(self, reason: str, *, failed: bool = False) -> None:
@@ -87,16 +87,16 @@ class Skip(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DiscordTask:
-    """Something else to do on Discord than to post a message, such as keeping an event there as it should be.
+    """Something to do on Discord other than posting a message, such as updating an event.
 
-    `do` returns the id of what it made or changed (None: nothing in particular), or a `Skip`. It is tried again when
-    Discord fails it, as a message is, so what it does must be harmless to do twice.
+    `do` returns the id of what it made or changed (None: nothing in particular), or a `Skip`. It is retried when
+    Discord fails it, as a message is, so it must be idempotent.
     """
 
     do: Callable[[], Awaitable[int | Skip | None]]
 
     async def run(self) -> int | None:
-        """Do it; raises a `Skip` as `Kind.rendered` does."""
+        """Do the task; raise a `Skip` as `Kind.rendered` does."""
         return _unskipped(await self.do())
 
 
@@ -108,32 +108,32 @@ Unsent = Callable[[Session, Delivery, datetime], None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of delivery is rendered, and what else its sending records, in the same transaction."""
+    """How one kind of delivery is rendered, and what sending it records in the same transaction."""
 
     render: Render
     on_sent: OnSent | None = None
     needs_guild: bool = False
-    """Whether it can only be rendered where the server is served, of several processes."""
+    """Whether only the process that serves the server can render it."""
     sensitive: bool = False
-    """Whether it tells of health, opinions, introductions or calls for help.
+    """Whether it concerns health, opinions, introductions or calls for help.
 
-    A DM then only says that there is something; in a channel that is said before anything else.
+    A DM then only says that there is something; in a channel that is said first.
     """
     show: Render | None = None
-    """How its button shows it after it was sent; as it is rendered, where this is None."""
+    """How its button shows it after it was sent; None: as rendered."""
     unsent: Unsent | None = None
-    """What else is recorded when it ends and was not sent, in the same transaction."""
+    """What is recorded in the same transaction when it ends without having been sent."""
     occasion: Occasion | None = None
-    """Why it mentions a role where it is posted in a channel; None: it mentions nobody."""
+    """Why it mentions a role in a channel; None: it mentions nobody."""
     shows: str = ""
-    """The tables of which it may show something on a lock screen."""
+    """The tables whose data it may show on a lock screen."""
     paced: int = 0
-    """So many posts a channel and week, and it waits (bot/domain/weekly_limit.py); 0: it never waits."""
+    """After so many posts in a channel's week it waits (bot/domain/weekly_limit.py); 0: it never waits."""
     job: bool = False
     """Whether it is a job of the bot itself, which sends nothing to anybody."""
 
     def outcome(self, *, late: bool) -> Outcome:
-        """Return how one ends that has come to what it should."""
+        """Return the outcome of a delivery that succeeded."""
         if self.job:
             return Outcome.DONE
         return Outcome.LATE if late else Outcome.SENT
@@ -167,7 +167,7 @@ def _unskipped(made: Made | Skip) -> Made:
 
 
 class Options(TypedDict, total=False):
-    """What a feature says of a kind beside how it is rendered: fields of `Kind`."""
+    """What a feature specifies for a kind besides its rendering: fields of `Kind`."""
 
     needs_guild: bool
     sensitive: bool
@@ -182,7 +182,7 @@ class Kinds:
     kinds: dict[str, Kind]
 
     def kind(self, name: str, render: Render, on_sent: OnSent | None = None, **options: Any) -> None:
-        """Register how deliveries of kind `name` are rendered; the rest is what `Kind` says of it."""
+        """Register how deliveries of kind `name` are rendered; `Kind` explains the rest."""
         self.kinds[name] = Kind(render, on_sent, **options)
 
 
@@ -192,21 +192,21 @@ class TargetQueue:
 
     waiting: deque[Delivery]
     contact: people.Contact
-    """Of a member: how they were reached before, as it was stored when their first delivery was claimed."""
+    """For a member: how they were reached before, as stored when their first delivery was claimed."""
     opened: int | None = None
-    """The channel of a DM that was opened since; it is stored with the delivery's ending, in one transaction."""
+    """The DM channel opened since then; it is stored in the transaction that finishes the delivery."""
 
 
 async def post(
     channel: discord.PartialMessageable, outgoing: Outgoing, delivery: Delivery, *, is_v2: bool
 ) -> int:
-    """Post or edit what a kind rendered, and return the message's id; what has the same nonce is posted once.
+    """Post or edit what a kind rendered, and return the message's id; the nonce ensures that it is posted once.
 
     Args:
         channel: where.
         outgoing: what.
-        delivery: of which its nonce is made.
-        is_v2: whether the message that is edited is one of Components V2, as earlier versions sent all.
+        delivery: which gives the nonce.
+        is_v2: whether the edited message uses Components V2, as all did in earlier versions.
     """
     mentions = outgoing.mentions or discord.AllowedMentions.none()
     if outgoing.edit is not None:
@@ -236,7 +236,7 @@ async def post(
 
 
 async def _edit(message: discord.PartialMessage, outgoing: Outgoing, *, private: bool, is_v2: bool) -> None:
-    """Replace what a message says, in the form that it has: what is one of Components V2 stays one."""
+    """Replace what a message says in its own format: a Components V2 message stays one."""
     nobody = discord.AllowedMentions.none()
     try:
         if is_v2:
@@ -260,7 +260,7 @@ def conclude(
     message_id: int | None,
     reason: str | None,
 ) -> bool:
-    """Record how a delivery ended and what that means to its feature; whether it was still this process's."""
+    """Record how a delivery ended and what that means to its feature; return whether this process still held it."""
     tell = kind is None or kind.unsent is None
     mine = deliveries.finish(
         session, delivery, outcome, now=now, message_id=message_id, reason=reason, tell=tell
@@ -284,7 +284,7 @@ def record_contact(
 ) -> None:
     """Remember how a member was reached, or that their direct messages are closed.
 
-    Without a queue nothing is: the delivery may have gone with its member, of whom nothing is stored again.
+    Without a queue nothing is stored: the member, and the delivery with them, may have been erased.
     """
     if queue is None:
         return
@@ -297,7 +297,7 @@ def record_contact(
 
 
 def writable_at(session: Session, delivery: Delivery, now: datetime) -> datetime:
-    """Return when a private delivery's receiver may be written to: now, or after their quiet hours."""
+    """Return when the recipient of a private delivery may be messaged: now, or after their quiet hours."""
     return people.writable_at(
         session, delivery.target_id, guild_id=delivery.guild_id, now=now, before=delivery.expires_at
     )

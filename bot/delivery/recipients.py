@@ -1,4 +1,4 @@
-"""To whom what was claimed goes: how members are reached, and who has left the server that it is about."""
+"""Who receives claimed deliveries: how members are reached, and who has left the server in question."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,15 +11,15 @@ from db import deliveries, digest, people, privacy
 from db.models import Delivery
 
 Claimed = list[tuple[Delivery, people.Contact | None]]
-"""What was claimed, each with how its member was reached before; without is what has ended meanwhile."""
+"""Claimed deliveries, each with how its member was reached before; those that have ended are left out."""
 
 
 def recipients(
     session: Session, claimed: Sequence[Delivery], kinds: Mapping[str, Kind], *, now: datetime
 ) -> Claimed:
-    """Return each delivery with how its member was reached before, without those whose channel has had its posts.
+    """Return each delivery with how its member was reached before, leaving out channels that have had their posts.
 
-    None: it ended here, since they have left or get it in their digest.
+    None: it ended here, since the member has left or gets it in their digest.
     """
     paced = {name: kind.paced for name, kind in kinds.items() if kind.paced}
     claimed = deliveries.hold_back(session, claimed, paced, now=now)

@@ -1,4 +1,4 @@
-"""What a failed attempt at a delivery means: another try, and when, or an outcome with its reason."""
+"""What a failed attempt at a delivery means: when to retry, or an outcome with its reason."""
 
 import logging
 import random
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 
 
 def classify_error(delivery: Delivery, error: Exception, *, tries: int, now: datetime) -> Retry | GiveUp:
-    """Return what is to be done after an attempt failed with `error`.
+    """Return what to do after an attempt failed with `error`.
 
     Args:
         delivery: what was tried.
-        error: of Discord, of the store, or of ours; one of ours is logged with a reference.
-        tries: how often a fault of ours is tried.
+        error: from Discord, the store or our own code; the last is logged with a reference.
+        tries: how often a fault of our own is retried.
         now: aware.
     """
     jitter = random.random()
@@ -44,7 +44,7 @@ def classify_error(delivery: Delivery, error: Exception, *, tries: int, now: dat
         log.warning("delivery %d waits for the store (%s)", delivery.id, type(error).__name__)
         return Retry(backoff(delivery.attempts, jitter), "store_busy")
     if not isinstance(error, discord.HTTPException) and not transient(error):
-        # Ours: a fault of the code or the store. Worth a few tries, and never silent.
+        # Our own fault, in the code or the store: worth a few tries, and never silent.
         ref = reference()
         what = f"delivery {delivery.id} ({delivery.kind}) could not be made [{ref}]"
         log.error(what, exc_info=error, extra={"reference": ref})
@@ -67,7 +67,7 @@ def classify_error(delivery: Delivery, error: Exception, *, tries: int, now: dat
 
 
 def reason_of(error: Exception) -> str:
-    """Return what Discord said, as a key under `deliveries.reasons`."""
+    """Return the reason Discord gave, as a key under `deliveries.reasons`."""
     if isinstance(error, discord.RateLimited):
         return "limited"
     if not isinstance(error, discord.HTTPException):

@@ -1,4 +1,4 @@
-"""Sends what is due: claims it, renders it, sends it with its nonce, records the outcome.
+"""Sends due deliveries: claims, renders and sends each with its nonce, and records the outcome.
 
 Order is kept within one channel (its queue); queues run side by side, so that a slow channel delays nobody else.
 """
@@ -52,7 +52,7 @@ from db.setup import channels
 log = logging.getLogger(__name__)
 
 QUEUE_DEPTH, STORE_TURNS = 4, 3
-LOOK_AGAIN = 0.1  # seconds before freed room is claimed for again, while there is little of it
+LOOK_AGAIN = 0.1  # seconds before claiming again while little capacity has been freed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,7 +74,7 @@ class Sender(Kinds):
         self._strangers = Strangers()
         self._queues: dict[int, TargetQueue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        # Where several processes send, a change waits for the others' messages too.
+        # Where several processes send, a change also waits for the others' messages.
         self.in_flight = InFlight(lambda about: bot.store.read(deliveries.with_others, about, self.worker))
         # The store's connections are shared with people's commands, which must not wait for a crowd of reminders.
         self._turns = asyncio.Semaphore(STORE_TURNS)
@@ -98,16 +98,16 @@ class Sender(Kinds):
         return sum(len(queue.waiting) for queue in self._queues.values())
 
     async def start(self, *, alone: bool) -> None:
-        """Begin to send; `alone`: no other process uses this store, so what was claimed before is free at once."""
+        """Start sending; `alone`: no other process uses this store, so old claims are released at once."""
         freed = await self._record(deliveries.reclaim, now=self.clock.now(), everything=alone)
         if freed:
-            log.info("taking up %d deliveries that were under way when the bot stopped", freed)
+            log.info("resuming %d deliveries that were in flight when the bot stopped", freed)
         self.bot.store.on_due(self._on_due)
         self._main = asyncio.create_task(self._run(), name="sender")
         self._renewing = asyncio.create_task(self._renew(), name="sender-leases")
 
     async def stop(self, *, within: float = 8.0) -> None:
-        """Claim nothing more, finish what is being sent, give the rest back."""
+        """Claim nothing more, finish what is being sent, release the rest."""
         self._stopping = True
         self._wake.set()
         waiting: list[int] = []
@@ -127,7 +127,7 @@ class Sender(Kinds):
                 await self.bot.store.write(deliveries.release, waiting, worker=self.worker)
 
     async def idle(self) -> None:
-        """Return once nothing is under way and nothing is due: for a moved clock and for tests."""
+        """Return once nothing is in flight and nothing is due: for a moved clock and for tests."""
         while True:
             changed = self._changed
             due = await self.next_due()
@@ -136,7 +136,7 @@ class Sender(Kinds):
             await changed.wait()
 
     async def next_due(self) -> datetime | None:
-        """Return when the next delivery is to be looked at."""
+        """Return when the next delivery is due for a check."""
         due = await self.bot.store.read(deliveries.next_wake, self.kinds)
         halted = self._holding.halted_until
         return due if due is None or halted is None else max(due, halted)
@@ -158,8 +158,8 @@ class Sender(Kinds):
             except (Busy, StoreError) as error:
                 await self._outage.pause(error)
             except Exception:
-                # One bad round must never end the sending.
-                log.exception("the sender could not look for what is due; trying again")
+                # One bad round must never stop the sender.
+                log.exception("the sender could not look for due deliveries; retrying")
                 await asyncio.sleep(1.0)
 
     async def _round(self) -> None:
@@ -180,7 +180,7 @@ class Sender(Kinds):
                 else:
                     self.bot.delivered(delivery, Outcome.SUPPRESSED, now)
         if found and found >= min(room, QUEUE_DEPTH):
-            return  # there may be more, also where all of these may not be sent yet; look at once
+            return  # there may be more, even if none of these may be sent yet: look again at once
         due = await self.next_due()
         if room <= 0 or (due is not None and due <= now):
             due = None if self.in_flight_count else now + timedelta(seconds=1)
@@ -206,7 +206,7 @@ class Sender(Kinds):
 
     def _claim(self, session: Session, now: datetime, room: int) -> tuple[Claimed, int]:
         if now - self._looked_at > timedelta(seconds=self.settings.lease_seconds / 2):
-            # The clock was stepped, or the machine asleep: what is under way here is nobody else's yet.
+            # The clock was changed, or the machine was asleep: nobody else has claimed what is in flight here yet.
             self._extend(session)
         self._looked_at = now
         deliveries.reclaim(session, now=now)
@@ -225,11 +225,11 @@ class Sender(Kinds):
         return recipients(session, claimed, self.kinds, now=now), len(claimed)
 
     async def _renew(self) -> None:
-        # A queue that waits for a rate limit keeps its deliveries: nobody else may send them meanwhile.
+        # A queue that waits for a rate limit keeps its deliveries, so that nobody else sends them meanwhile.
         while True:
             await asyncio.sleep(self.settings.lease_seconds / 3)
             if self._queues:
-                with contextlib.suppress(Exception):  # the next turn comes before the lease ends
+                with contextlib.suppress(Exception):  # the next renewal comes before the lease ends
                     await self.bot.store.write(self._extend)
 
     def _extend(self, session: Session) -> None:
@@ -249,7 +249,7 @@ class Sender(Kinds):
     async def _drive(self, target_id: int, turn: int) -> None:
         queue = self._queues[target_id]
         try:
-            # One queue begins in each turn of the loop: all at once would hold up everybody else, and the pace.
+            # One queue starts in each turn of the loop: all at once would delay everything else, and the pacing.
             for _ in range(turn):
                 await asyncio.sleep(0)
             while queue.waiting:
@@ -261,14 +261,14 @@ class Sender(Kinds):
                     queue.waiting.clear()
                     await self._record(deliveries.release, rest, worker=self.worker)
         except Exception:
-            log.exception("a queue broke; its deliveries are taken up when their lease ends")
+            log.exception("a queue failed; its deliveries are claimed again when their lease ends")
         finally:
             del self._queues[target_id]
             self._looking = True
             if self.in_flight_count <= self.settings.at_once * 3 // 4:
                 self._look()
             elif self._look_again is None:
-                # In a crowd one queue after another ends: a claim for each would be most of the work.
+                # In a crowd one queue after another ends, and a claim for each would be most of the work.
                 self._look_again = asyncio.get_running_loop().call_later(LOOK_AGAIN, self._look)
 
     def _look(self) -> None:
@@ -279,12 +279,12 @@ class Sender(Kinds):
         self._notify()
 
     async def _deliver(self, delivery: Delivery, queue: TargetQueue) -> bool:
-        """Take one delivery to its outcome; False when it is to be tried again later."""
+        """Bring one delivery to its outcome; return False when it must be retried later."""
         now = self.clock.now()
         if delivery.expires_at is not None and now >= delivery.expires_at:
             await self._finish(delivery, Outcome.EXPIRED, reason="expired")
             return True
-        kind = self.kinds[delivery.kind]  # only what is known is claimed
+        kind = self.kinds[delivery.kind]  # only known kinds are claimed
         if kind.needs_guild and not self.bot.serves(delivery.guild_id):
             at = now + timedelta(seconds=self.settings.lease_seconds)
             await self._record(deliveries.postpone, delivery, wake_at=at, reason="elsewhere")
@@ -296,7 +296,7 @@ class Sender(Kinds):
             if delivery.private and await self._membership.has_left(delivery):
                 await self._finish(delivery, Outcome.SUPPRESSED, reason="left")
                 return True
-            # What is on time was planned outside the quiet hours; what is late may have run into them.
+            # A delivery on time was planned outside the quiet hours; a late one may have run into them.
             quiet = late and delivery.private
             if quiet and (wake_at := await self.bot.store.read(writable_at, delivery, now)) > now:
                 await self._record(deliveries.postpone, delivery, wake_at=wake_at, reason="quiet")
@@ -324,7 +324,7 @@ class Sender(Kinds):
         return True
 
     async def _held_back(self, delivery: Delivery, queue: TargetQueue, now: datetime) -> bool:
-        """Give it back if it may not be tried yet; returns whether it was."""
+        """Release a delivery that may not be tried yet; return whether it was released."""
         held = self._holding.until(delivery, queue, now)
         if held is None:
             return False
@@ -363,10 +363,10 @@ class Sender(Kinds):
             return True
         wake_at = max(now + decision.wait, earliest)
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
-            log.warning("delivery %d (%s) has no time left: %s", delivery.id, delivery.kind, decision.reason)
+            log.warning("delivery %d (%s) ran out of time: %s", delivery.id, delivery.kind, decision.reason)
             await self._finish(delivery, Outcome.FAILED, reason=decision.reason)
             return True
-        # Only this message has been changed too often; the others of its channel go on.
+        # Only this message has been edited too often; others in its channel go on.
         alone = isinstance(error, discord.HTTPException) and error.code == TOO_MANY_EDITS
         await self._record(
             deliveries.retry, delivery, wake_at=wake_at, reason=decision.reason, in_order=not alone
@@ -376,7 +376,7 @@ class Sender(Kinds):
     async def _record(
         self, verb: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Store the outcome of a delivery, however long it takes: otherwise it would be sent again."""
+        """Store the outcome of a delivery, however long that takes: otherwise it would be sent again."""
         return await patiently(self.bot.store, self._turns, verb, *args, **kwargs)
 
     async def _finish(

@@ -1,4 +1,4 @@
-"""Deliveries that this process does not know: of a newer version, which sends them, or of none that is left."""
+"""Deliveries of unknown kinds: a newer version sends them, or no version does any more."""
 
 import logging
 from collections.abc import Collection
@@ -14,7 +14,7 @@ LOOKED_FOR_EVERY = timedelta(minutes=1)
 
 
 class Strangers:
-    """Logs once for each kind that it waits for a process that knows it."""
+    """Logs once for each unknown kind that its deliveries wait for a process that knows it."""
 
     def __init__(self) -> None:
         self._said: set[str] = set()

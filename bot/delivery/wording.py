@@ -1,4 +1,4 @@
-"""A rendered message as it is sent: sealed where it is sensitive, with whom it mentions and what they are called."""
+"""A rendered message as it is sent: sealed where sensitive, with mentions and members' names."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,10 +15,10 @@ from db.people import Contact
 
 
 class Wording:
-    """Adds to what a kind rendered what is the same for all kinds."""
+    """Adds to a rendered message what all kinds share."""
 
     def __init__(self, bot: Core, naming: Naming, record: Record) -> None:
-        """Make it; `record` stores whom a message mentions, however long that takes."""
+        """Set it up; `record` stores whom a message mentions, however long that takes."""
         self.sealed: Callable[[Delivery, Outgoing], Outgoing]
         """Returns a sensitive message as a locked phone may show it; set before anything is sent."""
         self._bot = bot
@@ -33,10 +33,10 @@ class Wording:
         Args:
             delivery: what is sent.
             kind: how it was rendered.
-            outgoing: what came of it.
-            contact: of a member, whether they want to be told only that there is something. Where the bot is no longer
-                in the server a button could not show it, and it is said.
-            late: it says that it is late.
+            outgoing: the result of rendering it.
+            contact: for a member, whether they want to be told only that there is something. Where the bot is no longer
+                in the server, no button could show it, so it is said in full.
+            late: whether it says that it is late.
         """
         discreet = contact.discreet and delivery.private and await self._bot.is_in(delivery.guild_id)
         if kind.sensitive or discreet:

@@ -1,9 +1,9 @@
 """Admission: more than can be answered within Discord's 3 seconds is refused at once, with a sentence.
 
-The usual way begins everything at once, and past its limit answers nobody in time (goodput falls to zero).
-Here the number of people waiting for their first answer is bounded, and the bound follows how long they
-really wait; of those who wait only some are worked on at once, so that the event loop comes round often enough
-to hear of the next ones, and to refuse them while a refusal still arrives.
+The usual way starts everything at once and, past its limit, answers nobody in time (goodput falls to zero).
+Here the number of people waiting for their first answer is bounded, and the bound adapts to how long they
+really wait; only some of them are worked on at once, so that the event loop comes round often enough
+to receive new ones and refuse them while a refusal still arrives in time.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from typing import Any
 from bot.discord_client.person_limit import PersonLimit
 
 WINDOW = 3.0  # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
-STALE = 2.0  # older than this at arrival: no work is begun, the sentence may still be in time
-JUMP = 15.0  # older than this it is Discord's clock (or the sandbox's) that was moved, not the interaction
+STALE = 2.0  # older than this on arrival: no work is begun, but a refusal may still be in time
+JUMP = 15.0  # older than this, Discord's clock (or the sandbox's) was moved, and the interaction is not late
 AIM = 1.2  # seconds from arrival to answer above which the bound shrinks
 MOST_WAITING = 256
 FEWEST_WAITING = 32
 MOST_IN_FLIGHT = 40
-STEPS_ASIDE = 0.5  # seconds after which work lets the next begin: it waits for something else than us
+STEPS_ASIDE = 0.5  # seconds after which the next may begin: the work waits for something outside this process
 AUTOCOMPLETE = 4
 DISCORD_EPOCH_MS = 1_420_070_400_000
 
@@ -32,7 +32,7 @@ Interaction = Mapping[str, Any]
 
 
 def ignore(_: Interaction) -> None:
-    """Do nothing, while admission is not open yet."""
+    """Do nothing until admission is open."""
 
 
 @dataclass(slots=True)
@@ -42,16 +42,16 @@ class AdmissionCounts:
     arrived: int = 0
     answered: int = 0
     seconds: float = 0.0
-    """From arrival to first answer, in sum."""
+    """Total time from arrival to first answer."""
     refused: int = 0
     too_fast: int = 0
-    """Of those refused: because that person sent too many."""
+    """Of those refused: how many because that person sent too many."""
     missed: int = 0
     """Not answered within 3 seconds."""
 
 
 class Admission:
-    """Counts who waits for an answer and says when one more cannot be served."""
+    """Counts those waiting for an answer and decides when one more cannot be served."""
 
     def __init__(self, *, most_waiting: int = MOST_WAITING, burst: int = 0) -> None:
         self.counts = AdmissionCounts()
@@ -60,8 +60,8 @@ class Admission:
         self.most_waiting = most_waiting
         self._bound = float(most_waiting)
         self._waiting: dict[int, float] = {}
-        # Discord's clock and ours differ by an unknown amount; the smallest difference of the last minutes
-        # belongs to an interaction that came without delay, so any more than that is delay.
+        # Discord's clock and ours differ by an unknown amount; the smallest difference in the last few minutes
+        # belongs to an interaction that came without delay, so anything above it is delay.
         self._offsets = (float("inf"), float("inf"))
         self._offsets_since = 0.0
         self._begin: Callable[[Interaction], object] = ignore
@@ -89,11 +89,11 @@ class Admission:
         refuse: Callable[[Interaction], object],
         slow_down: Callable[[Interaction], object] = ignore,
     ) -> None:
-        """Say what begins the work on an interaction, and what tells a person that there is none, or to slow down."""
+        """Set the callbacks that start work on an interaction, refuse it, or tell the person to slow down."""
         self._begin, self._refuse, self._slow_down = begin, refuse, slow_down
 
     def arrive(self, data: Interaction) -> None:
-        """Take one interaction (a gateway payload): begin its work now or soon, or refuse it."""
+        """Take one interaction (a gateway payload): start work on it now or soon, or refuse it."""
         if not self._people.takes(_user_of(data), asyncio.get_running_loop().time()):
             self.counts.arrived += 1
             self.counts.refused += 1
@@ -109,9 +109,9 @@ class Admission:
             self._begin(data)
 
     def worked(self, interaction_id: int) -> None:
-        """Record that the answer leaves, whenever it arrives: the next may begin."""
+        """Record that the answer is leaving, whenever it arrives, so that the next may begin."""
         if self._in_flight.pop(interaction_id, None) is not None and self._queue:
-            # From the loop, so that the next inherits nothing of the task that ends here.
+            # Called from the loop, so that the next inherits no context from the task that ends here.
             asyncio.get_running_loop().call_soon(self._next, context=contextvars.Context())
 
     def _next(self) -> None:
@@ -144,7 +144,7 @@ class Admission:
             self._look_again()
 
     def admits(self, data: Interaction) -> bool:
-        """Whether work on this interaction may begin; counts it in if so."""
+        """Whether work on this interaction may begin; if so, count it."""
         now = asyncio.get_running_loop().time()
         interaction_id = int(data["id"])
         self.counts.arrived += 1
@@ -157,14 +157,14 @@ class Admission:
         return True
 
     def left(self, interaction_id: int) -> float:
-        """Return the seconds in which this interaction may still be acknowledged."""
+        """Return the seconds left to acknowledge this interaction."""
         arrived = self._waiting.get(interaction_id)
         if arrived is None:
             return WINDOW
         return arrived + WINDOW - asyncio.get_running_loop().time()
 
     def answered(self, interaction_id: int) -> None:
-        """Record that the answer is out: how long it took moves the bound."""
+        """Record that the answer is out, and adjust the bound by how long it took."""
         arrived = self._waiting.pop(interaction_id, None)
         if arrived is None:
             return

@@ -1,7 +1,7 @@
 """Discord's limits per route, learnt from the headers of its answers.
 
-Written again because the library's own holds an answer back until the window is over once it has used up the
-last token: a delivery that has arrived would be recorded seconds late, and its worker sit idle.
+This replaces the library's own, which holds an answer back until the window is over once it has used up the
+last token: a delivery that has arrived would be recorded seconds late, while its worker sat idle.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ LONGEST_WINDOW = 1_000_000.0
 
 
 class Bucket:
-    """One window of one limit: how many requests are left until when, and who waits for it, in order."""
+    """One window of one limit: how many requests are left until when, and what waits for it, in order."""
 
     def __init__(self) -> None:
-        self._limit = 1  # until the first answer tells: one at a time
+        self._limit = 1  # one at a time until the first answer says more
         self._left = 1
         self._resets_at: float | None = None
         self._flying = 0
@@ -29,12 +29,12 @@ class Bucket:
 
     @property
     def idle(self) -> bool:
-        """Whether forgetting this bucket loses nothing."""
+        """Whether this bucket can be forgotten without losing anything."""
         past = self._resets_at is None or self._resets_at <= asyncio.get_running_loop().time()
         return not self._flying and not self._waiters and past
 
     async def acquire(self) -> None:
-        """Return when a request of this bucket may leave; `release` must follow."""
+        """Wait until a request of this bucket may leave; `release` must follow."""
         if not self._waiters and self._take():
             return
         loop = asyncio.get_running_loop()
@@ -49,7 +49,7 @@ class Bucket:
             raise
 
     def release(self, response: Answer | None) -> None:
-        """Give the place back, with what the answer says about the limit (None: no answer came)."""
+        """Free the slot, and learn what the answer says about the limit (None: no answer came)."""
         self._flying -= 1
         if response is not None:
             self._learn(response)
@@ -67,7 +67,7 @@ class Bucket:
         if response.status == 429:
             if (
                 self._resets_at is None and not self._flying
-            ):  # not of this limit: nothing would let the next one go
+            ):  # not part of this limit: nothing would release the next one
                 self._left = max(self._left, 1)
             return
         left = _number(headers.get("X-RateLimit-Remaining"))
@@ -112,7 +112,7 @@ class Bucket:
 
 
 def _number(words: str | None) -> float | None:
-    """Return what a header says; None when it is missing or was written by somebody who is not Discord."""
+    """Return the number in a header; None when it is missing or was not written by Discord."""
     try:
         number = float(words) if words is not None else math.nan
     except ValueError:
@@ -121,7 +121,7 @@ def _number(words: str | None) -> float | None:
 
 
 class Buckets:
-    """All buckets of one client: by Discord's own name once an answer told it, by route until then."""
+    """All buckets of one client: by Discord's own name once an answer gives it, by route until then."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -129,7 +129,7 @@ class Buckets:
         self._sweep_at = SWEEP_AT
 
     def of(self, route: Route) -> Bucket:
-        """Return the bucket in which a request to `route` counts."""
+        """Return the bucket that counts requests to `route`."""
         key = (self._names.get(route.key, route.key), route.major_parameters)
         bucket = self._buckets.get(key)
         if bucket is None:

@@ -1,4 +1,4 @@
-"""A command of the tree is carried out for a button, by the code that Discord's own call of it runs."""
+"""Runs a command of the tree for a button, by the same code as when Discord calls it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,16 +8,16 @@ from discord import app_commands
 
 Command = app_commands.Command[Any, ..., Any]
 WHOLE = 4
-"""The kind of an option that is a number."""
+"""The type of an option that is a number."""
 
 
 def required(command: Command) -> list[app_commands.Parameter]:
-    """Return the options that a command cannot do without."""
+    """Return a command's required options."""
     return [parameter for parameter in command.parameters if parameter.required]
 
 
 def unknown_options(interaction: discord.Interaction[Any], command: Command) -> list[str]:
-    """Return the options that somebody gave to a command which has none such (any more)."""
+    """Return the given options that a command does not have (any more)."""
     known = {parameter.display_name for parameter in command.parameters}
     return [name for name, _ in interaction.namespace if name not in known]
 
@@ -25,10 +25,10 @@ def unknown_options(interaction: discord.Interaction[Any], command: Command) -> 
 async def carry_out(
     command: Command, interaction: discord.Interaction[Any], values: Mapping[str, str]
 ) -> None:
-    """Run a command with options in words, by the names that Discord knows them by.
+    """Run a command with options as text, by the names that Discord uses.
 
     Raises:
-        AppCommandError: as a call of the command does.
+        AppCommandError: as when Discord calls the command.
     """
     kinds = {parameter.display_name: parameter.type.value for parameter in command.parameters}
     given: list[Any] = [

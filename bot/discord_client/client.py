@@ -32,7 +32,7 @@ RESTARTING = "I'm restarting, so I haven't done this. Please try again in half a
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The state of the connection, for `/healthz` and the metrics."""
+    """The connection's state, for `/healthz` and the metrics."""
 
     connected: bool
     """Every shard of this process is open and ready."""
@@ -47,20 +47,20 @@ class Health:
     rest: Counts
     interactions: AdmissionCounts
     waiting: int
-    """Interactions without their first answer."""
+    """Interactions still without a first answer."""
     waiting_for_pace: int
     """Requests held back by the global limit."""
     globally_limited: int
 
 
 class ResilientBot(commands.AutoShardedBot):
-    """`commands.AutoShardedBot` that survives Discord's bad days; run it with `bot.discord_client.run`.
+    """`commands.AutoShardedBot` that survives Discord's failures; run it with `bot.discord_client.run`.
 
     Own events beside the library's: `first_ready` once (`ready` is repeated after a lost session),
-    `events_missed` after every later `ready` (what happened in between was not told),
-    `raw_member_update(member)` for members that are not cached, which is all but the bot itself,
+    `events_missed` after every later `ready` (what happened in between was not delivered),
+    `raw_member_update(member)` for members that are not cached (all but the bot itself),
     `servers_named(ids)` with what READY names, and `somebody_acts(server, member)` with every interaction there.
-    A server that is said to have sent the bot away is kept, as unavailable, until it is let go.
+    A server that reportedly removed the bot is kept, as unavailable, until `let_go`.
     """
 
     def __init__(
@@ -83,21 +83,21 @@ class ResilientBot(commands.AutoShardedBot):
         """Make the client; nothing is connected yet.
 
         Args:
-            intents: what the gateway shall send.
-            api_base: Discord's API, or the sandbox's or a shared proxy's; the gateway's address comes from there.
-            rate_share: the part of the global limit that is this process's.
+            intents: what the gateway should send.
+            api_base: the address of Discord's API, the sandbox or a shared proxy; it supplies the gateway's address.
+            rate_share: this process's share of the global limit.
             most_waiting: how many people may wait for their first answer before newcomers are refused.
             busy: the sentence for those who cannot be served in time.
             restarting: the sentence for those who come while the bot stops.
             burst: how many interactions one person may send at once; 0 sets no limit.
             too_fast: the sentence for those who send more.
-            copy_it: the sentence before what somebody typed into a form that is refused by one of these.
-            clean: what becomes of every text that somebody sends, before anything else sees it.
+            copy_it: the sentence before what somebody typed into a form that is refused with one of these.
+            clean: applied to every text that somebody sends, before anything else sees it.
             shard_ids: the shards of this process; all of them by default.
-            shard_count: the number of shards in all; Discord's advice by default.
+            shard_count: the number of shards in all; Discord's recommendation by default.
             options: of `commands.AutoShardedBot`; a proxy is not among them, `api_base` names one.
         """
-        # The bot has no voice, so that its libraries are missing is no news.
+        # The bot does not use voice, so missing voice libraries need no warning.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.admission = Admission(most_waiting=most_waiting, burst=burst)
         self._api_base = api_base
@@ -172,7 +172,7 @@ class ResilientBot(commands.AutoShardedBot):
         )
 
     def before_stop(self, drain: Callable[[], Awaitable[None]]) -> None:
-        """Have `drain` awaited when the bot is asked to stop, while it is still connected, in order of adding."""
+        """Add a callback for `drain` to await while the bot is still connected, in order of adding."""
         self._drains.append(drain)
 
     async def drain(self) -> None:
@@ -188,11 +188,11 @@ class ResilientBot(commands.AutoShardedBot):
         await self.http.responses.callback_pool.quiet()
 
     def let_go(self, guild_id: int) -> None:
-        """Forget a server that has sent the bot away."""
+        """Forget a server that has removed the bot."""
         cast("State", self._connection).let_go(guild_id)
 
     def take_back(self, guild_id: int) -> None:
-        """Go on with a server that was wrongly said to have sent the bot away."""
+        """Restore a server that was wrongly reported to have removed the bot."""
         cast("State", self._connection).take_back(guild_id)
 
     @property
@@ -205,13 +205,13 @@ class ResilientBot(commands.AutoShardedBot):
         return self.views.found(custom_id) is not None
 
     async def login(self, token: str) -> None:
-        """Log in, waiting for Discord as long as it is down; `setup_hook` is called once."""
+        """Log in, waiting as long as Discord is down; call `setup_hook` once."""
         await super().login(token)
         if self.application_id is not None:
             self.http.responses.application_id = self.application_id
 
     async def launch_shards(self) -> None:
-        """Connect the shards, as many at once as Discord allows, to the gateway named at the API base."""
+        """Connect the shards, as many at once as Discord allows, to the gateway that the API base names."""
         if self.is_closed():
             return
         advised, url, limits = await self.http.get_bot_gateway()
@@ -224,7 +224,7 @@ class ResilientBot(commands.AutoShardedBot):
         await asyncio.gather(*(self.launch_shard(URL(url), shard_id, initial=True) for shard_id in shard_ids))
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Keep five seconds between two identifications of one concurrency key (shard modulo the allowed number)."""
+        """Wait five seconds between identifications of one concurrency key (shard modulo the allowed number)."""
         key = (shard_id or 0) % self._concurrency
         async with self._identify_turns.setdefault(key, asyncio.Lock()):
             now = self.loop.time()
@@ -245,12 +245,12 @@ class ResilientBot(commands.AutoShardedBot):
         self._was_ready = True
 
     async def on_shard_resumed(self, shard_id: int) -> None:
-        """Count a session that went on where it had stopped."""
+        """Count a session that was resumed."""
         self._resumed += 1
-        log.info("Shard %s: session resumed, nothing missed", shard_id)
+        log.info("Shard %s: session resumed, no events missed", shard_id)
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: the bot has no prefix commands. Who reads direct messages listens for them."""
+        """Do nothing: the bot has no prefix commands. Features that read direct messages have their own listeners."""
 
     def sockets(self) -> list[DiscordWebSocket]:
         """Return the gateway connections of this process."""

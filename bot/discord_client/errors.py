@@ -8,7 +8,7 @@ import discord
 from bot.discord_client.refusals import LASTING, code_of
 
 GONE = 10062
-"""Discord's code for an interaction that nobody waits for any more."""
+"""Discord's code for an interaction that has expired."""
 MEMBER_GONE = frozenset({10007, 10013})
 """Discord's codes for somebody who is certainly not in the server."""
 LONGEST_WAIT = 86_400.0
@@ -21,13 +21,13 @@ class StartError(Exception):
 
 
 class NotAnswered(Exception):
-    """An answer did not arrive in time, or Discord did not say whether it did: another one could only double it."""
+    """An answer did not arrive in time, or may have arrived: another one could only duplicate it."""
 
 
 class PassingRefusal(discord.HTTPException):
-    """A refusal that says nothing lasting: of Discord with a passing code, or of somebody who answered in its place.
+    """A temporary refusal: from Discord with a passing code, or from something that answered in its place.
 
-    It is neither `Forbidden` nor `NotFound`, so that nobody takes it for the end of something.
+    It is neither `Forbidden` nor `NotFound`, so that nothing is taken to be gone for good.
     """
 
     def __init__(self, response: aiohttp.ClientResponse, data: object) -> None:
@@ -38,7 +38,7 @@ class PassingRefusal(discord.HTTPException):
 
 
 class TokenRefused(PassingRefusal):
-    """Discord does not take the token at this moment (401), although it did when the bot started."""
+    """Discord refuses the token at present (401), although it accepted it when the bot started."""
 
 
 class WrongToken(StartError):
@@ -52,7 +52,7 @@ class WrongToken(StartError):
 
 
 class IntentsNotEnabled(StartError):
-    """A privileged intent is asked for that the application has not switched on (4014)."""
+    """The bot asks for a privileged intent that the application has not switched on (4014)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -71,7 +71,7 @@ class ShardsRefused(StartError):
 
 
 class GatewayRefused(StartError):
-    """The gateway closed for good with a code that another try cannot fix (4012, 4013)."""
+    """The gateway closed for good with a code that a retry cannot fix (4012, 4013)."""
 
     def __init__(self, code: int) -> None:
         super().__init__(
@@ -80,7 +80,7 @@ class GatewayRefused(StartError):
 
 
 def start_error(error: BaseException) -> StartError | None:
-    """Return the sentence for an error of the client that means "set up wrongly", or None for any other."""
+    """Return the sentence for an error that means wrong configuration, or None for any other."""
     match error:
         case StartError():
             return error
@@ -97,18 +97,18 @@ def start_error(error: BaseException) -> StartError | None:
 
 
 REQUEST_FAILED = (discord.DiscordException, NotAnswered, aiohttp.ClientError, TimeoutError, OSError)
-"""Whatever a request to Discord may raise; `transient` tells what passes."""
+"""Whatever a request to Discord may raise; `transient` says which ones pass."""
 
 
 def said(data: object) -> dict[str, object]:
-    """Return an error of Discord's as its library can read it, whatever else is in it."""
+    """Return the body of an error in a form that the library can read, whatever else is in it."""
     body = cast("dict[str, object]", data)
     message = body.get("message")
     return {"code": code_of(body) or 0, "message": message if isinstance(message, str) else ""}
 
 
 def refusal(response: aiohttp.ClientResponse, data: object) -> discord.HTTPException:
-    """Return the error for an answer between 300 and 499: `Forbidden` and `NotFound` are of a lasting kind only."""
+    """Return the error for an answer between 300 and 499: `Forbidden` and `NotFound` for lasting refusals only."""
     code = code_of(data)
     if code is None or code not in LASTING:
         refused = response.status == 401 and code is not None
@@ -116,15 +116,15 @@ def refusal(response: aiohttp.ClientResponse, data: object) -> discord.HTTPExcep
     kind = {403: discord.Forbidden, 404: discord.NotFound}.get(response.status, discord.HTTPException)
     try:
         return kind(response, cast("dict[str, object]", data))
-    except (AttributeError, TypeError, RecursionError):  # details in no shape that the library knows
+    except (AttributeError, TypeError, RecursionError):  # details in a form that the library does not know
         return kind(response, said(data))
 
 
 def transient(error: BaseException) -> bool:
-    """Whether the same request may succeed later: Discord is down, slow, out of reach, limits us or says no for now.
+    """Whether the same request may succeed later: Discord is down, slow, unreachable, limits us or refuses for now.
 
-    The connection has already tried again within its bounds when such an error arrives; whoever sends
-    deliveries schedules a later try, whoever answers a person says so.
+    When such an error arrives, the connection has already retried within its bounds; code that sends
+    deliveries schedules a later attempt, and code that answers a person says so.
     """
     if isinstance(error, discord.HTTPException):
         return isinstance(error, PassingRefusal) or error.status == 429 or error.status >= 500

@@ -1,4 +1,4 @@
-"""Forms whose custom_id carries their whole state: one that is sent after a restart still arrives."""
+"""Forms whose custom_id carries their whole state, so that one submitted after a restart still arrives."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, cast
@@ -9,23 +9,23 @@ from typing_extensions import override
 
 
 class StatefulForm(ui.Modal):
-    """A form that is built again from its custom_id `form:<name>:<state>` instead of waiting in memory."""
+    """A form that is rebuilt from its custom_id `form:<name>:<state>` instead of waiting in memory."""
 
     name: ClassVar[str]
 
     @override
     def is_finished(self) -> bool:
-        """Tell the library that it need not keep the form."""
+        """Tell the library not to keep the form."""
         return True
 
     @classmethod
     def rebuilt(cls, texts: Any, state: str) -> "StatefulForm":
-        """Build the form that was sent with this state."""
+        """Build the form that was submitted with this state."""
         raise NotImplementedError
 
 
 class Forms:
-    """The forms that there are, by name."""
+    """The registered forms, by name."""
 
     def __init__(self) -> None:
         self._forms: dict[str, type[StatefulForm]] = {}
@@ -39,11 +39,11 @@ class Forms:
         return self._forms[name]
 
     def add(self, form: type[StatefulForm]) -> None:
-        """Register a form, so that it is found when it is sent."""
+        """Register a form, so that it is found when submitted."""
         self._forms[form.name] = form
 
     def rebuilt(self, custom_id: str, texts: Any) -> StatefulForm | None:
-        """Return the form of a custom_id; None when there is none such."""
+        """Return the form of a custom_id, or None."""
         mark, _, rest = custom_id.partition(":")
         name, _, state = rest.partition(":")
         form = self._forms.get(name) if mark == "form" else None
@@ -51,7 +51,7 @@ class Forms:
 
 
 def sent_fields(parts: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the fields of a form as they were sent (components of a gateway payload), however they are wrapped."""
+    """Yield the submitted fields of a form (components of a gateway payload), however they are wrapped."""
     for part in parts or ():
         if "component" in part:
             yield part["component"]
@@ -61,7 +61,7 @@ def sent_fields(parts: Any) -> Iterator[Mapping[str, Any]]:
 
 
 async def submit(form: ui.Modal, interaction: discord.Interaction[Any]) -> None:
-    """Fill `form` with what was sent and run its `on_submit`, the way the library does it with a kept form."""
+    """Fill `form` with the submitted values and run its `on_submit`, as the library does with a kept form."""
     data = cast("dict[str, Any]", interaction.data)
     await form._dispatch_submit(  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - there is no public way
         interaction, data["components"], data.get("resolved", {})

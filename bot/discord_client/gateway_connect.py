@@ -1,4 +1,4 @@
-"""Opening a gateway connection on a day when the gateway refuses them."""
+"""Opens gateway connections, even while the gateway refuses them."""
 
 import asyncio
 import logging
@@ -11,15 +11,15 @@ log = logging.getLogger(__name__)
 
 PERSISTS = 45.0  # seconds; the library gives up a reconnection after 60 and then loses the session
 ATTEMPT = 12.0
-CLOSING = 1.0  # how long a closing handshake may take: it must not eat the time for stopping
+CLOSING = 1.0  # how long a closing handshake may take: it must not use up the time for stopping
 TROUBLE = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class GatewayConnector:
-    """Connects to the gateway, trying again with growing pauses.
+    """Connects to the gateway, retrying with growing pauses.
 
-    A session is resumed at its own address (`resume_gateway_url`); where that stays silent, the main
-    address, which takes a resumption too, is tried in turn with it.
+    A session is resumed at its own address (`resume_gateway_url`); if that stays silent, the main
+    address, which accepts resumptions too, is tried in turn with it.
     """
 
     def __init__(self) -> None:
@@ -33,7 +33,7 @@ class GatewayConnector:
         """Return an open connection to `url`.
 
         Raises:
-            aiohttp.ClientError, OSError, TimeoutError: the gateway stayed out of reach; the library waits and
+            aiohttp.ClientError, OSError, TimeoutError: the gateway stayed unreachable; the library waits and
                 calls again.
         """
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""What stood in a form or command that is refused unseen: it goes back with the refusal, and is not kept."""
+"""Returns what was typed into a refused form or command together with the refusal; nothing is kept."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,9 +15,9 @@ PART = 4_000
 
 
 def given_back(data: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return embeds with what somebody typed into a form or command (a gateway payload), to be copied; none for others.
+    """Return embeds to copy what somebody typed into a form or command (a gateway payload); none for other kinds.
 
-    An embed has room for a whole field, which the text of a message has not.
+    An embed has room for a whole field; the text of a message does not.
     """
     embeds: list[dict[str, str]] = []
     room = ROOM
@@ -41,5 +41,5 @@ def _typed(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def fenced(words: str) -> str:
-    """Return words as a block that can be copied; a fence of their own would end it."""
+    """Return words as a code block to copy; neutralise fences in them, which would end it."""
     return f"{FENCE}\n{words.replace(FENCE, THREE_QUOTES)}\n{FENCE}"

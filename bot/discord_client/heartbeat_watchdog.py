@@ -1,4 +1,4 @@
-"""Gateway connections that are open and dead: found by the heartbeat that stays without an answer."""
+"""Finds gateway connections that are open but dead, by an unanswered heartbeat."""
 # ruff: noqa: SLF001 - the library keeps the heartbeat to itself
 # pyright: reportPrivateUsage=false
 
@@ -13,7 +13,7 @@ from discord.gateway import DiscordWebSocket
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 10.0  # seconds from heartbeat to answer; the library's own way notices after 60 to 80
+PATIENCE = 10.0  # seconds from heartbeat to answer; the library notices after 60 to 80
 EVERY = 2.0
 
 
@@ -29,9 +29,9 @@ class HeartbeatWatchdog:
         self.closed = 0
 
     def add(self, ws: DiscordWebSocket) -> None:
-        """Note when each heartbeat of a new connection leaves.
+        """Record when each heartbeat of a new connection leaves.
 
-        The library notes it afterwards, in another thread and often after the answer came: then it takes
+        The library records it afterwards, in another thread and often after the answer: then it takes
         a healthy connection for one that is a whole interval behind.
         """
         send = ws.send_heartbeat
@@ -57,7 +57,7 @@ class HeartbeatWatchdog:
                     await ws.close(4000)
 
     def unanswered_for(self, ws: DiscordWebSocket) -> float:
-        """Return the seconds since a heartbeat to which nothing at all came back; 0 when all is well."""
+        """Return the seconds since a heartbeat after which nothing at all came back; 0 when all is well."""
         beat, sent = ws._keep_alive, self._sent.get(ws)
         if beat is None or sent is None or max(beat._last_ack, beat._last_recv) >= sent:
             return 0.0

@@ -1,4 +1,4 @@
-"""The bot's REST routes: the library's client with our way of trying again, limits and pace."""
+"""The bot's REST routes: the library's client with our own retries, limits and pacing."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -25,12 +25,12 @@ from bot.discord_client.token_watch import TokenWatch
 log = logging.getLogger(__name__)
 
 DISCORD = "https://discord.com/api/v10"
-CONNECTIONS = 256  # at once; without an end an overload would use up the process's file descriptors
+CONNECTIONS = 256  # at once; without a limit an overload would use up the process's file descriptors
 ROUTINE = Bounds(total=30.0, attempt=10.0)
 UPLOAD = Bounds(total=60.0, attempt=30.0)
 STARTING = Bounds(total=float("inf"), attempt=10.0, pause=1.0, longest_pause=30.0, patient=True)
 
-# POSTs that may be sent twice: what they make is there once, however often it is asked for.
+# POSTs that may be repeated: they are idempotent.
 REPEATABLE_POSTS = frozenset(
     {
         "/users/@me/channels",
@@ -46,8 +46,8 @@ REPEATABLE_POSTS = frozenset(
 class Http(HTTPClient):
     """discord.py's REST client that survives Discord's outages.
 
-    A 503, a dropped connection and a 429 without `Via` are waited out where sending again is safe, every
-    request has an end, and the global limit is kept by pace. `api_base` holds for this client alone.
+    After a 503, a dropped connection or a 429 without `Via` it retries where that is safe; every
+    request has a time limit, and pacing keeps the global limit. `api_base` applies to this client alone.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Http(HTTPClient):
         form: Iterable[dict[str, Any]] | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Send a request of the library, see `Sender.send` for what it raises."""
+        """Send a request of the library; see `Sender.send` for what it raises."""
         self.token_watch.check()
         headers = {"User-Agent": self.user_agent}
         if self.token is not None:
@@ -130,7 +130,7 @@ class Http(HTTPClient):
         return data
 
     async def static_login(self, token: str) -> Any:
-        """Open the session and ask Discord who we are, for as long as Discord is down.
+        """Open the session and ask Discord who we are, waiting as long as Discord is down.
 
         Raises:
             discord.LoginFailure: Discord does not accept the token.
@@ -144,7 +144,7 @@ class Http(HTTPClient):
             ws_response_class=DiscordClientWebSocketResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
-        # aiohttp's own silent second attempt would hide that the first may have been carried out.
+        # aiohttp's own silent retry would hide that the first attempt may have been carried out.
         session._retry_connection = False  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no option for it
         setattr(self, "_HTTPClient__session", session)  # noqa: B010 - the mangled name that Interaction reads
         self.token = token
@@ -167,7 +167,7 @@ class Http(HTTPClient):
         return shards, url, limits
 
     async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
-        """Open a gateway connection, trying for most of the minute that the library gives it."""
+        """Open a gateway connection, retrying for most of the minute that the library allows."""
         target = URL(url)
         if target.host == DiscordWebSocket.DEFAULT_GATEWAY.host and self.gateway_connector.main is not None:
             target = self.gateway_connector.main.with_query(target.query)

@@ -1,4 +1,4 @@
-"""What is being sent to Discord, by subject: a change waits until it has arrived."""
+"""What is being sent to Discord, by subject, so that a change can wait until it has arrived."""
 
 import asyncio
 import contextlib
@@ -6,18 +6,18 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 PATIENCE = 1.5
-"""Seconds that a change waits: Discord does not wait for its acknowledgement for more than 3."""
+"""Seconds that a change waits: Discord waits at most 3 for its acknowledgement."""
 LOOK_EVERY = 0.05
 
 R = TypeVar("R")
 
 
 class Overtaken(Exception):
-    """A change has overtaken what was being sent: it was cut off, and is to be made again."""
+    """A change has overtaken what was being sent, which was cancelled and must be rendered again."""
 
 
 class InFlightMessage:
-    """One message from when it is made until Discord has answered."""
+    """One message, from rendering until Discord has answered."""
 
     def __init__(self) -> None:
         self.gone = asyncio.Event()
@@ -25,10 +25,10 @@ class InFlightMessage:
         self._sending: asyncio.Task[Any] | None = None
 
     async def take(self, sending: Coroutine[Any, Any, R]) -> R:
-        """Send, unless and until a change that can't wait any longer overtakes it.
+        """Send, unless a change that can't wait any longer overtakes it.
 
         Raises:
-            Overtaken: it did. Whether Discord has the message is open.
+            Overtaken: one did. Whether Discord has the message is unknown.
         """
         if self._overtaken:
             sending.close()
@@ -43,7 +43,7 @@ class InFlightMessage:
             raise
 
     def cut(self) -> None:
-        """Stop it: no other attempt is made with these words."""
+        """Stop sending: no other attempt is made with these words."""
         self._overtaken = True
         if self._sending is not None:
             self._sending.cancel()
@@ -52,7 +52,7 @@ class InFlightMessage:
 class InFlight:
     """The messages that are being rendered and sent.
 
-    `elsewhere` says whether another process has something about a subject under way: it can be waited for, not cut.
+    `elsewhere` says whether another process has something about a subject in flight: that can be awaited, not cut.
     """
 
     def __init__(self, elsewhere: Callable[[str], Awaitable[bool]]) -> None:
@@ -61,7 +61,7 @@ class InFlight:
 
     @contextlib.contextmanager
     def about(self, subject: str) -> Generator[InFlightMessage]:
-        """Note that something about `subject` is rendered and sent."""
+        """Record that something about `subject` is being rendered and sent."""
         entry = InFlightMessage()
         self._entries.setdefault(subject, set()).add(entry)
         try:
@@ -73,11 +73,11 @@ class InFlight:
                 del self._entries[subject]
 
     async def wait_until_sent(self, subject: str, *, within: float = PATIENCE) -> bool:
-        """Return once what was on its way about `subject` has arrived, so that nothing old comes after a change.
+        """Wait until what is in flight about `subject` has arrived, so that nothing outdated follows a change.
 
         Call it between storing a change and acknowledging it. What takes longer than `within` seconds (a channel
-        that Discord limits, an outage) is cut off, and made again from what is stored then; False when even that
-        could not be waited for.
+        that Discord limits, an outage) is cancelled, and rendered again from what is stored then; return False when
+        even that could not be awaited.
         """
         loop = asyncio.get_running_loop()
         ends = loop.time() + within
@@ -94,7 +94,7 @@ class InFlight:
 
 
 async def _gone(entries: set[InFlightMessage], within: float) -> set[InFlightMessage]:
-    """Wait for them; returns those that are still under way."""
+    """Wait for these; return those still in flight."""
     waiting = {asyncio.ensure_future(entry.gone.wait()): entry for entry in entries}
     if not waiting:
         return set()

@@ -63,9 +63,9 @@ class InteractionResponses(AsyncWebhookAdapter):
         auth_token: str | None = None,
         params: dict[str, Any] | None = None,
     ) -> Any:
-        """Send a request of the library; of `Sender.send`'s errors what passes is `NotAnswered` here, but for reading.
+        """Send a request of the library; except when reading, passing errors of `Sender.send` become `NotAnswered`.
 
-        The first follow-up to a deferred answer is sent as the edit of it that it is to Discord, so that it can be
+        The first follow-up to a deferred answer is sent as an edit, which it is to Discord, so that it can be
         repeated (https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages).
         """
         headers: dict[str, str] = {}
@@ -84,7 +84,7 @@ class InteractionResponses(AsyncWebhookAdapter):
         request = Request(
             method=route.method,
             path=path_of(route),
-            # A follow-up has no nonce: whether it arrived can't be found out, so it is not sent again.
+            # A follow-up has no nonce, and whether it arrived can't be found out, so it is not repeated.
             repeat=Repeat.DOUBLES if route.method == "POST" else Repeat.HARMLESS,
             bounds=FOLLOW_UP,
             headers=headers,
@@ -132,7 +132,7 @@ class InteractionResponses(AsyncWebhookAdapter):
         proxy_auth: aiohttp.BasicAuth | None = None,
         params: MultipartParameters,
     ) -> Coroutine[Any, Any, Any]:
-        """Answer an interaction; without files past what the library prepares for every route."""
+        """Answer an interaction; without files, skip what the library prepares for every route."""
         if params.files:
             return super().create_interaction_response(
                 interaction_id, token, session=session, proxy=proxy, proxy_auth=proxy_auth, params=params
@@ -173,12 +173,12 @@ class InteractionResponses(AsyncWebhookAdapter):
             if not gone and not transient(error):
                 raise
             if payload is not None and payload.get("type") == CHOICES:
-                # Nobody waits for suggestions any more: the person typed on, and is asked again with every key.
+                # Nobody waits for these suggestions any more: the person typed on, and each key asks again.
                 log.info("suggestions came too late")
                 return _receipt(interaction_id, None)
             if gone:
                 raise
-            # All the time that Discord gives was spent on trying, or it wants longer than that.
+            # Retrying used up all the time that Discord gives, or it asks us to wait longer than that.
             raise NotAnswered(_short(error)) from error
         finally:
             self._admission.answered(interaction_id)
@@ -190,9 +190,9 @@ class InteractionResponses(AsyncWebhookAdapter):
             if payload is not None and payload.get("type") == UPDATED:
                 data.pop(
                     "resource", None
-                )  # the message as it is now: nobody looks at it, and reading it takes a while
+                )  # the message as it is now: nobody uses it, and reading it takes a while
             return data
-        log.info("an answer had arrived although Discord did not say so")
+        log.info("an answer had arrived although Discord did not confirm it")
         message = None
         if payload is not None and payload.get("type") == CHANNEL_MESSAGE:
             message = await self._original(token, session)
@@ -207,7 +207,7 @@ class InteractionResponses(AsyncWebhookAdapter):
             return None  # the person has the answer; only the reference to it is missing
 
     def refuse(self, data: Mapping[str, Any], text: str, copy_it: str) -> None:
-        """Tell a person at once that they cannot be served, at the least cost to those who can.
+        """Tell a person at once that they cannot be served, at the least cost to those who can be.
 
         `copy_it` comes before what they typed into a form, which goes back with the refusal.
         """
@@ -232,7 +232,7 @@ def _original_of(method: str, application_id: int, token: str) -> Route:
 
 
 def _as_edit(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a follow-up says as an edit: who sees it was decided when it was deferred."""
+    """Return a follow-up as an edit: who sees it was decided when the answer was deferred."""
     kept = {key: value for key, value in payload.items() if key not in ("tts", "username", "avatar_url")}
     if "flags" in kept:
         kept["flags"] &= ~EPHEMERAL
@@ -246,14 +246,14 @@ def _part_as_edit(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _short(error: Exception) -> str:
-    """Return an error without its words, which may be somebody's."""
+    """Return an error without its message, which may quote a member."""
     return (
         f"{type(error).__name__} {error.status}" if isinstance(error, discord.HTTPException) else repr(error)
     )
 
 
 def _receipt(interaction_id: int, message: dict[str, Any] | None) -> dict[str, Any]:
-    """Return what Discord answers to a callback, as far as it is known."""
+    """Return Discord's response to a callback, as far as it is known."""
     interaction: dict[str, Any] = {"id": str(interaction_id), "type": 0}
     if message is None:
         return {"interaction": interaction}

@@ -1,4 +1,4 @@
-"""Who presses Interested on an event: discord.py tells only of members that it keeps in memory, and we keep none."""
+"""Who presses Interested on an event: discord.py reports only cached members, and we cache none."""
 
 import logging
 from collections.abc import Callable
@@ -9,11 +9,11 @@ import discord
 log = logging.getLogger(__name__)
 
 Heard = Callable[[int, int, int, bool], None]
-"""Called with server, event, member, and whether they pressed it or took it back."""
+"""Called with server, event, member, and whether they are interested or no longer are."""
 
 
 def on_interested(client: discord.Client, heard: Heard) -> None:
-    """Call `heard` whenever somebody presses Interested on an event or takes it back."""
+    """Call `heard` whenever somebody presses Interested on an event or undoes it."""
     parsers: dict[str, Callable[[Any], Any]] = client._connection.parsers  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportAssignmentType] - the one place where raw events can be had
 
     def parser(*, pressed: bool) -> Callable[[Any], None]:
@@ -22,7 +22,7 @@ def on_interested(client: discord.Client, heard: Heard) -> None:
                 ids = (data["guild_id"], data["guild_scheduled_event_id"], data["user_id"])
                 guild_id, event_id, user_id = map(int, ids)
             except (KeyError, TypeError, ValueError):
-                log.warning("Discord sent news of an event that can't be read")
+                log.warning("could not read Discord's update of an event")
                 return
             heard(guild_id, event_id, user_id, pressed)
 

@@ -11,12 +11,12 @@ PAGE = "https://discord.gg/{code}"
 async def invite(
     http: HTTPClient, channel_id: int, role_ids: Sequence[int], *, seconds: int, reason: str
 ) -> str:
-    """Make an invite to a channel that is good for so many seconds, and return its link; who takes it gets the roles.
+    """Create a channel invite valid for so many seconds, and return its link; it gives the roles to those who accept.
 
     Source: https://docs.discord.com/developers/resources/channel#create-channel-invite
 
     Raises:
-        HTTPException: Discord does not let the bot.
+        HTTPException: Discord refuses.
     """
     given: dict[str, Any] = {"max_age": seconds, "unique": True}
     if role_ids:

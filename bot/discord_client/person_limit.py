@@ -1,7 +1,7 @@
-"""How fast one person may go on: a token bucket for each, so that nobody else waits for them."""
+"""How fast one person may act: a token bucket each, so that nobody else has to wait for them."""
 
 BACK = 5
-"""Seconds until somebody who has used everything up has it all again."""
+"""Seconds until an empty bucket is full again."""
 MOST_KNOWN = 10_000
 
 
@@ -21,7 +21,7 @@ class PersonLimit:
         self._full_at: dict[int, float] = {}
 
     def takes(self, user_id: int, now: float) -> bool:
-        """Whether one more of this person is taken at `now` (seconds of a steady clock); counts it if so."""
+        """Whether to accept one more from this person at `now` (seconds of a monotonic clock); if so, count it."""
         if not self.burst or not user_id:
             return True
         each = BACK / self.burst

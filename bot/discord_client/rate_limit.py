@@ -1,4 +1,4 @@
-"""Limits of Discord's that are kept by not reaching them: so many in a stretch of time; people go before deliveries."""
+"""Keeps Discord's limits of so many requests in a time by pacing; people's requests go before deliveries."""
 
 import asyncio
 import contextlib
@@ -8,18 +8,18 @@ from contextvars import ContextVar
 
 GLOBAL_RATE = 50.0  # https://docs.discord.com/developers/topics/rate-limits#global-rate-limit
 MARGIN = 0.01  # of the window; covers a request that overtakes another on its way (10 ms)
-SHARED_MARGIN = 0.02  # the same between processes, which can't know of each other's requests
-LATENESS = 0.008  # of a wake-up, which the margin bears: it must not make every window after it longer
+SHARED_MARGIN = 0.02  # the same between processes, which do not know each other's requests
+LATENESS = 0.008  # of a wake-up, which the margin absorbs: it must not lengthen every later window
 BURST = 10
 A_PATTERN = 10.0
-"""Seconds between two global 429s that make them more than chance."""
+"""Two global 429s within so many seconds are more than chance."""
 
 _background: ContextVar[bool] = ContextVar("iso_bot_background", default=False)
 
 
 @contextlib.contextmanager
 def background() -> Generator[None]:
-    """Mark the requests made inside as deliveries: they let requests made for a waiting person go first."""
+    """Mark the requests made inside as deliveries, which let requests for a waiting person go first."""
     token = _background.set(True)
     try:
         yield
@@ -28,22 +28,22 @@ def background() -> Generator[None]:
 
 
 def in_background() -> bool:
-    """Whether the present request is a delivery's, for which nobody waits."""
+    """Whether the current request is a delivery's, for which nobody waits."""
     return _background.get()
 
 
 class Pacer:
     """Lets at most `rate` requests go in `per` seconds, evenly spaced once a small burst is used up.
 
-    Two rules hold together: never more than `rate` in any window of that length (what Discord counts), and an
-    even spacing after the burst, since a full burst in each would meet Discord's window at its edges.
+    Two rules hold together: never more than `rate` in any window of that length (what Discord counts), and
+    even spacing after the burst, since full bursts in adjoining windows could fall in one of Discord's.
     A global 429 pauses all; a second one soon after (another process, or a limit below ours) widens the spacing.
     """
 
     def __init__(
         self, *, share: float = 1.0, rate: float = GLOBAL_RATE, per: float = 1.0, burst: int = BURST
     ) -> None:
-        """Take the part `share` (0 to 1] of Discord's limit, for several processes under one token."""
+        """Use the share (0 to 1] of Discord's limit, for several processes under one token."""
         allowed = max(1, int(rate * share))
         self._window = per * (1.0 + (MARGIN if share == 1.0 else SHARED_MARGIN))
         self._spacing = self._window / allowed
@@ -64,7 +64,7 @@ class Pacer:
         return len(self._people) + len(self._deliveries)
 
     async def turn(self) -> None:
-        """Return when the next request may leave; inside `background()` after everybody else."""
+        """Wait until the next request may leave; inside `background()`, after everybody else."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         if not self._people and not self._deliveries and self._free_at() <= now:
@@ -83,7 +83,7 @@ class Pacer:
         if until > self._paused_until:
             if now >= self._paused_until:
                 self.limited += 1
-                # One may be chance, a request that overtook others; two so near are a limit below ours.
+                # One may be chance, a request that overtook others; two so close together mean a limit below ours.
                 if now - self._limited_at < A_PATTERN:
                     self._widened = min(1.5, self._widened * 1.1)
                 self._limited_at = now
@@ -96,7 +96,7 @@ class Pacer:
         return max(self._window_at(), self._even_at - self._burst * self._spacing, self._paused_until)
 
     def _note(self, now: float) -> None:
-        # Who waits for the window earns no new burst by it: else there would be one each second.
+        # Waiting for the window earns no new burst: otherwise there would be one each second.
         even_at = max(now, self._even_at, self._window_at() + self._burst * self._spacing)
         self._sent.append(max(now - LATENESS, self._free_at()))
         self._even_at = even_at + self._spacing * self._widened

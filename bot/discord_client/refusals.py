@@ -1,8 +1,8 @@
 """Discord's error codes: which refusals are permanent, and the name of each.
 
-The one list of lasting codes; whatever is not in it passes and is tried again. The source is the table "JSON Error
+The one list of permanent codes; whatever is not in it passes and is retried. The source is the table "JSON Error
 Codes", read in November 2026: https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-Left out on purpose, because they say so themselves or are known to pass: 0 (general error), 10004 (reported for
+Left out on purpose, because they say that they pass or are known to: 0 (general error), 10004 (reported for
 servers the bot is in: https://github.com/discord/discord-api-docs/issues/8445), 20016, 20022, 20028, 20029,
 30034, 30035, 30037, 30040, 30042, 30046, 40001, 40003, 40004, 40006, 40062, 40333, 50014, 110001, 130000, 500000.
 """
@@ -50,7 +50,7 @@ _LASTING: Mapping[str, tuple[int, ...]] = {
     ),
 }  # fmt: skip
 LASTING: Mapping[int, str] = {code: reason for reason, codes in _LASTING.items() for code in codes}
-"""What we call each refusal that lasts, by Discord's code."""
+"""Our name for each permanent refusal, by Discord's code."""
 
 PASSING: Mapping[int, str] = {
     10004: "server_not_found",
@@ -66,15 +66,15 @@ PASSING: Mapping[int, str] = {
     40333: "blocked",
     130000: "overloaded",
 }
-"""What we call some of those that pass; others go by their number."""
+"""Our names for some of those that pass; others go by their number."""
 
 TOKEN_REFUSED = frozenset({0, 40001, 50014})
-"""The codes of a 401 that mean the bot's token; another one (50027) means the token of one answer to a person."""
+"""The codes of a 401 that mean the bot's token; 50027 means the token of a single interaction."""
 TOO_MANY_EDITS, OPENING_TOO_FAST, MAY_NOT_REPLY = 30046, 40003, 160002
 
 
 def code_of(data: Any) -> int | None:
-    """Return the code of an error in Discord's own shape; None when somebody else answered in its place."""
+    """Return the code of an error in Discord's own shape; None when something else answered in its place."""
     if not isinstance(data, dict):
         return None
     code: object = cast("dict[str, Any]", data).get("code")
@@ -86,7 +86,7 @@ def reason_for(status: int, code: int | None) -> str:
 
     Args:
         status: the HTTP status, 0 when no answer came.
-        code: Discord's code; None when what came is not Discord's.
+        code: Discord's code; None when the answer is not Discord's.
     """
     if code and code in LASTING:
         reason = LASTING[code]

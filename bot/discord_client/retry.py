@@ -1,4 +1,4 @@
-"""One request, tried as often as is safe: what a dropped connection, a 5xx or a 429 means, and when to stop."""
+"""One request, retried while safe: what a dropped connection, a 5xx or a 429 means, and when to stop."""
 
 import asyncio
 import enum
@@ -28,28 +28,28 @@ JSON_COMES = frozenset({200, 201})
 
 
 class Repeat(enum.Enum):
-    """What sending a request twice would do."""
+    """The effect of sending a request twice."""
 
     HARMLESS = enum.auto()
     """Nothing: the method is idempotent, or the message carries an enforced nonce."""
     DOUBLES = enum.auto()
-    """A second thing: repeated only while the first was certainly not carried out."""
+    """A duplicate: repeated only while the first was certainly not carried out."""
     ANSWERS = enum.auto()
-    """Error 40060 when the first was received: after an own repeat that is a success."""
+    """Error 40060 if the first was received: after our own repeat that is a success."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long a request is tried, in seconds: in all, each attempt, the first pause and the longest one."""
+    """How long a request is tried, in seconds: in total, each attempt, the first pause and the longest one."""
 
     total: float
     attempt: float
     pause: float = 0.5
     longest_pause: float = 8.0
     refusals: int = 1
-    """How often a refusal by somebody who is not Discord is heard out: 10,000 in ten minutes are a ban."""
+    """Attempts after refusals by something other than Discord: 10,000 in ten minutes cause a ban."""
     patient: bool = False
-    """Log each failed attempt: nobody else is told while the bot starts."""
+    """Whether to log each failed attempt: nothing else reports it while the bot starts."""
 
 
 @dataclass(slots=True)
@@ -70,9 +70,9 @@ class Request:
     before: Callable[[], Awaitable[None]] | None = None
     """Awaited before every attempt: the turn under the global limit."""
     limited: Callable[[float, bool], None] | None = None
-    """Told of every 429: the seconds to wait, and whether the limit is the global one."""
+    """Called on every 429 with the seconds to wait, and whether the limit is global."""
     ambiguous: bool = False
-    """Set once an attempt may have been carried out although no answer said so."""
+    """Set once an attempt may have been carried out although no answer confirmed it."""
 
 
 @dataclass(slots=True)
@@ -149,7 +149,7 @@ class Sender:
                 raise failed
             if bounds.patient:
                 log.warning(
-                    "No use of %s %s yet (%s): next try in %.1f s",
+                    "%s %s failed (%s): next try in %.1f s",
                     request.method,
                     request.path,
                     failed,
@@ -179,7 +179,7 @@ class Sender:
 
 
 def path_of(route: Route) -> str:
-    """Return the path of a route below whatever API base it is used at."""
+    """Return the path of a route below any API base."""
     return route.url.removeprefix(Route.BASE)
 
 
@@ -191,7 +191,7 @@ def make_body(
     files: Sequence[discord.File] | None = None,
     data: Any = None,
 ) -> Callable[[int], Any]:
-    """Return what makes the body of the n-th attempt, and set the content type in `headers`."""
+    """Return a function that makes the body of the n-th attempt, and set the content type in `headers`."""
     if form:
         parts = list(form)
 
@@ -213,10 +213,10 @@ def make_body(
 
 
 def decode(response: Answer, raw: bytes) -> Any:
-    """Return the JSON of an answer, or its text where it is none (an outage page of a proxy, for one).
+    """Return the JSON of an answer, or its text where it is not JSON (such as a proxy's error page).
 
     Raises:
-        aiohttp.ClientPayloadError: it says that all is well and is not Discord's: cut off, or somebody else's page.
+        aiohttp.ClientPayloadError: it claims success but is not Discord's: cut off, or another server's page.
     """
     if response.headers.get("content-type", "").startswith("application/json"):
         try:
@@ -225,12 +225,12 @@ def decode(response: Answer, raw: bytes) -> Any:
             if response.status < 400:  # cut off on the way
                 raise aiohttp.ClientPayloadError(f"not JSON: {error}") from error
     elif response.status in JSON_COMES:
-        raise aiohttp.ClientPayloadError("a page where JSON was to come")
+        raise aiohttp.ClientPayloadError("a page instead of JSON")
     return raw.decode("utf-8", "replace")
 
 
 def like(response: Answer) -> aiohttp.ClientResponse:
-    """Return an answer as discord.py's errors take one: they look at `status` and `reason` only."""
+    """Return an answer as discord.py's errors take it: they read only `status` and `reason`."""
     return cast("aiohttp.ClientResponse", response)
 
 
@@ -241,7 +241,7 @@ def _come_back(request: Request, response: Answer, data: Any) -> tuple[Exception
         if request.limited is not None:
             request.limited(pause, _is_global(response, data))
         return discord.RateLimited(pause), pause
-    # Whatever a proxy says (502 and 503 too), the work behind it may have been done.
+    # Whatever a proxy says (even 502 or 503), the work behind it may have been done.
     request.ambiguous = True
     words = None if code_of(data) is None else said(data)
     return discord.DiscordServerError(like(response), words), None
@@ -255,7 +255,7 @@ def wait_asked(response: Answer, data: Any) -> float:
         seconds = float(asked)
     except (TypeError, ValueError):  # a date; proxies may, Discord does not
         return 5.0
-    return min(max(0.0, seconds), LONGEST_WAIT)  # what is no number at all counts as 0
+    return min(max(0.0, seconds), LONGEST_WAIT)  # anything but a number counts as 0
 
 
 def _is_global(response: Answer, data: Any) -> bool:
@@ -270,7 +270,7 @@ def _had_worked(request: Request, failed: discord.HTTPException) -> bool:
 
 
 def _worth_repeating(request: Request, failed: discord.HTTPException, refusals: int) -> bool:
-    """Whether a refusal may be over in a moment: Discord's own take longer, and deliveries have time; people don't."""
+    """Whether to retry a refusal soon for a waiting person: Discord's own last longer, and deliveries have time."""
     if not isinstance(failed, PassingRefusal) or isinstance(failed, TokenRefused):
         return False
     if request.bounds.patient:

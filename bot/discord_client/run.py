@@ -1,4 +1,4 @@
-"""The life of the bot: start whatever Discord does, serve, drain, stop."""
+"""The bot's lifecycle: start whatever Discord does, serve, drain, stop."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from bot.discord_client.stop import Stop
 
 log = logging.getLogger(__name__)
 
-DRAINING = 7.0  # seconds; with closing, stopping stays under ten
+DRAINING = 7.0  # seconds; together with closing, stopping takes under ten
 CLOSING = 2.0
 
 
@@ -22,10 +22,10 @@ async def run(
     signals: bool = True,
     drain_seconds: float = DRAINING,
 ) -> None:
-    """Run the bot until a signal or `stop.ask()`, and return when it has drained and closed.
+    """Run the bot until a signal or `stop.ask()`, and return once it has drained and closed.
 
     With `signals` false the process's signals are left to the caller, who runs other things as well.
-    A Discord that is down is waited for, also at the start. The second request to stop cuts draining short.
+    It waits while Discord is down, also at the start. A second request to stop cuts draining short.
 
     Raises:
         StartError: the token, the intents or the shards are wrong; its message is for the operator.
@@ -61,7 +61,7 @@ async def _drain(bot: ResilientBot, stop: Stop, seconds: float) -> None:
         )
         if draining not in done:
             log.warning(
-                "Stopping before everything was finished; what is stored will be taken up at the next start"
+                "Stopping before everything was finished; the next start resumes what is stored"
             )
     finally:
         for task in (draining, at_once):

@@ -1,7 +1,7 @@
 """What a connection may send to the gateway: Discord closes one that sends more than 120 times in a minute.
 
-The library counts 110 in fixed minutes, so that 220 can leave within seconds where two of them meet, and the
-connection is closed with 4008. Here no minute whatever has more than `MOST`, people go before work in the background,
+The library counts 110 in fixed minutes, so 220 can leave within seconds where two of them meet, and the
+connection is closed with 4008. Here no minute whatever has more than `MOST`, people go before background work,
 and heartbeats, which the library sends past its limiter, have the room that is left.
 """
 
@@ -14,7 +14,7 @@ BURST = 20
 
 
 class SendPace(GatewayRatelimiter):
-    """Takes the place of the library's limiter of one connection."""
+    """Replaces the library's limiter of one connection."""
 
     def __init__(self) -> None:
         super().__init__(MOST, WITHIN)
@@ -25,11 +25,11 @@ class SendPace(GatewayRatelimiter):
         return self._pacer.waiting > 0
 
     async def block(self) -> None:
-        """Return when the next payload may leave; inside `background()` after those of people."""
+        """Wait until the next payload may leave; inside `background()`, after people's."""
         await self._pacer.turn()
 
 
 def paced(ws: DiscordWebSocket) -> None:
     """Keep a new connection within Discord's limit."""
-    # The library has no public way to it.
+    # The library has no public access to it.
     ws._rate_limiter = SendPace()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]

@@ -1,4 +1,4 @@
-"""What comes in from the gateway: ready at once, one bad event is one bad event, and admission before all work."""
+"""The gateway's events: ready at once, a bad event costs only itself, and admission comes before all work."""
 
 import asyncio
 import logging
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# What the library itself turns into a reconnection.
+# Errors that the library itself turns into a reconnection.
 HANDLED = (ReconnectWebSocket, discord.DiscordException, OSError, aiohttp.ClientError, TimeoutError)
 
 
 class State(AutoShardedConnectionState[Any]):
-    """The library's state with four of its methods made to last, and views of our own."""
+    """The library's state with four of its methods hardened, and our own store of views."""
 
     if TYPE_CHECKING:
         http: Http  # pyright: ignore[reportIncompatibleVariableOverride] - what the client gives it
@@ -68,18 +68,18 @@ class State(AutoShardedConnectionState[Any]):
         return cast("Views", self._view_store)
 
     def parse_interaction_create(self, data: Any) -> None:
-        """Let admission begin an interaction or refuse it, before anything is made of it."""
+        """Let admission start or refuse an interaction before anything else is done with it."""
         if (guild_id := data.get("guild_id")) and (user := data.get("member", {}).get("user")):
             self.dispatch("somebody_acts", int(guild_id), int(user["id"]))
         self._admission.arrive(data)
 
     def _begin(self, data: Any) -> None:
-        # Every task that the library starts for this interaction inherits it.
+        # Inherited by every task that the library starts for this interaction.
         async_context.set(self.http.responses)
         super().parse_interaction_create(data | {"data": _cleaned(data.get("data"), self._clean)})
 
     def parse_ready(self, data: Any) -> None:
-        """Remember which guilds are to come; one that was there and is not named may have sent the bot away."""
+        """Remember which guilds to expect; a known one that is not named may have removed the bot."""
         shard_id, shards = data["shard"]
         named = {int(guild["id"]) for guild in data["guilds"]}
         self._expected[shard_id] = set(named)
@@ -90,7 +90,7 @@ class State(AutoShardedConnectionState[Any]):
                 self._disown(guild)
 
     def parse_guild_delete(self, data: Any) -> None:
-        """Keep a guild that is said to have sent the bot away, as out of reach: Discord may be mistaken."""
+        """Keep a guild that reportedly removed the bot, as unavailable: Discord may be mistaken."""
         guild = self._get_guild(int(data["id"]))
         if guild is None or data.get("unavailable", False):
             self.disowned.discard(int(data["id"]))
@@ -105,13 +105,13 @@ class State(AutoShardedConnectionState[Any]):
         self.dispatch("guild_remove", guild)
 
     def let_go(self, guild_id: int) -> None:
-        """Forget a guild that has sent the bot away."""
+        """Forget a guild that has removed the bot."""
         self.disowned.discard(guild_id)
         if (guild := self._get_guild(guild_id)) is not None:
             self._remove_guild(guild)
 
     def take_back(self, guild_id: int) -> None:
-        """Go on with a guild that was said to have sent the bot away, as it was known before."""
+        """Restore a guild that was reported to have removed the bot, as it was known before."""
         if guild_id in self.disowned:
             self.disowned.discard(guild_id)
             if (guild := self._get_guild(guild_id)) is not None and guild.unavailable:
@@ -119,15 +119,15 @@ class State(AutoShardedConnectionState[Any]):
                 self.dispatch("guild_available", guild)
 
     async def _delay_shard_ready(self, shard_id: int) -> None:
-        """Be ready with the last of the guilds that READY named, not two seconds after it.
+        """Become ready with the last guild that READY named, not two seconds later.
 
-        A guild that Discord cannot serve at present does not come; for it the library's wait remains.
+        An unavailable guild does not come; for it the library's wait remains.
         """
         missing = self._expected.get(shard_id, set())
         arrivals = self._ready_states[shard_id]
         while missing:
             try:
-                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with a guild.
+                # Not wait_for: before Python 3.12 it loses a cancellation that coincides with a guild.
                 async with asyncio.timeout(self.guild_ready_timeout):
                     guild = await arrivals.get()
             except TimeoutError:
@@ -139,7 +139,7 @@ class State(AutoShardedConnectionState[Any]):
         self.dispatch("shard_ready", shard_id)
 
     def parse_guild_member_update(self, data: Any) -> None:
-        """Dispatch `raw_member_update` where the library, having no cached member, says nothing at all."""
+        """Dispatch `raw_member_update` where the library, having no cached member, dispatches nothing."""
         guild = self._get_guild(int(data["guild_id"]))
         if guild is not None and guild.get_member(int(data["user"]["id"])) is None:
             self.dispatch("raw_member_update", discord.Member(data=data, guild=guild, state=self))
@@ -147,7 +147,7 @@ class State(AutoShardedConnectionState[Any]):
         super().parse_guild_member_update(data)
 
     def _update_references(self, ws: DiscordWebSocket) -> None:
-        """Called with every new connection: pace and watch it, and resume on a message that cannot be read."""
+        """Pace and watch each new connection, and resume on a message that cannot be read."""
         super()._update_references(ws)
         paced(ws)
         self._watchdog.add(ws)
@@ -167,19 +167,19 @@ class State(AutoShardedConnectionState[Any]):
 
 
 def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Wrap a parser so that an event which it cannot digest is logged; the library would end the bot."""
+    """Wrap a parser so that an event it cannot read is logged; the library would stop the bot."""
 
     def guarded(data: Any) -> None:
         try:
             parse(data)
         except Exception:
-            log.exception("Gateway event %s could not be read and is left out", name)
+            log.exception("Gateway event %s could not be read and is ignored", name)
 
     return guarded
 
 
 def without_nul(words: str) -> str:
-    """Return a text without NUL characters: nobody types one, and PostgreSQL takes none."""
+    """Return a text without NUL characters: nobody types one, and PostgreSQL refuses them."""
     return words.replace("\0", "")
 
 

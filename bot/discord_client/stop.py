@@ -1,4 +1,4 @@
-"""Being asked to stop: by a signal, on every system, or by the program itself."""
+"""Requests to stop: by a signal, on every system, or by the program itself."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ class Stop:
         """Turn SIGINT and SIGTERM into `ask` while inside.
 
         The plain `signal.signal` is used on every system: Windows' loops have no `add_signal_handler`, and
-        the handler wakes the loop from whatever it is doing. Outside the main thread nothing is done.
+        the handler wakes the loop from whatever it is doing. Outside the main thread this does nothing.
         """
         loop = asyncio.get_running_loop()
 

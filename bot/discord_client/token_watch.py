@@ -1,4 +1,4 @@
-"""A token that Discord stops taking while the bot runs: said once, and not asked about more often than it may be."""
+"""A token that Discord stops accepting while the bot runs: logged once, and retried only as often as is safe."""
 
 import asyncio
 import logging
@@ -14,17 +14,17 @@ PAUSE = 5.0
 
 
 class TokenWatch:
-    """Whether Discord takes the token; the sender of deliveries has a longer pause of its own."""
+    """Tracks whether Discord accepts the token; the sender of deliveries has a longer pause of its own."""
 
     def __init__(self) -> None:
         self._error: TokenRefused | None = None
         self._again_at = 0.0
 
     def check(self) -> None:
-        """Let a request go.
+        """Let a request through.
 
         Raises:
-            TokenRefused: Discord has just refused the token, and nobody has to hear it again.
+            TokenRefused: Discord has just refused the token, so there is no need to ask again.
         """
         if self._error is None or in_background():
             return

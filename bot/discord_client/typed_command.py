@@ -1,19 +1,19 @@
-"""A slash command as it is typed, made from what arrived of it: so that nobody has to type it twice."""
+"""A slash command as typed, rebuilt from what arrived, so that nobody has to type it twice."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 COMMAND = 2
 _NESTED = (1, 2)
-"""Kinds of options that are subcommands and their groups."""
+"""Option types that are subcommands and their groups."""
 _USER, _CHANNEL, _ROLE, _MENTIONABLE, _FILE = 6, 7, 8, 9, 11
 
 
 def command_line(data: Mapping[str, Any]) -> str:
-    """Return the command of an interaction (its `data`) with all that was given, '/meeting list region:London'.
+    """Return the command of an interaction (its `data`) with all its options, '/meeting list region:London'.
 
-    '' where nothing was typed that could be lost: no options, a file alone, or a menu. People, roles, channels and
-    files stand by their names.
+    '' where nothing typed could be lost: no options, a file alone, or a menu. People, roles, channels and
+    files appear by name.
     """
     words, options = _path(data)
     given = [f"{option['name']}:{_shown(option, data.get('resolved') or {})}" for option in options]
@@ -22,7 +22,7 @@ def command_line(data: Mapping[str, Any]) -> str:
 
 
 def command_path(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """Return the whole name of the command of an interaction (its `data`), and what was given in words."""
+    """Return the full name of the command of an interaction (its `data`), and its options as text."""
     words, options = _path(data)
     return " ".join(words), {one["name"]: one["value"] for one in options if isinstance(one["value"], str)}
 

@@ -1,1 +1,1 @@
-"""What runs beside the bot: calendar feeds, health, metrics, backups and maintenance."""
+"""What runs alongside the bot: calendar feeds, health, metrics, backups and maintenance."""

@@ -1,4 +1,4 @@
-"""Copies of the database that the bot makes by itself, every so many hours; the oldest go."""
+"""Scheduled copies of the database, every so many hours; the oldest are deleted."""
 
 import asyncio
 import logging
@@ -13,12 +13,12 @@ log = logging.getLogger(__name__)
 
 NAME = "backup"
 WHAT = "scheduled"
-"""Part of the files' names: only these are thrown away, never a copy that a person made."""
+"""Part of the files' names: only these are deleted, never a copy that a person made."""
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Backups:
-    """One kind of maintenance; of several processes on one server, one makes the copy, in its own folder."""
+    """One kind of maintenance; of several processes on one machine, one makes the copy, in its own folder."""
 
     def __init__(self, bot: Core, maintenance: Maintenance) -> None:
         self._bot = bot
@@ -29,18 +29,18 @@ class Backups:
         self._source = Path(url.database or "") if bot.store.dialect == "sqlite" else Path("iso-bot.db")
 
     def plan(self) -> None:
-        """Have the copies made, if the settings ask for any."""
+        """Schedule the copies, if the settings ask for any."""
         if self._settings.hours:
             self._maintenance.add(NAME, self.make, due_after=self._next, sooner=True)
 
     def _next(self, now: datetime) -> datetime:
-        # The interval holds across restarts, and a shorter one in the settings counts at once.
+        # The interval holds across restarts, and a shorter one in the settings applies at once.
         last = self.newest() or now
         return max(now, last + timedelta(hours=self._settings.hours))
 
     async def make(self) -> None:
-        """Make a copy now, and throw away the oldest beyond those to be kept."""
-        from db.engine import admin  # it knows all tables, which takes a while, and most bots never copy
+        """Make a copy now, and delete the oldest beyond those to keep."""
+        from db.engine import admin  # it loads all tables, which takes a while, and most bots never copy
 
         folder = self._folder
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)

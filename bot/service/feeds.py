@@ -23,16 +23,16 @@ ASKED_EVERY = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _SECRET = re.compile(r"[\w-]{32}", re.ASCII)
 KEPT = 500
-"""So many feeds are kept as they were last written."""
+"""Most feeds in the cache."""
 BUILDS, BUILT_EVERY = 3, timedelta(seconds=10)
-"""A feed that changes all the time is written three times at once, and then every ten seconds."""
+"""A feed that changes all the time is written three times at once, then every ten seconds."""
 UNKNOWN, UNKNOWN_EVERY = 50, timedelta(milliseconds=100)
-"""Addresses that this process does not know are looked up ten times a second, fifty at once."""
+"""Unknown addresses are looked up ten times a second, with bursts of fifty."""
 
 
 @dataclass(slots=True)
 class Bucket:
-    """How much is left of what may be done so many times at once, and then once every so often."""
+    """A token bucket: something may be done so many times at once, then once every so often."""
 
     most: int
     every: timedelta
@@ -41,11 +41,11 @@ class Bucket:
 
     @classmethod
     def full(cls, most: int, every: timedelta, now: datetime) -> "Bucket":
-        """Return one of which nothing is used."""
+        """Return a full bucket."""
         return cls(most, every, float(most), now)
 
     def take(self, now: datetime) -> bool:
-        """Use it once; False when nothing is left."""
+        """Use it once; return False when nothing is left."""
         self.left = min(float(self.most), self.left + max(timedelta(), now - self.at) / self.every)
         self.at = now
         if self.left < 1:
@@ -56,7 +56,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class Written:
-    """A feed as it was last written, and what its meetings were like then."""
+    """A feed as last written, and the state of its meetings then."""
 
     state: tuple[object, ...]
     body: bytes
@@ -80,21 +80,21 @@ class Feeds:
         self._at = (bot.settings.calendar.host, bot.settings.calendar.port)
 
     def serve(self) -> None:
-        """Have the web server serve them, if an address is set."""
+        """Have the web server serve the feeds, if an address is set."""
         if self.bot.settings.calendar.address:
             self._web.add(self._at, "/calendar/{secret}.ics", self._serve)
 
     @property
     def port(self) -> int:
-        """The port that they are served on."""
+        """The port that serves the feeds."""
         return self._web.port(self._at)
 
     def address(self, secret: str) -> str:
-        """Return the address of a feed as its member types it into a calendar program."""
+        """Return the address of a feed, as its member enters it in a calendar program."""
         return f"{self.bot.settings.calendar.address.rstrip('/')}/calendar/{secret}.ics"
 
     async def _has_left(self, secret: str) -> bool:
-        """Whether its member left while nobody heard of it: each is asked after once since the start, and daily."""
+        """Whether a feed's member left unnoticed: Discord is asked about each once after the start, and daily."""
         whose = await self.bot.store.read(calendars.whose, secret)
         now = self.bot.clock.now()
         if whose is None or now - self._asked.get(whose, _NEVER) < ASKED_EVERY:
@@ -102,7 +102,7 @@ class Feeds:
         try:
             here = await self._standings.of(*whose) is not None
         except NotChecked:
-            return False  # what is stored of departures holds
+            return False  # recorded departures count
         if here:
             self._asked[whose] = now
         return not here
@@ -122,11 +122,11 @@ class Feeds:
         )
 
     async def _current(self, secret: str, now: datetime) -> Written | None:
-        """Return a feed as it is, written again only where it has changed; None when there is no such feed."""
+        """Return a feed, written again only if it has changed; None when there is no such feed."""
         state = await self.bot.store.read(calendars.state, secret, now=now)
         if state is None:
             return None
-        # One at a time: it is work for a processor, and others who ask for the same find it done.
+        # One at a time: it takes processor time, and others who ask for the same feed find it done.
         if (kept := self._written.get(secret)) is None or kept.state != state:
             async with self._writing:
                 kept = self._written.get(secret)
@@ -143,7 +143,7 @@ class Feeds:
         region, meetings, series = found
         texts = self.bot.texts
         name = texts("calendar.own") if region is None else texts("calendar.of_region", region=region)
-        # A long calendar takes a quarter of a second to write; meanwhile people are answered.
+        # A long calendar takes a quarter of a second to write; a thread keeps the bot answering meanwhile.
         body = await asyncio.to_thread(self.write, name, meetings, series, texts, now)
         builds = before.builds if before is not None else Bucket.full(BUILDS, BUILT_EVERY, now)
         if before is None:

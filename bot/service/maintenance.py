@@ -1,4 +1,4 @@
-"""The one task that does what the bot does for itself, at times that are stored."""
+"""The one task that does the bot's maintenance, at stored times."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ class _Work:
 
 
 class Maintenance:
-    """Does each kind of work when its stored time has come; of several processes one does it."""
+    """Does each kind of work when its stored time comes, in one of several processes."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -46,16 +46,16 @@ class Maintenance:
     ) -> None:
         """Register work; `due_after(now)` is when it is due next.
 
-        A time that is stored holds across restarts; with `sooner` an earlier one of now counts instead.
+        A stored time holds across restarts; with `sooner`, an earlier new one replaces it.
         """
         self._works[name] = _Work(do, due_after, sooner)
 
     def start(self) -> None:
-        """Begin to look after it."""
+        """Start the task."""
         self._task = asyncio.create_task(self._run(), name="maintenance")
 
     async def stop(self) -> None:
-        """Stop at once: what was begun and not finished is begun again later."""
+        """Stop at once; unfinished work starts again later."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -94,8 +94,8 @@ class Maintenance:
     async def _do(self, name: str) -> None:
         work = self._works.get(name)
         if work is None:
-            return  # of another version of the bot; its lease keeps it from coming up all the time
-        # From its beginning: a machine that slept meanwhile is not taken for one whose work is of now.
+            return  # from another version of the bot; its lease keeps it from being claimed all the time
+        # From the work's start, in case the machine slept meanwhile.
         begun = self._clock.now()
         try:
             await work.do()

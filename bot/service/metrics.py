@@ -1,4 +1,4 @@
-"""The figures for Prometheus. Labels are names that this program gives, never ids of members, channels or servers."""
+"""The figures for Prometheus. Labels are this program's own names, never ids of members, channels or servers."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -17,13 +17,13 @@ from bot.service.stock import Stock
 from db.models import Delivery
 
 LATENESS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200)
-"""Seconds: the target is 50 ms, a message says that it is late from a minute or so on."""
+"""Seconds: the target is 50 ms, and a message says that it is late from about a minute."""
 
 OF_JOBS = (Outcome.DONE, Outcome.SUPPRESSED, Outcome.FAILED)
 
 
 class Metrics(Collector):
-    """Counts what happens, and reads the rest off the bot when it is asked."""
+    """Counts what happens, and reads the rest from the bot when scraped."""
 
     def __init__(self, bot: Core, sender: Sender, backups: Backups) -> None:
         self._bot = bot
@@ -55,7 +55,7 @@ class Metrics(Collector):
             ("name", "outcome"),
             registry=self._registry,
         )
-        for outcome in Outcome:  # so that a rate can be taken from the first one on
+        for outcome in Outcome:  # so that a rate can be computed from the first one on
             if outcome is not Outcome.DONE:
                 self._deliveries.labels("all", str(outcome))
             if outcome in OF_JOBS:
@@ -76,13 +76,13 @@ class Metrics(Collector):
         self._interactions.labels(name, outcome).inc()
 
     def written(self, stock: Stock, accept: str) -> tuple[bytes, str]:
-        """Return all figures in the format that the asker accepts, with its content type."""
+        """Return all figures in the format that the client accepts, with its content type."""
         self._stock = stock
         encode, kind = choose_encoder(accept)
         return encode(self._registry), kind
 
     def collect(self) -> Iterable[Metric]:
-        """Yield what can be read off the bot at this moment."""
+        """Yield what can be read from the bot at this moment."""
         yield from self._of_gateway()
         yield from self._of_interactions()
         yield from self._of_store()

@@ -1,6 +1,6 @@
-"""Answers machines that ask how the bot is: `/healthz` for watchdogs, `/metrics` for Prometheus.
+"""Answers health checks and metrics scrapers: `/healthz` for watchdogs, `/metrics` for Prometheus.
 
-Off unless `[monitoring] address` is set. Nothing that is shown is about a member or a server.
+Off unless `[monitoring] address` is set. Nothing shown is about a member or a server.
 """
 
 import asyncio
@@ -22,16 +22,16 @@ from db.errors import StoreError
 from db.models import Delivery
 
 STORE_WITHIN = 2.0
-"""Seconds in which the store has to answer."""
+"""Seconds within which the store has to answer."""
 SILENT = 120.0
-"""Seconds without a word from the gateway, which sends something about every 41 s."""
+"""Most seconds of silence from the gateway, which sends something about every 41 s."""
 BEHIND = timedelta(minutes=5)
-"""What is due so long, with nothing finished for a minute, shows that sending has stopped."""
+"""Deliveries due for so long, with nothing finished for a minute, show that sending has stopped."""
 STANDSTILL = 60.0
 
 
 class Monitoring:
-    """Knows how the bot is."""
+    """Knows the bot's health."""
 
     def __init__(self, bot: Core, web: Web, sender: Sender, backups: Backups) -> None:
         self.bot = bot
@@ -42,10 +42,10 @@ class Monitoring:
         self._finished_at = time.monotonic()
 
     def serve(self) -> None:
-        """Have the web server answer, and begin to count, if an address is set."""
+        """Have the web server answer, and start counting, if an address is set."""
         if not self._address:
             return
-        from bot.service.metrics import Metrics  # prometheus_client is only loaded where somebody asks
+        from bot.service.metrics import Metrics  # prometheus_client is only loaded where monitoring is on
 
         metrics = Metrics(self.bot, self._sender, self._backups)
         self.bot.finished.append(self._finished)
@@ -61,11 +61,11 @@ class Monitoring:
 
     @property
     def port(self) -> int:
-        """The port that is served."""
+        """The port that serves monitoring."""
         return self._web.port(host_and_port(self._address))
 
     async def reasons(self) -> list[str]:
-        """Return why the bot is not well, in words; nothing when it is."""
+        """Return why the bot is unhealthy, in words; empty when it is healthy."""
         bot, health = self.bot, self.bot.health
         found: list[str] = []
         if bot.admission.closing:
@@ -93,7 +93,7 @@ class Monitoring:
         return behind and time.monotonic() - self._finished_at > STANDSTILL
 
     async def stock(self) -> Stock:
-        """Return what the store says, within two seconds."""
+        """Return the store's figures, within two seconds."""
         store = self.bot.store
         try:
             async with asyncio.timeout(STORE_WITHIN):

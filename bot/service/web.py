@@ -10,12 +10,12 @@ log = logging.getLogger(__name__)
 Address = tuple[str, int]
 
 ENDING = 0.5
-"""Seconds that an answer under way gets when the bot closes."""
+"""Seconds that a response in progress gets when the bot closes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The response: 304 if the caller's copy still has this `etag`."""
+    """A response: 304 if the caller's copy still has this `etag`."""
 
     body: bytes = b""
     kind: str = "text/plain; charset=utf-8"
@@ -25,17 +25,17 @@ class Answer:
 
 
 Handler = Callable[[Mapping[str, str], Mapping[str, str]], Awaitable[Answer]]
-"""Answers a request by the parts of its path that have names, and by its headers."""
+"""Answers a request, given the named parts of its path and its headers."""
 
 
 async def _bare(_request: Any, response: Any) -> None:
-    """Have an answer say nothing of what serves it, and be taken for nothing but what it says it is."""
+    """Remove the server's name from a response, and forbid guessing another content type."""
     response.headers.pop("Server", None)
     response.headers["X-Content-Type-Options"] = "nosniff"
 
 
 class Web:
-    """Serves handlers under paths; TLS is the business of the proxy before it."""
+    """Serves handlers under paths; TLS is left to the proxy in front of it."""
 
     def __init__(self) -> None:
         self._routes: dict[Address, dict[str, Handler]] = {}
@@ -47,16 +47,16 @@ class Web:
         self._routes.setdefault(address, {})[path] = handler
 
     def port(self, address: Address) -> int:
-        """Return the port that is really served: where 0 is asked for, the system chooses."""
+        """Return the actual port: where 0 is configured, the system chooses."""
         return self._ports.get(address, address[1])
 
     @property
     def addresses(self) -> list[Address]:
-        """What is served, as it was asked for."""
+        """What is served, as configured."""
         return list(self._ports)
 
     async def start(self) -> None:
-        """Begin to serve; an address that is taken is said in the log, and the bot goes on without it."""
+        """Start serving; log an address that is taken, and go on without it."""
         if not self._routes:
             return
         from aiohttp import web  # loaded only where something is served, which is off by default
@@ -79,7 +79,7 @@ class Web:
             app.on_response_prepare.append(_bare)
             for path, handler in routes.items():
                 app.router.add_get(path, serving(handler))
-            # Secrets are part of paths, so there is no access log.
+            # Paths contain secrets, so there is no access log.
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=ENDING)
             await runner.setup()
             self._runners.append(runner)
@@ -93,7 +93,7 @@ class Web:
             log.info("serving %s on %s:%d", ", ".join(routes), host, self._ports[address])
 
     async def stop(self) -> None:
-        """Serve no more; safe to call twice."""
+        """Stop serving; safe to call twice."""
         runners, self._runners = self._runners, []
         for runner in runners:
             await runner.cleanup()

@@ -2,7 +2,7 @@
 
 A key is the file's stem and the dotted path in it: `meetings.card.going` is `going` in the table
 `[card]` of `meetings.toml`. A Markdown file `guidance/promises.md` has the key `guidance.promises`;
-its front matter is kept as fields. Programmers call `texts("meetings.card.going", count=3)`.
+its front matter is kept as fields. Code calls `texts("meetings.card.going", count=3)`.
 """
 
 import re
@@ -46,7 +46,7 @@ _STRAY_BRACE = re.compile(r"[{}]")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
 _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-)")
 _NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
-# What Discord makes a link of, with a name before the host: it leads elsewhere than it seems to.
+# What Discord links, with a user name before the host: it leads somewhere else than it appears to.
 _MASQUERADE = re.compile(r"(https?)(?=://[^\s/?#<]*@)", re.IGNORECASE)
 _SHOUT = re.compile(r"@(?=everyone|here)")
 
@@ -58,7 +58,7 @@ class Markup(str):
 
 
 class When(Markup):
-    """A time in words: in English by itself, and in the language of a text that it fills in.
+    """A time in words: English by default, and in a text's language where it fills one in.
 
     `beside` is what follows it, such as Discord's own timestamp.
     """
@@ -66,7 +66,7 @@ class When(Markup):
     __slots__ = ("beside", "reading")
 
     def __new__(cls, reading: Reading | datetime, beside: str = "") -> "When":
-        """Make it of a reading, or of an instant (aware)."""
+        """Make it from a reading, or from an instant (aware)."""
         made = super().__new__(cls, describe(reading, home()) + beside)
         made.reading, made.beside = reading, beside
         return made
@@ -76,10 +76,10 @@ class When(Markup):
 
 
 def plain(text: str) -> Markup:
-    r"""Return `text` so that Discord shows it literally: no formatting, no mention, no masked link.
+    r"""Escape `text` so that Discord shows it literally: no formatting, no mention, no masked link.
 
-    Addresses that begin with http(s) stay as they are, since Discord does not format inside them; one with a name
-    before its host is no link. Line breaks become spaces: a quote, list or heading can only begin on a line of its own.
+    URLs that begin with http(s) stay as they are, since Discord does not format inside them; one with a user name
+    before its host does not stay a link. Line breaks become spaces: quotes, lists and headings need their own line.
     """
     text = one_line(text)
     parts: list[str] = []
@@ -93,19 +93,19 @@ def plain(text: str) -> Markup:
 
 
 def plain_lines(text: str) -> Markup:
-    """Return `text` escaped like `plain`, its line breaks kept."""
+    """Escape `text` like `plain`, keeping its line breaks."""
     return Markup("\n".join(plain(line) for line in text.splitlines()))
 
 
 def _escape(text: str) -> str:
-    # A zero-width space after @ keeps @everyone from looking like a mention where a card is quoted.
+    # A zero-width space after @ stops @everyone from looking like a mention where a card is quoted.
     escaped = _MASQUERADE.sub(r"\1\\", _NUMBERED.sub(r"\1\\.", _SPECIAL.sub(r"\\\1", text)))
     return _SHOUT.sub("@\u200b", escaped)
 
 
 @dataclass(frozen=True, slots=True)
 class ContentProblem:
-    """One thing wrong with a content file: where, and how to fix it."""
+    """One fault in a content file: where it is, and how to fix it."""
 
     path: str
     line: int
@@ -116,7 +116,7 @@ class ContentProblem:
 
 
 class ContentError(Exception):
-    """The content does not hold together; `faults` names every file and line."""
+    """The content is invalid; `faults` names every file and line."""
 
     def __init__(self, faults: list[ContentProblem]) -> None:
         super().__init__("\n".join(map(str, faults)))
@@ -136,14 +136,14 @@ class Text:
 
     @property
     def limit(self) -> int:
-        """The longest that Discord shows, in characters, for a text of this kind of key."""
+        """The most characters that Discord shows of a text with this kind of key."""
         return LONGEST_PAGE if self.path.endswith(".md") else LONGEST
 
 
 class Texts:
     """The words of one locale, by key.
 
-    Once `command_ids` are known, a command named in a text (`/meeting list` in backquotes) can be pressed.
+    Once `command_ids` are known, a command named in a text (`/meeting list` in backticks) is clickable.
     """
 
     def __init__(self, entries: Mapping[str, Text], locale: str, language: Language | None = None) -> None:
@@ -175,13 +175,13 @@ class Texts:
         return other
 
     def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what was made of these words under `name`; it is only made the first time."""
+        """Return what was made from these words under `name`, making it only the first time."""
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
 
     def __call__(self, key: str, /, **fields: object) -> Markup:
-        """Return the text of `key` with its placeholders filled in, fields escaped unless `Markup`.
+        """Return the text of `key` with its placeholders filled in, escaping fields unless they are `Markup`.
 
         Raises:
             KeyError: no such text, or a placeholder without a field.
@@ -203,27 +203,27 @@ class Texts:
 
     @property
     def facts(self) -> Facts | None:
-        """What a server has changed, where this is said; None is nothing."""
+        """The changed facts of the current server; None when nothing was changed."""
         return spoken()
 
     def default(self, name: str) -> str:
-        """Return what the content says of a fact."""
+        """Return a fact as the content has it."""
         return self._entries[f"facts.{name}.value"].words
 
     def fact(self, name: str) -> str:
-        """Return what holds of a fact where this is said; "" where it is left out."""
+        """Return a fact as the current server has it; "" where it is left out."""
         return self.facts.changed.get(name, self.default(name)) if self.facts else self.default(name)
 
     def is_checked(self, name: str) -> bool:
-        """Whether an admin of the server where this is said has looked at a fact."""
+        """Whether an admin of the current server has checked a fact."""
         return self.facts is not None and name in self.facts.checked
 
     def is_off(self, campaign: str) -> bool:
-        """Whether a campaign is switched off where this is said."""
+        """Whether a campaign is switched off in the current server."""
         return self.facts is not None and campaign in self.facts.off
 
     def filled(self, words: str) -> Markup:
-        """Return words of the content with the facts that they name; other placeholders stay."""
+        """Fill the facts that words name into them; leave other placeholders."""
         return Markup(
             _PLACEHOLDER.sub(
                 lambda found: (
@@ -234,7 +234,7 @@ class Texts:
         )
 
     def to_press(self, words: str) -> Markup:
-        """Return words of the content in which commands can be pressed, once their ids are known."""
+        """Return words of the content with their commands clickable, once their ids are known."""
         if self.command_ids and "`/" in words:
             words = _COMMAND.sub(self._pressable, words)
         return Markup(words)
@@ -244,11 +244,11 @@ class Texts:
         return f"</{found[1]}:{command_id}>" if command_id else found[0]
 
     def count(self, key: str, number: int, /, **fields: object) -> Markup:
-        """Return the form of `key` that goes with `number`, which fills `{count}`: `key.one`, `key.other` ..."""
+        """Return the plural form of `key` for `number`, which fills `{count}`: `key.one`, `key.other` ..."""
         return self(f"{key}.{self.language.plural(number)}", count=number, **fields)
 
     def under(self, prefix: str) -> Iterator[str]:
-        """Yield the keys that begin with `prefix.`, in the order of the files."""
+        """Yield the keys that begin with `prefix.`, in file order."""
         return (key for key in self._entries if key.startswith(prefix + "."))
 
     def get(self, key: str) -> Text | None:
@@ -342,7 +342,7 @@ def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 
 def _lines_of(source: str) -> dict[str, int]:
-    """Map each dotted path to its line; tomllib keeps no positions."""
+    """Map each dotted path to its line, since tomllib keeps no positions."""
     table, lines = "", dict[str, int]()
     for number, line in enumerate(source.splitlines(), 1):
         if header := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
@@ -364,7 +364,7 @@ def _read_page(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[s
             faults.append(ContentProblem(name, 1, "the front matter has no closing line ---"))
             return {}
         line = head.count("\n") + 3
-        # The parser in C reads a hundred pages in a blink, the one in Python holds up the start.
+        # The parser in C reads a hundred pages in an instant; the one in Python delays the start.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
             loaded: object = yaml.load(head, Loader=loader)  # noqa: S506 - both are safe loaders

@@ -1,4 +1,4 @@
-"""Languages other than English, as Unicode's CLDR has them, by Babel."""
+"""Languages other than English, from Unicode's CLDR through Babel."""
 
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from bot.texts.english import Language
 
 
 class Cldr(Language):
-    """A language that CLDR knows. Of a series only the first time is in its words, the rule stays English."""
+    """A language that CLDR knows. Of a series only the first time is translated; the rule stays English."""
 
     def __init__(self, locale: str) -> None:
         try:
@@ -34,11 +34,11 @@ class Cldr(Language):
         self.months = _names(self._locale.months, range(1, 13))
 
     def plural(self, number: int) -> str:
-        """Return which form of a text goes with a number."""
+        """Return the plural form for a number."""
         return self._rule(number)
 
     def month(self, year: int, month: int) -> str:
-        """Return a month and its year, in the order of the language."""
+        """Return a month and its year, in the language's order."""
         return format_skeleton("yMMMM", date(year, month, 1), locale=self._locale)
 
     def when(self, reading: Reading | datetime, home: ZoneInfo | None = None) -> str:
@@ -79,6 +79,6 @@ class Cldr(Language):
 
 
 def _names(forms: Any, numbers: range) -> tuple[str, ...]:
-    # As they stand by themselves: some languages have another form of them inside a date.
+    # The stand-alone forms: some languages use other forms inside a date.
     alone = forms["stand-alone"]["wide"]
     return tuple(str(alone[number]) for number in numbers)

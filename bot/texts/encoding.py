@@ -1,4 +1,4 @@
-"""Reading files that people edit: as their editors save them, or with a sentence on how to save them instead."""
+"""Reads files that people edit: as their editors save them, or with a message on how to save them instead."""
 
 import codecs
 from pathlib import Path
@@ -14,7 +14,7 @@ _CURLY = "\u201c\u201d\u201e\u2018\u2019"
 
 
 class NotUtf8(ValueError):
-    """A file is saved in another way; the message says how and what to do."""
+    """A file is not saved as UTF-8; the message says how it is, and what to do."""
 
     def __init__(self, line: int, words: str) -> None:
         super().__init__(words)
@@ -22,16 +22,16 @@ class NotUtf8(ValueError):
 
 
 def decoded(raw: bytes) -> str:
-    r"""Return the text of a file, its lines ended by \n alone and without a byte order mark.
+    r"""Decode a file, with \n as its only line ending and no byte order mark.
 
     Raises:
-        NotUtf8: it is saved as UTF-16 or UTF-32, or in an alphabet of one byte a character.
+        NotUtf8: it is saved as UTF-16 or UTF-32, or in a single-byte encoding.
     """
     for mark, name in _WIDE.items():
         if raw.startswith(mark):
             raise NotUtf8(1, f"is saved as {name}: {WAY_OUT}")
     if b"\0" in raw:
-        raise NotUtf8(1, f"seems to be saved as UTF-16, or is no text: {WAY_OUT}")
+        raise NotUtf8(1, f"seems to be saved as UTF-16, or is not text: {WAY_OUT}")
     try:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -43,7 +43,7 @@ def decoded(raw: bytes) -> str:
 
 
 def leniently(path: Path) -> str:
-    """Return the text of a file whose encoding somebody else has judged."""
+    """Decode a file whose encoding was checked elsewhere."""
     raw = path.read_bytes()
     try:
         return decoded(raw)
@@ -53,7 +53,7 @@ def leniently(path: Path) -> str:
 
 
 def hint(words: str, line: int) -> str:
-    """Return what may be wrong in a line that is not valid TOML, with a space before it; empty when nobody knows."""
+    """Return what may be wrong in a line that is not valid TOML, after a space; empty when unknown."""
     lines = words.split("\n")
     shown = lines[line - 1] if 0 < line <= len(lines) else ""
     if any(sign in shown for sign in _CURLY):

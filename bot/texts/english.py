@@ -1,4 +1,4 @@
-"""How a language counts, what it calls days and months, and how it writes a time down."""
+"""How a language counts, names days and months, and writes times."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,18 +10,18 @@ from bot.domain.when.readings import Reading
 
 
 class Language:
-    """English, whose forms are those of the grammar of dates, so that what is shown can be typed back.
+    """English, in the forms of the grammar of dates, so that what is shown can be typed back.
 
-    It is written out here, since Babel takes 5.6 MiB and 20 ms for it; a test holds it against Babel.
+    It is written out here, since Babel takes 5.6 MiB and 20 ms for it; a test compares it with Babel.
     """
 
     plurals: Sequence[str] = ("one", "other")
-    """The forms that a counted text has, as CLDR calls them."""
+    """The plural forms of a counted text, by their CLDR names."""
     weekdays: Sequence[str] = WEEKDAYS
     months: Sequence[str] = MONTHS
 
     def plural(self, number: int) -> str:
-        """Return which form of a text goes with a number."""
+        """Return the plural form for a number."""
         return "one" if number == 1 else "other"
 
     def month(self, year: int, month: int) -> str:

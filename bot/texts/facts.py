@@ -1,4 +1,4 @@
-"""What `iso-bot content check` says of facts: each is in `facts.toml` alone, and texts name it."""
+"""What `iso-bot content check` checks of facts: each is in `facts.toml` alone, and texts refer to it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,16 +18,16 @@ from bot.texts import ContentProblem, Text, Texts
 from bot.texts.encoding import leniently
 
 FILE = "facts.toml"
-# What a number in a fact is taken for, such as one of a telephone: shorter ones are said of other things as well.
+# A number long enough to be a fact's own, such as a telephone number: shorter ones have other uses as well.
 SHORTEST_NUMBER = 3
-# Words of a page by which it is found or which name its sources, not what it says.
+# Fields by which a page is found or that name its sources, not what it says.
 UNSAID = frozenset({"asks", "keywords", "source", "see"})
-# A number or name is looked for as a whole; what a helpline's fact says around it may be said elsewhere.
+# A number or name is matched as a whole; the words around it in a helpline's fact may appear elsewhere.
 _NUMBER = re.compile(r"[\w.+-]+@[\w.-]+\w|\b\d(?:[\d ]*\d)?\b")
 
 
 def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
-    """Yield facts that are missing or too long, and texts of a locale that say one themselves."""
+    """Yield facts that are missing or too long, and texts of a locale that spell one out."""
     spelt: dict[str, str] = {}
     exact: dict[str, str] = {}
     for name in (*NAMES, *FOLLOWING):
@@ -41,7 +41,7 @@ def faults_of(folder: Path, entries: Mapping[str, Text]) -> Iterator[ContentProb
             )
         numbers = (said for said in _NUMBER.findall(entry.words) if len(said) >= SHORTEST_NUMBER)
         if name in PUBLICATIONS:
-            exact.setdefault(entry.words, name)  # "educate" may be said of anything
+            exact.setdefault(entry.words, name)  # "educate" may be used of anything
         else:
             for said in [*numbers, entry.words]:
                 spelt.setdefault(said.casefold(), name)
@@ -92,7 +92,7 @@ def _said(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _unread(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
-    """Yield facts of which more is needed than their words, and that can't be read."""
+    """Yield facts that the bot has to parse, and can't."""
     seats = entries.get("facts.forum_seats.value")
     if seats is not None and not read_seats(seats.words):
         yield ContentProblem(
@@ -121,12 +121,12 @@ def _unread(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
 
 
 def rhythms_of(texts: Texts) -> dict[str, str]:
-    """Return the words of each rhythm in which something comes out."""
+    """Return the words for each rhythm of publication."""
     return {cadence: str(texts(f"comms.cadence.{cadence}")) for cadence in CADENCES}
 
 
 def published(name: str, texts: Texts) -> Publication:
-    """Return what the facts say of a publication of the union."""
+    """Return the facts about a publication of the union."""
     rhythms, fact = rhythms_of(texts), f"{name}_about"
     said = read_publication(texts.fact(fact), rhythms) or read_publication(texts.default(fact), rhythms)
     assert said is not None  # noqa: S101 - `content check` reads the defaults

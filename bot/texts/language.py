@@ -11,6 +11,6 @@ def language_of(locale: str) -> Language:
     """
     if locale.partition("-")[0] == "en":
         return Language()
-    from bot.texts.cldr import Cldr  # Babel is for other languages than English
+    from bot.texts.cldr import Cldr  # only languages other than English need Babel
 
     return Cldr(locale)

@@ -1,4 +1,4 @@
-"""Lists that content holds and anybody may lengthen, with what may be wrong in them."""
+"""Lists in the content that anybody may extend, with their checks."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated
@@ -35,7 +35,7 @@ def stems(prefix: str, keys: Iterator[str]) -> list[str]:
 
 
 def faults_of(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
-    """Yield what is wrong in these lists, with file, line and remedy."""
+    """Yield the faults in these lists, with file, line and remedy."""
     for prefix, schema in LISTS.items():
         names: dict[str, str] = {}
         for stem in stems(prefix, iter(entries)):

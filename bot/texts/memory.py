@@ -1,4 +1,4 @@
-"""What was made of words, kept for the next who is told the same: nearly all of a crowd are."""
+"""A cache of what was made from words: nearly everybody in a crowd is told the same."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -9,18 +9,18 @@ from bot.texts.speaking import Facts
 Made = TypeVar("Made")
 
 MOST = 500
-"""How many things are kept."""
+"""Most entries in the cache."""
 
 
 class Memory(Generic[Made]):
-    """Keeps what was made of words while the facts that they speak and the commands that they name stay the same."""
+    """Caches what was made from words while the facts and commands that they name stay the same."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._made: dict[Hashable, tuple[Facts | None, int, Made]] = {}
 
     def get(self, known: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what was made before of the same; `known` is all that it is made of beside the words."""
+        """Return what was made before from the same words and `known`, everything else that it depends on."""
         facts, commands = self._texts.facts, len(self._texts.command_ids)
         found = self._made.get(known)
         if found is not None and found[0] is facts and found[1] == commands:

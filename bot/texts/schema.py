@@ -1,12 +1,12 @@
-"""What a page of the content has to hold, as schemas; what breaks one is said with file, line, key and what to do.
+"""Schemas for pages of the content; a violation is reported with file, line, key and what to do.
 
     class Story(Page):
         day: Annotated[int, told("give its `day` as a number, such as `day: 5`")]
 
     STORIES = Pages(Story, "stories")
 
-What a field is `told` is said when it is wrong, with `{key}`, `{value}` and `{length}` of what is there. What a
-validator raises as a ValueError is said as it is.
+The remedy that a field is `told` is shown when it is wrong, with `{key}`, `{value}` and `{length}`. A ValueError
+raised by a validator is shown as it is.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -29,15 +29,15 @@ from bot.texts.catalogue import CONTENT, ContentError, ContentProblem, Text, Tex
 from bot.texts.encoding import leniently
 
 MANY = 12
-"""So many names are said all; of more the nearest."""
+"""Up to so many names are all listed; of more, only the nearest."""
 NAME, BELOW = "(name)", "(below)"
-"""Under which names a schema sees the name of the file and the words below the front matter: no key is called so."""
+"""The keys for the file's name and the words below the front matter: no real key has these names."""
 
 Place = tuple[str | int, ...]
 
 
 class Schema(BaseModel):
-    """What a page or an entry of a list holds."""
+    """The fields of a page or of a list's entry."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
 
@@ -46,17 +46,17 @@ Shown = TypeVar("Shown", bound=Schema)
 
 
 def told(remedy: str, least: int | None = None, most: int | None = None, **more: Any) -> Any:
-    """Return a field's limits of length, and what to do where it is missing or wrong."""
+    """Return a field's length limits, and the remedy where it is missing or wrong."""
     return Field(description=remedy, min_length=least, max_length=most, **more)
 
 
 def listed(value: Any) -> Any:
-    """Return one thing as a list of it: 'source: own' and 'source: [own]' are the same."""
+    """Wrap a single thing in a list, so that 'source: own' and 'source: [own]' are the same."""
     return value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType] - YAML
 
 
 def one_of(names: str) -> AfterValidator:
-    """Return a validator for what must be the name of a page in another folder of the content."""
+    """Return a validator for the name of a page in another folder of the content."""
 
     def check(value: str, info: ValidationInfo) -> str:
         known = cast("dict[str, Collection[str]]", info.context)[names]
@@ -80,7 +80,7 @@ def _only_once(value: str, info: ValidationInfo) -> str:
 
 
 ONLY_ONCE = AfterValidator(_only_once)
-"""For what no two things on a page may share."""
+"""For values that no two entries of a page may share."""
 Sources = Annotated[
     list[Annotated[str, Field(min_length=1)]],
     BeforeValidator(listed),
@@ -92,7 +92,7 @@ Sources = Annotated[
 
 
 class Page(Schema):
-    """What every page holds: its title, and where it comes from."""
+    """The fields of every page: its title, and its source."""
 
     name: Annotated[str, Field(alias=NAME)]
     title: Annotated[str, told("give a `title` of at most 80 characters", 1, 80)]
@@ -104,16 +104,16 @@ OnePage = TypeVar("OnePage", bound=Page)
 
 
 class Pages(Generic[OnePage]):
-    """The pages in one folder of the content, such as 'campaigns', and the schema that each of them keeps."""
+    """The pages in one folder of the content, such as 'campaigns', and their schema."""
 
     def __init__(self, schema: type[OnePage], under: str) -> None:
         self._schema, self._under = schema, under
 
     def of(self, texts: Texts, root: Path = CONTENT) -> dict[str, OnePage]:
-        """Return the pages by their names.
+        """Return the pages by name.
 
         Raises:
-            ContentError: one does not hold together; names file and line.
+            ContentError: a page is invalid; names file and line.
         """
         return texts.once(("pages", self._under, root), lambda: self._kept(texts, root))
 
@@ -124,7 +124,7 @@ class Pages(Generic[OnePage]):
         return pages
 
     def faults(self, entries: Mapping[str, Text], folder: Path) -> list[ContentProblem]:
-        """Return what is wrong with the pages of a locale's folder, that has these texts."""
+        """Return the faults in the pages of a locale's folder, given its texts."""
         return self._read(entries, folder)[1]
 
     def _read(
@@ -164,7 +164,7 @@ def read(
     lines: Callable[[], Mapping[Place, int]],
     **known: Any,
 ) -> tuple[Shown | None, list[ContentProblem]]:
-    """Return what is given as its schema has it, or None and what is wrong; `lines` say where each key is."""
+    """Return data parsed by its schema, or None and the faults; `lines` gives the line of each key."""
     try:
         return schema.model_validate(given, context=known | {"seen": set[Any]()}), []
     except ValidationError as error:
@@ -199,7 +199,7 @@ def _explained(
 
 
 def _nodes(schema: type[Schema], place: Sequence[str | int]) -> Iterator[dict[str, Any]]:
-    """Yield what JSON Schema has on the way to a place; a description there is a field's remedy."""
+    """Yield the JSON Schema nodes on the way to a location; a description there is a field's remedy."""
     document = schema.model_json_schema()
     node: dict[str, Any] = {"properties": document["properties"]}
     yield node
@@ -211,7 +211,7 @@ def _nodes(schema: type[Schema], place: Sequence[str | int]) -> Iterator[dict[st
 
 
 def _lines(text: Text, folder: Path) -> dict[Place, int]:
-    """Return the line of each key and item of a page's front matter, and of the words below."""
+    """Return the line of each key and item of a page's front matter, and of the words below it."""
     head = leniently(folder / text.path).removeprefix("---\n").partition("\n---\n")[0]
     lines: dict[Place, int] = {(BELOW,): text.line}
 

@@ -1,4 +1,4 @@
-"""Where facts are known from: a document of the union, by title and section, held against the sections there are."""
+"""The sources of facts: a document of the union, by title and section, checked against the known sections."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ DOCUMENTS = {
         "Do's and Don'ts as an ISO",
     ),
     "International solidarity officers": (
-        "Opening",  # what stands before the first heading
+        "Opening",  # what comes before the first heading
         "What is international solidarity and why does it matter?",
         "How to become an ISO",
         "Getting Started",
@@ -35,7 +35,7 @@ DOCUMENTS = {
 }
 """The union's documents and their sections; the documents themselves are not part of this project."""
 OWN = "own"
-"""The source of advice that is the bot's, and no document's."""
+"""The source of advice that is the bot's own."""
 FORM = "write it as: Organising toolkit > Networking (or: own, where the advice is the bot's)"
 REFERENCES = frozenset(
     f"{title} > {section}" for title, sections in DOCUMENTS.items() for section in sections
@@ -47,10 +47,10 @@ _BEGUN = re.compile(rf"(?:{_TITLES}) > ?")
 _SECTION = re.compile(r"[^;\]\"]*")
 _LINES = re.compile(r"[\w-]+\.txt(?::| lines? )\d+")
 _QUOTED = re.compile(r"the toolkit, '([^']*)'")
-# Pages whose every word rests on something; what those of key dates rest on may be somebody else's document.
+# Pages that need a source for every word; those of key dates may cite documents from elsewhere.
 _PAGES = ("guidance", "onboarding", "campaigns")
 _LISTS = ("resources:", "partners:", "ask:")
-# Texts that tell facts of the union: each of these names its source in a comment, and so does each of their tables.
+# Texts that state facts about the union: each names its source in a comment, and so does each of their tables.
 _TOLD = (
     "affiliations",
     "campaigns",
@@ -71,7 +71,7 @@ def is_known(reference: object) -> bool:
 
 
 def faults_of(folder: Path) -> Iterator[ContentProblem]:
-    """Yield references of a locale's files that are missing, or lead to no section."""
+    """Yield references in a locale's files that are missing, or lead to no section."""
     for path in sorted(folder.rglob("*")):
         if path.suffix not in (".md", ".toml") or path.name == "README.md":
             continue
@@ -110,7 +110,7 @@ def _of_page(name: str, lines: list[str]) -> Iterator[ContentProblem]:
         return
     head = lines[1 : lines.index("---", 1)]
     given = next(((at, line) for at, line in enumerate(head, 2) if line.startswith("source:")), None)
-    # That there is one is the schema's to say.
+    # The schema checks that there is one.
     if given and not _KNOWN.search(given[1]) and given[1].split(":", 1)[1].strip(" []") != OWN:
         yield ContentProblem(name, given[0], f"'source' names no section: {FORM}")
     within = False

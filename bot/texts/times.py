@@ -1,4 +1,4 @@
-"""Instants in few words, as for a lock screen."""
+"""Instants in few words, for a lock screen."""
 
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ from bot.texts.catalogue import Markup, Texts
 
 
 def short(instant: datetime, zone: ZoneInfo, texts: Texts) -> Markup:
-    """Return 'Thursday 26 November, 6pm' of an instant (aware), by the wall in `zone`: for a lock screen."""
+    """Return 'Thursday 26 November, 6pm' for an instant (aware), in local time of `zone`."""
     wall = instant.astimezone(zone)
     return texts("cards.short", day=short_day(wall, texts), clock=clock(wall, texts))
 
@@ -19,7 +19,7 @@ def short_day(day: date, texts: Texts) -> Markup:
 
 
 def clock(wall: datetime | time, texts: Texts) -> Markup:
-    """Return '6pm', '6.30pm' or 'noon' of a wall time."""
+    """Return '6pm', '6.30pm' or 'noon' for a local time."""
     if wall.minute == 0 and wall.hour in (0, 12):
         return texts("cards.clock.noon" if wall.hour else "cards.clock.midnight")
     half = "am" if wall.hour < 12 else "pm"

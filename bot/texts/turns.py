@@ -1,6 +1,6 @@
-"""Turns of phrase that no native writes, or that name a thing by another word than the rest: what to write instead.
+"""Turns of phrase that no native writes, or that name a thing inconsistently, and what to write instead.
 
-The list is of this project's own slips, so that none of them comes back; it is for English alone.
+The list holds this project's own slips, so that none comes back; it is for English alone.
 """
 
 import re
@@ -38,15 +38,15 @@ TURNS: Mapping[str, str] = {
     r"some day": "'one day'",
     r"soonish": "say when",
 }
-"""By pattern, in any case and of whole words: what to write instead."""
+"""What to write instead, by pattern (whole words, any case)."""
 NOT_READ = re.compile(r"guidance\.(?:words|ignored|weak|elsewhere|others)\.|dates_examples\.|help\.words\.")
-"""Words that members type, not read."""
+"""Words that members type rather than read."""
 AGREED = frozenset({"interests.consent.wording"})
-"""What members have agreed to word for word: in other words all of them would be asked again."""
+"""Texts that members have agreed to word for word: any change would ask all of them again."""
 
 
 def faults_of(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:
-    """Yield each turn of phrase of the list that a text has."""
+    """Yield each listed turn of phrase that a text contains."""
     patterns = [(re.compile(rf"\b(?:{turn})\b", re.IGNORECASE), instead) for turn, instead in TURNS.items()]
     for key, text in entries.items():
         if key in AGREED or NOT_READ.match(key):

@@ -1,1 +1,1 @@
-"""What stands in the library's place for speed alone; `python -m tests.bench.without` measures what each buys."""
+"""Replacements for parts of the library, for speed alone; `python -m tests.bench.without` measures the gain of each."""

@@ -1,6 +1,6 @@
-"""Kept connections for answers to people: the one request whose time everybody feels, at the least cost.
+"""Kept connections for answers to people: the one request whose time everybody notices, at the least cost.
 
-By way of aiohttp a refusal takes 1.65 times the processor time (under five times what can be borne, four of five
+Through aiohttp a refusal takes 1.65 times the processor time (at five times the sustainable load, four of five
 interactions get one), a read 1.15 times, a write 1.02 times (tests/bench/without.py). An answer is always the same
 request, a POST of a few kilobytes of JSON, so it is written by hand here.
 """
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 256
 MOST_QUEUED = 4_000
-"""Refusals beyond this are dropped, the oldest first: it has waited so long that nobody looks any more."""
+"""Refusals beyond this are dropped, oldest first: after so long a wait nobody is looking any more."""
 CONNECTING = 5.0
 GIVE_UP = 2.5
 IDLE = 60.0
@@ -28,7 +28,7 @@ TRIES = 2
 
 
 class Job:
-    """A request on its way: an answer somebody waits for, or a refusal nobody does."""
+    """A request on its way: an answer that somebody waits for, or a refusal that nobody does."""
 
     __slots__ = ("connection", "future", "raw", "tries")
 
@@ -70,10 +70,10 @@ class CallbackPool:
         self.lost = 0
 
     async def post(self, path: str, body: bytes, seconds: float) -> HttpResponse:
-        """Send an answer and return what Discord says.
+        """Send an answer and return Discord's response.
 
         Raises:
-            OSError, aiohttp.ServerDisconnectedError: no connection, or it broke.
+            OSError, aiohttp.ServerDisconnectedError: the connection failed.
             TimeoutError: nothing came within `seconds`.
         """
         job = Job(self._request(path, body), asyncio.get_running_loop().create_future())
@@ -93,7 +93,7 @@ class CallbackPool:
         self._put(Job(self._request(path, body)))
 
     async def quiet(self) -> None:
-        """Return when nothing is under way any more."""
+        """Return once nothing is in flight."""
         await self._quiet.wait()
 
     def close(self) -> None:
@@ -142,7 +142,7 @@ class CallbackPool:
 
     def _failed(self, error: Exception) -> None:
         if self._connections or len(self._opening) > 1:
-            return  # another connection takes what waits
+            return  # another connection takes the waiting jobs
         while self._answers:
             job = self._answers.popleft()
             if job.future is not None and not job.future.done():
@@ -151,7 +151,7 @@ class CallbackPool:
         self._refusals.clear()
 
     def free(self, connection: "PooledConnection") -> None:
-        """Take a connection back, and give it the next to do."""
+        """Take a connection back, and give it the next job."""
         while self._answers:
             job = self._answers.popleft()
             if not job.given_up:
@@ -164,7 +164,7 @@ class CallbackPool:
         self._check_quiet()
 
     def finish(self, job: Job, outcome: HttpResponse | Exception) -> None:
-        """Hand over what became of a job; a refusal that Discord could not take is sent once more."""
+        """Deliver the result of a job; send a refusal that Discord could not take once more."""
         if job.future is not None:
             if job.future.done():
                 return
@@ -182,7 +182,7 @@ class CallbackPool:
             self.lost += 1
 
     def forget(self, connection: "PooledConnection") -> None:
-        """Leave out a closed connection; what waits for one gets a new one."""
+        """Drop a closed connection; waiting jobs get a new one."""
         self._connections.discard(connection)
         if connection in self._free:
             self._free.remove(connection)
@@ -231,7 +231,7 @@ class PooledConnection(asyncio.Protocol):
             self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way out."""
+        """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Reading one HTTP/1.1 answer out of what has come so far."""
+"""Parses one HTTP/1.1 response from the bytes received so far."""
 
 import re
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from http.client import responses
 from multidict import CIMultiDict
 
 LARGEST = 16 * 2**20
-"""Bytes: no answer of Discord's comes near it."""
+"""Bytes: no response from Discord comes near it."""
 SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}[ \t]*(?:;.*)?", re.DOTALL)
 
 
 class Unreadable(ConnectionError):
-    """What came is no HTTP/1.1 answer."""
+    """The bytes received are not an HTTP/1.1 response."""
 
 
 @dataclass
 class HttpResponse:
-    """An answer, as far as discord.py's errors and our rules look at one."""
+    """A response, as far as discord.py's errors and our rules read one."""
 
     status: int
     head: bytes
     body: bytes
     used: int
-    """Bytes it took; what follows belongs to the next."""
+    """Its length in bytes; what follows belongs to the next."""
     keeps: bool
     """Whether the connection may be used again."""
 
@@ -43,13 +43,13 @@ class HttpResponse:
 
 
 def read(came: bytes) -> HttpResponse | None:
-    """Return the first answer in `came`, None while it is incomplete.
+    """Return the first response in `came`, None while it is incomplete.
 
-    Only what a server may send in response to us: a status line, headers, and a body by Content-Length, in
-    chunks, or none (204, 304). An answer that ends with the connection is taken as whole at its headers.
+    Only what a server may send to us is read: a status line, headers, and a body by Content-Length, in
+    chunks, or none (204, 304). A response that ends with the connection counts as whole at its headers.
 
     Raises:
-        Unreadable: it is none.
+        Unreadable: it is not an HTTP response.
     """
     begin = 0
     while True:
@@ -64,7 +64,7 @@ def read(came: bytes) -> HttpResponse | None:
             raise Unreadable("no HTTP answer")
         if not status.startswith(b"1"):
             break
-        begin = end + 4  # an interim answer; the real one follows
+        begin = end + 4  # an interim response; the real one follows
     low = head.lower()
     keeps = b"\r\nconnection: close" not in low and head.startswith(b"HTTP/1.1")
     start = end + 4
@@ -79,7 +79,7 @@ def read(came: bytes) -> HttpResponse | None:
     line_end = low.find(b"\r\n", at + 17)
     digits = low[at + 17 : line_end if line_end >= 0 else len(low)].strip()
     if not digits.isdigit() or len(digits) > 10 or int(digits) > LARGEST:
-        raise Unreadable("a length that is none")
+        raise Unreadable("an invalid length")
     stop = start + int(digits)
     return None if len(came) < stop else HttpResponse(int(status), head, came[start:stop], stop, keeps)
 
@@ -96,7 +96,7 @@ def _chunks(came: bytes, at: int) -> tuple[bytes, int] | None:
             raise Unreadable("a chunk without a size")
         at = line_end + 2
         if size == 0:
-            stop = came.find(b"\r\n", at)  # no trailers, as ever: the empty line
+            stop = came.find(b"\r\n", at)  # no trailers, as always: only the empty line
             return None if stop < 0 else (b"".join(parts), stop + 2)
         if len(came) < at + size + 2:
             return None

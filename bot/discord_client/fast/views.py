@@ -1,6 +1,6 @@
-"""Pressed buttons find their code by their custom_id alone.
+"""Finds the code of a pressed button by its custom_id alone.
 
-By the library's store of views a press takes 1.08 times the processor time (tests/bench/without.py).
+With the library's store of views a press takes 1.08 times the processor time (tests/bench/without.py).
 """
 
 import asyncio
@@ -24,7 +24,7 @@ Factory = type[ui.DynamicItem[ui.Item[Any]]]
 
 
 class Views(ViewStore):
-    """The library's store of views, which need not rebuild a whole card to run one of its buttons."""
+    """The library's store of views, without rebuilding a whole card to run one of its buttons."""
 
     def __init__(self, state: ConnectionState[Any]) -> None:
         super().__init__(state)
@@ -32,7 +32,7 @@ class Views(ViewStore):
         self._known = 0
 
     def found(self, custom_id: str) -> tuple[Factory, re.Match[str]] | None:
-        """Return whose custom_id this is; None when it is nobody's."""
+        """Return the button that this custom_id belongs to, or None."""
         if self._known != len(self._dynamic_items):
             self._known = len(self._dynamic_items)
             self._by_head.clear()
@@ -47,14 +47,14 @@ class Views(ViewStore):
 
     @property
     def patterns(self) -> list[str]:
-        """What custom_ids look like, as regular expressions."""
+        """The custom_ids of buttons, as regular expressions."""
         return sorted(pattern.pattern for pattern in self._dynamic_items)
 
     @override
     def dispatch_dynamic_items(
         self, component_type: int, custom_id: str, interaction: discord.Interaction[Any]
     ) -> None:
-        """Run what was pressed; the library would try the pattern of every button there is."""
+        """Run what was pressed; the library would try the pattern of every button."""
         if (found := self.found(custom_id)) is not None:
             work = self.schedule_dynamic_item_call(component_type, found[0], interaction, custom_id, found[1])
             self.add_task(asyncio.create_task(work, name=f"discord-ui-dynamic-item-{custom_id}"))
@@ -70,15 +70,15 @@ class Views(ViewStore):
     ) -> None:
         """Run a button of the message; its `view` is None.
 
-        The library builds the view of the whole message first, which for a card of ours takes longer than
-        all that the button does.
+        The library first builds the view of the whole message, which for our cards takes longer than
+        everything that the button does.
         """
         message = interaction.message
         if message is None or component_type != BUTTON:
             await super().schedule_dynamic_item_call(component_type, factory, interaction, custom_id, match)
             return
         if not _holds(message.components, custom_id):
-            return  # the sender made it up
+            return  # the sender invented it
         button: ui.Button[Any] = ui.Button(custom_id=custom_id)
         try:
             item = await factory.from_custom_id(interaction, button, match)
