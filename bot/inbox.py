@@ -94,9 +94,7 @@ class Inbox:
                 await self.drained()
         self._stopped = True
         if len(self):
-            log.warning(
-                "%d events were not stored before stopping; the next start looks for them", len(self)
-            )
+            log.warning("%d events were not stored before stopping; the next start looks for them", len(self))
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

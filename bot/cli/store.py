@@ -95,9 +95,7 @@ def _found(file: Path | None, settings: Settings) -> Path:
     if file is None:
         copies = copies_in(folder)
         if not copies:
-            raise StoreReadOnlyError(
-                f"There is no scheduled copy in {folder}. Name a file."
-            )
+            raise StoreReadOnlyError(f"There is no scheduled copy in {folder}. Name a file.")
         return copies[-1]
     return file if file.exists() or file.is_absolute() or not (folder / file).exists() else folder / file
 

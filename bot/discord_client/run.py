@@ -60,9 +60,7 @@ async def _drain(bot: ResilientBot, stop: Stop, seconds: float) -> None:
             {draining, at_once}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
         )
         if draining not in done:
-            log.warning(
-                "Stopping before everything was finished; the next start resumes what is stored"
-            )
+            log.warning("Stopping before everything was finished; the next start resumes what is stored")
     finally:
         for task in (draining, at_once):
             task.cancel()
