@@ -36,6 +36,21 @@ PERSONAL = frozenset(
 )
 """The groups or single commands that work in a direct message; there the others lead to the server."""
 
+PRESSED = frozenset(
+    {f"interests {name}" for name in ("find", "map", "set")}
+    | {f"network {name}" for name in ("contacts", "join", "list", "twinning")}
+    | {
+        "affiliation list",
+        "campaign act",
+        "campaign list",
+        "comms calendar",
+        "comms contribute",
+        "events list",
+    }
+    | {"affiliation record", "keydates list", "meeting agenda", "venue list"}
+)
+"""What a button in a direct message does there as well: Discord does not offer these commands in one."""
+
 
 def is_personal(command: str) -> bool:
     """Whether a command (its whole name) works in a direct message."""

@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from bot.texts.lists import stems
 from cogs.affiliations.cards import body_of, buttons_of, changes, recorded_card, standing, theirs
-from cogs.common.base import Card, fitting, line, row
+from cogs.common.base import MEANT, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.doing import Do
@@ -144,6 +144,8 @@ def detail_card(
 class See(PagedMenu, name="affiliation:see"):
     """'See one organisation', under the list."""
 
+    audience = MEANT
+
     async def press(self, ctx: Context) -> None:
         """Show it."""
         chosen = self.the_one()
@@ -159,6 +161,8 @@ async def _by_key(ctx: Context, key: str) -> Known:
 
 class SeeOne(PagedMenu, name="affiliation:one"):
     """'See where one stands', under an organisation."""
+
+    audience = MEANT
 
     async def press(self, ctx: Context) -> None:
         """Show it with its buttons."""

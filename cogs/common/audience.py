@@ -17,6 +17,7 @@ class Who(Enum):
     """Whom something is for."""
 
     IN_SERVER = "whoever uses it in a server"
+    MEANT = "whoever uses it in a server, or in a direct message about the server that is meant there"
     MEMBERS = "present members of the server that it is about, there or in a direct message"
     ONESELF = "whoever's own data it takes away, in a server or not"
     EVERYBODY = "everybody: it is about no server and no person"
@@ -32,6 +33,7 @@ class Audience:
 
 
 IN_SERVER = Audience(Who.IN_SERVER)
+MEANT = Audience(Who.MEANT)
 ONESELF = Audience(Who.ONESELF)
 EVERYBODY = Audience(Who.EVERYBODY)
 MEMBERS = Audience(Who.MEMBERS)
@@ -71,6 +73,8 @@ async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declar
         if stated is not None and stated != interaction.guild_id:
             raise _not_here()
         return Context.at(interaction, await bot.guild_record(interaction.guild_id))
+    if audience.who is Who.MEANT:
+        return await Context.personal(interaction)
     if audience.who is not Who.MEMBERS:
         return Context(interaction, bot, None, languages=languages_of(interaction))
     if audience.table is not None:

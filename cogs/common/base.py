@@ -13,6 +13,7 @@ from bot.texts import Markup, Texts
 from cogs.common.audience import (
     EVERYBODY,
     IN_SERVER,
+    MEANT,
     MEMBERS,
     ONESELF,
     members_of,
@@ -21,6 +22,7 @@ from cogs.common.audience import (
 __all__ = [
     "EVERYBODY",
     "IN_SERVER",
+    "MEANT",
     "MEMBERS",
     "ONESELF",
     "Card",

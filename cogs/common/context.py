@@ -54,13 +54,15 @@ class Context:
 
     @classmethod
     async def of(cls, interaction: Used) -> Self:
-        """Return the context of what was used in a server that is set up.
+        """Return the context of what was used in a server that is set up, or that a button does in a direct message.
 
         Raises:
             UserError: in a direct message, where there is no server.
             NeedsSetup: the server has not been set up.
         """
         if interaction.guild_id is None:
+            if "doing" in interaction.extras:
+                return await cls.personal(interaction)
             raise UserError("errors.only_in_server")
         ctx = await cls.anywhere(interaction)
         _ = ctx.guild

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.app import Bot
-from bot.commands import is_personal
+from bot.commands import PRESSED, is_personal
 from bot.discord_client import carry_out, command_path, offers, required
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -148,9 +148,10 @@ async def do(interaction: discord.Interaction[Any], command: Command, given: Map
         UserError: it works in servers alone, and this is a direct message.
     """
     bot = cast("Bot", interaction.client)
-    if interaction.guild_id is None and not is_personal(command.qualified_name):
+    name = command.qualified_name
+    if interaction.guild_id is None and not (is_personal(name) or name in PRESSED):
         raise UserError("errors.only_in_server")
-    interaction.extras["doing"] = (command.qualified_name, dict(given))
+    interaction.extras["doing"] = (name, dict(given))
     missing = [one for one in required(command) if one.display_name not in given]
     if not missing:
         await carry_out(command, interaction, given)

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER
+from cogs.common.base import MEANT
 from cogs.common.buttons import PagedMenu
 from cogs.common.context import Context
 from cogs.common.interests import by_name
@@ -56,7 +56,7 @@ def _offers(own: list[Topic], chosen: dict[str, list[str]], texts: Texts) -> lis
 class FindAbout(PagedMenu, name="interests:about"):
     """The menu of interests: who shares the one that is chosen."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     async def press(self, ctx: Context) -> None:
         """Show it."""

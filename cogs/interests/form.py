@@ -12,7 +12,7 @@ from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languag
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, RED, Card, line, row
+from cogs.common.base import MEANT, RED, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.doing import Do
@@ -60,7 +60,7 @@ async def show(ctx: Context) -> None:
 class Clear(Button, name="interests:clear"):
     """'Delete my interests', and the press that makes sure."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     sure: Literal["ask", "yes"]
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
@@ -90,7 +90,7 @@ async def show_form(ctx: Context) -> None:
 class Agree(Button, name="interests:agree"):
     """'I agree: open the form'."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     seal: Seal | None = None
     style: discord.ButtonStyle = discord.ButtonStyle.primary
@@ -106,7 +106,7 @@ class Agree(Button, name="interests:agree"):
 class Renew(Button, name="interests:renew"):
     """'I agree to this', for somebody who agreed to the words before."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     seal: Seal | None = None
     style: discord.ButtonStyle = discord.ButtonStyle.primary
@@ -136,7 +136,7 @@ def again_card(bot: Bot) -> Card:
 class Change(Button, name="interests:change"):
     """'Change it'."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     async def press(self, ctx: Context) -> None:
         """Open the form again, if the consent still stands."""
@@ -146,7 +146,7 @@ class Change(Button, name="interests:change"):
 class InterestsForm(Form, name="interests", words="interests.form"):
     """Campaigns and pillars, regions of the world, skills, phase, languages."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     language = Line(LANGUAGES * LANGUAGE_LENGTH, required=False)
 
@@ -256,7 +256,7 @@ def _allowance(purpose: str, allowed: bool, texts: Texts) -> Markup:
 class Allow(Button, name="interests:allow"):
     """'Switch introductions on', 'Take my name off the map' and so on."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     purpose: Purpose
     on: Literal["on", "off"]

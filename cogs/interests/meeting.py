@@ -15,7 +15,7 @@ from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, fitting, line, members_of, row
+from cogs.common.base import MEANT, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.interests import by_name, names, topic_name
@@ -32,7 +32,7 @@ from db.network.models import Twinning
 class AskForMe(Button, name="interests:ask"):
     """'Ask one of them for me'; about one interest ('campaign:cuba'), or any."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     about: Annotated[str, r"[^:]{0,8}:?[^:]{0,40}"]
     style: discord.ButtonStyle = discord.ButtonStyle.primary

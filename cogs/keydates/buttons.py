@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.keydates import Yearly
 from bot.errors import UserError
 from bot.texts import Markup, plain
-from cogs.common.base import Card, line, row
+from cogs.common.base import MEANT, Card, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
@@ -219,6 +219,8 @@ async def switch(ctx: Context, key_date: KeyDate, to: OnOff) -> None:
 
 class See(PagedMenu, name="keydate:see"):
     """'See what you can do on one', under the list."""
+
+    audience = MEANT
 
     async def press(self, ctx: Context) -> None:
         """Show the one that was chosen."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.interests import ASK_LIVES, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import IN_SERVER, RED, Card, fitting, line, row
+from cogs.common.base import MEANT, RED, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.doing import Do
@@ -26,7 +26,7 @@ NAME_LENGTH, TEXT_LENGTH = 100, 200
 class TwinningForm(Form, name="twinning", words="network.twinning.form"):
     """A branch that looks for a partner union, or a union that looks for a branch."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     kind: Literal["branch", "union"]
 
@@ -120,7 +120,7 @@ async def show(ctx: Context) -> None:
 class OpenForm(Button, name="twinning:open"):
     """'Look for a partner', 'Add a union'."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     kind: Literal["branch", "union"]
 
@@ -136,7 +136,7 @@ class OpenForm(Button, name="twinning:open"):
 class PickTwinning(PagedMenu, name="twinning:pick"):
     """The menu of who looks for a partner: who fits the one that is chosen."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     async def press(self, ctx: Context) -> None:
         """Show who fits. Raises UserError: it is not on the list any more."""
@@ -150,7 +150,7 @@ class PickTwinning(PagedMenu, name="twinning:pick"):
 class TakeOff(Button, name="twinning:remove"):
     """'Take it off the list', and the press that makes sure."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     twinning: Id
     sure: Literal["ask", "yes"]
@@ -247,7 +247,7 @@ def match_card(
 class MeetBranch(Button, name="twinning:meet"):
     """'Meet Hackney': ask the contact of a branch, who is named to nobody before they agree."""
 
-    audience = IN_SERVER
+    audience = MEANT
 
     twinning: Id
 

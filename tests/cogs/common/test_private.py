@@ -1,8 +1,11 @@
 """What members use in a direct message: personal commands work there, the others lead to the server."""
 
-from bot.commands import is_personal
+import re
+from pathlib import Path
+
+from bot.commands import PRESSED, is_personal
 from bot.sandbox.answer import Answer
-from bot.sandbox.world import building, membership
+from bot.sandbox.world import Payload, building, membership
 from tests.cogs.common.test_rights import COMMANDS
 from tests.cogs.ground import Ground, buttons
 
@@ -71,3 +74,39 @@ async def test_a_server_that_is_not_set_up_says_so_in_private(fresh: Ground) -> 
     building.channel(fresh.sandbox.world, fresh.sandbox.guild(), "somewhere")
     answer = await fresh.grace.slash("dm", "meeting list")
     assert "I haven't been set up in this server yet" in answer.text
+
+
+async def test_a_button_in_private_does_what_it_says_and_so_do_the_buttons_of_its_answer(
+    ground: Ground,
+) -> None:
+    await ground.scheduled("Film night")
+    wrong: list[str] = []
+    for command in sorted(PRESSED):
+        first = await ground.press_old(ground.grace, ground.grace.dm, f"do:{command}")
+        answers = [first]
+        for at in range(0 if first.has_modal else len(pressed(first))):
+            part = pressed(again := await ground.press_old(ground.grace, ground.grace.dm, f"do:{command}"))[
+                at
+            ]
+            if chosen := [one["value"] for one in part.get("options", [])][:1]:
+                answers.append(await ground.grace.choose(again, part["custom_id"], chosen))
+            else:
+                answers.append(await ground.grace.press(again, part["custom_id"]))
+        wrong += [
+            f"{command}: answer {at}"
+            for at, answer in enumerate(answers)
+            if answer.failed is not None or (not answer.has_modal and ELSEWHERE in answer.text)
+        ]
+    assert wrong == []
+
+
+def pressed(answer: Answer) -> list[Payload]:
+    """Return the buttons and menus of an answer."""
+    return [part for part in answer.message.walk() if part.get("custom_id")]
+
+
+def test_what_a_step_of_the_welcome_offers_is_done_where_the_step_is_read() -> None:
+    steps = [path.read_text("utf-8") for path in Path("bot/content/en-GB/onboarding").glob("*.md")]
+    offered = {name for step in steps for name in re.findall(r"^  ([a-z]+ [a-z]+): ", step, re.MULTILINE)}
+    assert "network join" in offered
+    assert {name for name in offered if not is_personal(name)} <= PRESSED
