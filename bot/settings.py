@@ -8,14 +8,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-
 from bot.domain.names import alike
 from bot.errors import SetupError
+from bot.shapes import Check, Secret, rules, shape
 from bot.texts.encoding import NotUtf8, decoded, hint
 
 DISCORD_API = "https://discord.com/api/v10"
@@ -56,9 +56,9 @@ def _recipient(key: str) -> str:
     return key.strip()
 
 
-def _bare(token: SecretStr) -> SecretStr:
+def _bare(token: Secret) -> Secret:
     # What is pasted sometimes ends with a space or a line break.
-    return SecretStr(token.get_secret_value().strip())
+    return Secret(token.get_secret_value().strip())
 
 
 def _listening(address: str) -> str:
@@ -79,86 +79,90 @@ def host_and_port(address: str) -> tuple[str, int]:
     return host.strip("[]") or "127.0.0.1", int(port)
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Discord(_Table):
+@shape
+class Discord:
     """The connection to Discord."""
 
-    token: Annotated[SecretStr, AfterValidator(_bare)] = SecretStr("")
-    api_base: Annotated[str, AfterValidator(_api_address)] = DISCORD_API
+    token: Annotated[Secret, Check(_bare)] = Secret("")
+    api_base: Annotated[str, Check(_api_address)] = DISCORD_API
     shard_ids: str = ""
-    shard_count: Annotated[int, Field(ge=0, le=10_000)] = 0
-    rate_share: Annotated[float, Field(gt=0, le=1)] = 1.0
-    burst: Annotated[int, Field(ge=0, le=10_000)] = 40
+    shard_count: Annotated[int, rules(ge=0, le=10_000)] = 0
+    rate_share: Annotated[float, rules(gt=0, le=1)] = 1.0
+    burst: Annotated[int, rules(ge=0, le=10_000)] = 40
     members_intent: bool = True
 
 
-class Database(_Table):
+@shape
+class Database:
     """Where the bot keeps what it knows."""
 
     url: str = "sqlite+aiosqlite:///iso-bot.db"
 
 
-class Language(_Table):
+@shape
+class Language:
     """How the bot speaks."""
 
     locale: str = "en-GB"
-    zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/London"
+    zone: Annotated[str, Check(_known_zone)] = "Europe/London"
 
 
-class Deliveries(_Table):
+@shape
+class Deliveries:
     """How the bot sends deliveries."""
 
-    at_once: Annotated[int, Field(ge=1, le=500)] = 40
-    lease_seconds: Annotated[int, Field(ge=10, le=600)] = 60
-    attempts: Annotated[int, Field(ge=1, le=50)] = 12
+    at_once: Annotated[int, rules(ge=1, le=500)] = 40
+    lease_seconds: Annotated[int, rules(ge=10, le=600)] = 60
+    attempts: Annotated[int, rules(ge=1, le=50)] = 12
 
 
-class Privacy(_Table):
+@shape
+class Privacy:
     """How many days data about members is kept."""
 
-    after_leaving: Annotated[int, Field(ge=1, le=3650)] = 90
-    messages: Annotated[int, Field(ge=7, le=3650)] = 90
-    answers: Annotated[int, Field(ge=1, le=3650)] = 365
-    audit: Annotated[int, Field(ge=30, le=3650)] = 730
+    after_leaving: Annotated[int, rules(ge=1, le=3650)] = 90
+    messages: Annotated[int, rules(ge=7, le=3650)] = 90
+    answers: Annotated[int, rules(ge=1, le=3650)] = 365
+    audit: Annotated[int, rules(ge=30, le=3650)] = 730
 
 
-class Calendar(_Table):
+@shape
+class Calendar:
     """Where calendar feeds are served; nowhere without an address."""
 
-    address: Annotated[str, AfterValidator(_calendar_address)] = ""
+    address: Annotated[str, Check(_calendar_address)] = ""
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8480
+    port: Annotated[int, rules(ge=0, le=65_535)] = 8480
 
 
-class Monitoring(_Table):
+@shape
+class Monitoring:
     """Where health and metrics are served; nowhere without an address."""
 
-    address: Annotated[str, AfterValidator(_listening)] = ""
+    address: Annotated[str, Check(_listening)] = ""
 
 
-class Backup(_Table):
+@shape
+class Backup:
     """Scheduled copies of the database."""
 
-    hours: Annotated[int, Field(ge=0, le=720)] = 0
-    keep: Annotated[int, Field(ge=1, le=1000)] = 7
+    hours: Annotated[int, rules(ge=0, le=720)] = 0
+    keep: Annotated[int, rules(ge=1, le=1000)] = 7
     folder: str = "backups"
-    recipient: Annotated[str, AfterValidator(_recipient)] = ""
+    recipient: Annotated[str, Check(_recipient)] = ""
 
 
-class Log(_Table):
+@shape
+class Log:
     """What is written to standard error."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["text", "json"] = "text"
 
 
-class Settings(BaseModel):
+@shape
+class Settings:
     """All settings of one process; frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     discord: Discord = Discord()
     database: Database = Database()
@@ -228,10 +232,14 @@ def load() -> Settings:
         keys: Any = tables.setdefault(table, {})
         if isinstance(keys, dict):
             keys[key] = os.environ[name]
+    # It loads pydantic: a bot that got its settings as they are goes without.
+    from bot.validation import ValidationError, validated
+
     try:
-        settings = Settings.model_validate(tables)
+        settings = validated(Settings, tables)
     except ValidationError as error:
-        raise SetupError("\n".join(_explain(error, path, variables))) from None
+        faults = error.errors(include_input=False, include_url=False)
+        raise SetupError("\n".join(_explain(faults, path, variables))) from None
     return _in_folder(settings, STATE) if path == OF_THE_SYSTEM and STATE.is_dir() else settings
 
 
@@ -239,11 +247,11 @@ def _in_folder(settings: Settings, folder: Path) -> Settings:
     """Return the settings with paths in the working directory moved to `folder`."""
     scheme, slashes, name = settings.database.url.partition(":///")
     changed: dict[str, Any] = {
-        "backup": settings.backup.model_copy(update={"folder": str(folder / settings.backup.folder)})
+        "backup": replace(settings.backup, folder=str(folder / settings.backup.folder))
     }
     if scheme.startswith("sqlite") and slashes and name and not name.startswith(("/", ":")):
         changed["database"] = Database(url=f"{scheme}:///{folder / name}")
-    return settings.model_copy(update=changed)
+    return replace(settings, **changed)
 
 
 def _tables(path: Path) -> dict[str, Any]:
@@ -285,16 +293,16 @@ def _variables(environment: Iterable[str]) -> dict[str, str]:
             raise SetupError(
                 f"{name} can't be read. Set each key separately, such as {PREFIX}{table.upper()}__{keys[0].upper()}."
             )
-        elif near := [each for each in Settings.model_fields if table in _keys([each])]:
+        elif near := [each for each in _keys([]) if table in _keys([each])]:
             raise SetupError(
                 f"{name} is not a setting; did you mean {PREFIX}{near[0].upper()}__{table.upper()}?"
             )
     return found
 
 
-def _explain(error: ValidationError, path: Path, variables: Mapping[str, str]) -> Iterable[str]:
+def _explain(faults: Iterable[Mapping[str, Any]], path: Path, variables: Mapping[str, str]) -> Iterable[str]:
     # Built from `loc` and `msg` alone: `input` may be the token.
-    for fault in error.errors(include_input=False, include_url=False):
+    for fault in faults:
         *tables, key = [str(part) for part in fault["loc"]] or ["?"]
         dotted = ".".join([*tables, key])
         named = (name for each, name in variables.items() if each == dotted or each.startswith(f"{dotted}."))
@@ -308,9 +316,8 @@ def _explain(error: ValidationError, path: Path, variables: Mapping[str, str]) -
 
 
 def _keys(tables: list[str]) -> list[str]:
-    if not tables:
-        return list(Settings.model_fields)
-    table = Settings.model_fields.get(tables[0])
-    return (
-        list(table.annotation.model_fields) if table and isinstance(table.annotation, type(BaseModel)) else []
-    )
+    """Return the names of the tables, or of the keys of one."""
+    found: Any = Settings
+    for name in tables:
+        found = getattr(Settings, name, ())
+    return [part.name for part in fields(found)] if is_dataclass(found) else []

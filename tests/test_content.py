@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.cli.commandline import app
 from bot.cli.content import main as content_check
-from bot.texts import CONTENT, LIMITS, Texts, read_folder
+from bot.texts import CONTENT, LIMITS, Texts
+from bot.texts.reading import read_folder
 from tests.tree import Tree
 from tests.uses import Uses, uses
 

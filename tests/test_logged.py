@@ -11,6 +11,7 @@ import pytest
 from bot.cli import logs
 from bot.cli.logs import hide
 from bot.settings import Settings
+from bot.validation import validated
 from tests.test_settings import TOKEN
 
 
@@ -45,7 +46,7 @@ def test_nothing_that_is_logged_shows_a_secret_not_even_in_a_traceback(
 ) -> None:
     before = logging.getLogger().handlers[:], logging.getLogger().level
     try:
-        logs.set_up(Settings.model_validate({"log": {"format": form, "level": "info"}}))
+        logs.set_up(validated(Settings, {"log": {"format": form, "level": "info"}}))
         logging.getLogger().handlers[0].setStream(sys.stderr)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType] - a StreamHandler
         logging.getLogger("bot").error(
             "with %s", TOKEN, exc_info=RuntimeError(f"the token {TOKEN} was refused")
@@ -90,7 +91,7 @@ def _quoting() -> list[BaseException]:
     for read in (
         lambda: datetime.fromisoformat(SECRET),
         lambda: int(SECRET),
-        lambda: Settings.model_validate(SECRET),
+        lambda: validated(Settings, SECRET),
     ):
         try:
             read()

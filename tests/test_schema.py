@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.content import hold_together
 from bot.cli.content import main as content_check
+from bot.cli.pages import hold_together
 from bot.texts import CONTENT, ContentError, Texts
 
 TRAINING = "onboarding/training.md"

@@ -65,6 +65,6 @@ def _is_menu(key: str) -> bool:
 @asynccontextmanager
 async def loaded(url: str) -> AsyncGenerator[Tree]:
     """Load the features on an empty database."""
-    async with open_store(url) as store, Bot(Settings.model_construct(), store, Texts.load(), Clock()) as bot:
+    async with open_store(url) as store, Bot(Settings(), store, Texts.load(), Clock()) as bot:
         await bot.setup_hook()
         yield Tree(bot)

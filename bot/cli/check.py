@@ -10,10 +10,10 @@ from rich.markup import escape
 
 from bot import settings as settings_module
 from bot.cli import live, root, safety
-from bot.cli.content import hold_together
 from bot.cli.init import UNLIKE, application
 from bot.cli.invitation import invitation
 from bot.cli.live import Line
+from bot.cli.pages import hold_together
 from bot.cli.run import NOT_GIVEN, shards_fit
 from bot.clock import Clock
 from bot.discord_client import StartError

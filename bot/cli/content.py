@@ -2,33 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from bot.texts import CONTENT, ContentProblem, Text, Texts, read_folder, turns
+from bot.cli.pages import PAGES
+from bot.texts import CONTENT, ContentProblem, Text, turns
 from bot.texts import facts as factual
 from bot.texts import lists as listed
 from bot.texts import sources as sourced
 from bot.texts.catalogue import NO_LANGUAGE
+from bot.texts.checking import pages_of
 from bot.texts.language import language_of
-from bot.texts.schema import Pages
-from cogs.common import advice as library
-from cogs.common import campaigns
-from cogs.keydates import pages as keydates
-from cogs.onboarding import steps
+from bot.texts.reading import read_folder
 
 REFERENCE = "en-GB"
-PAGES: Sequence[Pages[Any]] = (campaigns.PAGES, keydates.PAGES, library.PAGES, steps.PAGES)
-"""The pages of every feature, each with its schema."""
-
-
-def hold_together(texts: Texts, root: Path = CONTENT) -> None:
-    """Check the pages of these texts against their schemas.
-
-    Raises:
-        ContentError: one is invalid; names file and line.
-    """
-    for pages in PAGES:
-        pages.of(texts, root)
 
 
 def main(folder: Path | None) -> int:
@@ -48,7 +33,7 @@ def _faults(locale: Path, reference: Mapping[str, Text]) -> Iterator[ContentProb
     entries, wrong = read_folder(locale)
     yield from wrong
     for pages in PAGES:
-        yield from pages.faults(entries, locale)
+        yield from pages_of(pages.schema, pages.under, entries, locale)[1]
     yield from factual.faults_of(locale, entries)
     yield from sourced.faults_of(locale)
     yield from listed.faults_of(entries)

@@ -8,10 +8,9 @@ import sys
 import webbrowser
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-
-from pydantic import SecretStr
 
 from bot import settings as settings_module
 from bot.app import Bot
@@ -26,6 +25,7 @@ from bot.sandbox.seed import PEOPLE
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Event
 from bot.settings import Database, Discord, Settings
+from bot.shapes import Secret
 from bot.texts import Texts
 from cogs.common.interests import wordings
 
@@ -195,11 +195,10 @@ async def served(
             f"Port {port} is taken ({error.strerror}): is another demo running? "
             f"Choose another port, such as --port {port + 1}."
         ) from None
-    settings = settings_module.load().model_copy(
-        update={
-            "discord": Discord(token=SecretStr(sandbox.token), api_base=sandbox.api_base),
-            "database": Database(url=f"sqlite+aiosqlite:///{(folder / 'iso-bot.db').absolute()}"),
-        }
+    settings = replace(
+        settings_module.load(),
+        discord=Discord(token=Secret(sandbox.token), api_base=sandbox.api_base),
+        database=Database(url=f"sqlite+aiosqlite:///{(folder / 'iso-bot.db').absolute()}"),
     )
     logs.set_up(settings)
     demo = Demo(sandbox, settings, clock)

@@ -6,16 +6,17 @@ import logging
 import sys
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 
 from bot import settings as settings_module
 from bot.app import Bot, features
-from bot.cli import logs, memory, root
-from bot.cli.content import hold_together
+from bot.cli import logs, memory, pages, root
+from bot.cli.apart import apart
 from bot.clock import Clock
 from bot.discord_client import StartError, Stop, run
 from bot.errors import SetupError
 from bot.settings import Settings
-from bot.texts import ContentError, Texts
+from bot.texts import Texts
 from db.engine import Store, open_store
 from db.errors import StoreError
 
@@ -54,15 +55,14 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
         SetupError: settings, token, content or database are wrong; one sentence.
     """
     memory.share()
-    settings = settings_module.load()
+    settings, texts = apart(what_files_say)
     if shard_ids or shard_count:
-        given = settings.discord.model_copy(
-            update={
-                "shard_ids": shard_ids or settings.discord.shard_ids,
-                "shard_count": shard_count or settings.discord.shard_count,
-            }
+        given = replace(
+            settings.discord,
+            shard_ids=shard_ids or settings.discord.shard_ids,
+            shard_count=shard_count or settings.discord.shard_count,
         )
-        settings = settings.model_copy(update={"discord": given})
+        settings = replace(settings, discord=given)
     shards_fit(settings)
     logs.set_up(settings)
     warn_of_root(root.user())
@@ -70,7 +70,17 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
         raise SetupError(NOT_GIVEN)
     sys.setswitchinterval(TURN)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(_run(settings))
+        runner.run(_run(settings, texts))
+
+
+def what_files_say() -> tuple[Settings, Texts]:
+    """Return settings and words.
+
+    Raises:
+        SetupError: one of them is wrong; names file and line, or key.
+    """
+    settings = settings_module.load()
+    return settings, pages.read(settings.language.locale)
 
 
 def warn_of_root(user: int | None) -> None:
@@ -105,11 +115,11 @@ def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
     return uvloop.Loop
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, texts: Texts) -> None:
     stop = Stop()
     with stop.signals():
         try:
-            async with opened(settings, Clock(), stop=stop) as bot:
+            async with opened(settings, Clock(), texts, stop=stop) as bot:
                 features()
                 memory.leave_alone()
                 gc.enable()
@@ -156,11 +166,7 @@ async def opened(
         SetupError: content or database is wrong.
         StoppedWaiting: it was asked to stop meanwhile.
     """
-    try:
-        texts = texts.again() if texts is not None else Texts.load(settings.language.locale)
-        hold_together(texts)
-    except ContentError as error:
-        raise SetupError(f"The content is invalid:\n{error}") from None
+    texts = texts.again() if texts is not None else pages.read(settings.language.locale)
     async with AsyncExitStack() as held:
         store = await _store(held, settings, clock, stop)
         yield Bot(settings, store, texts, clock)

@@ -2,16 +2,12 @@
 
 from bot.texts.catalogue import (
     CONTENT,
-    LIMITS,
-    ContentError,
-    ContentProblem,
     Markup,
-    Text,
     Texts,
     When,
     plain,
     plain_lines,
-    read_folder,
 )
+from bot.texts.entries import LIMITS, ContentError, ContentProblem, Text
 from bot.texts.memory import Memory
 from bot.texts.speaking import Facts, speak

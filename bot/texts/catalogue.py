@@ -6,19 +6,15 @@ its front matter is kept as fields. Code calls `texts("meetings.card.going", cou
 """
 
 import re
-import tomllib
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, cast
-
-import yaml
+from typing import Any, TypeVar
 
 from bot.domain.free_text import one_line
 from bot.domain.when import Reading, describe
-from bot.texts.encoding import NotUtf8, decoded, hint, leniently
 from bot.texts.english import Language
+from bot.texts.entries import PLACEHOLDER, ContentError, ContentProblem, Text
 from bot.texts.language import language_of
 from bot.texts.speaking import Facts, home, spoken
 
@@ -26,23 +22,9 @@ Made = TypeVar("Made")
 
 CONTENT = Path(__file__).parents[1] / "content"
 
-# Discord's limits by the last part of a key (discord-api-docs: application commands, components).
-LIMITS = {
-    "button": 80,
-    "label": 45,
-    "modal": 45,
-    "hint": 100,
-    "placeholder": 100,
-    "choice": 100,
-    "summary": 100,
-}
 NO_LANGUAGE = "no such language is known: name the folder by language and country, such as en-GB or cy-GB"
-LONGEST = 2_000
-LONGEST_PAGE = 3_500
 
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+){0,2})`")
-_STRAY_BRACE = re.compile(r"[{}]")
 _URL = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&+,;=%]+")
 _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-)")
 _NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
@@ -103,43 +85,6 @@ def _escape(text: str) -> str:
     return _SHOUT.sub("@\u200b", escaped)
 
 
-@dataclass(frozen=True, slots=True)
-class ContentProblem:
-    """One fault in a content file: where it is, and how to fix it."""
-
-    path: str
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
-class ContentError(Exception):
-    """The content is invalid; `faults` names every file and line."""
-
-    def __init__(self, faults: list[ContentProblem]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text: its words, where it is, and the placeholders it names."""
-
-    words: str
-    path: str
-    line: int
-    fields: frozenset[str]
-    meta: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    facts: frozenset[str] = frozenset()
-
-    @property
-    def limit(self) -> int:
-        """The most characters that Discord shows of a text with this kind of key."""
-        return LONGEST_PAGE if self.path.endswith(".md") else LONGEST
-
-
 class Texts:
     """The words of one locale, by key.
 
@@ -160,6 +105,10 @@ class Texts:
         Raises:
             ContentError: a file can't be read or a text is too long; names file and line.
         """
+        from bot.texts.reading import (
+            read_folder,  # it takes YAML's library along: whoever got these words need not
+        )
+
         entries, faults = read_folder(root / locale)
         if faults:
             raise ContentError(faults)
@@ -192,7 +141,7 @@ class Texts:
         if not fields:
             return Markup(words)
         shown = {name: self._shown(value) for name, value in fields.items()}
-        return Markup(_PLACEHOLDER.sub(lambda match: shown[match[1]], words))
+        return Markup(PLACEHOLDER.sub(lambda match: shown[match[1]], words))
 
     def _shown(self, value: object) -> str:
         if isinstance(value, When):
@@ -225,7 +174,7 @@ class Texts:
     def filled(self, words: str) -> Markup:
         """Fill the facts that words name into them; leave other placeholders."""
         return Markup(
-            _PLACEHOLDER.sub(
+            PLACEHOLDER.sub(
                 lambda found: (
                     plain(self.fact(found[1])) if f"facts.{found[1]}.value" in self._entries else found[0]
                 ),
@@ -264,117 +213,3 @@ class Texts:
     def items(self) -> Iterator[tuple[str, Text]]:
         """Yield every key with its entry."""
         return iter(self._entries.items())
-
-
-def read_folder(folder: Path) -> tuple[dict[str, Text], list[ContentProblem]]:
-    """Read a locale's folder: its texts by key, and what is wrong with them."""
-    entries: dict[str, Text] = {}
-    faults: list[ContentProblem] = []
-    if not folder.is_dir():
-        return entries, [ContentProblem(folder.name, 0, "there is no such content folder")]
-    for path in sorted(folder.rglob("*")):
-        if path.suffix == ".toml":
-            found = _read_toml(path, folder, faults)
-        elif path.suffix == ".md" and path.name != "README.md":
-            found = _read_page(path, folder, faults)
-        else:
-            continue
-        entries |= found
-    names = {key.split(".")[1] for key in entries if key.startswith("facts.") and key.endswith(".value")}
-    for key, text in entries.items():
-        if named := text.fields & names:
-            entries[key] = replace(text, fields=text.fields - named, facts=named)
-        limit = LIMITS.get(key.rpartition(".")[2], text.limit)
-        if len(text.words) > limit:
-            faults.append(
-                ContentProblem(
-                    text.path,
-                    text.line,
-                    f"'{key}' has {len(text.words)} characters, Discord shows {limit} at most",
-                )
-            )
-        if _STRAY_BRACE.search(_PLACEHOLDER.sub("", text.words)):
-            faults.append(
-                ContentProblem(
-                    text.path, text.line, f"'{key}' has a {{ or }} that is no placeholder like {{name}}"
-                )
-            )
-    return entries, faults
-
-
-def _source(path: Path, name: str, faults: list[ContentProblem]) -> str:
-    try:
-        return decoded(path.read_bytes())
-    except NotUtf8 as error:
-        faults.append(ContentProblem(name, error.line, f"the file {error}"))
-        return leniently(path)
-
-
-def _read_toml(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[str, Text]:
-    name = str(path.relative_to(folder))
-    source = _source(path, name, faults)
-    try:
-        document = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"line (\d+)", str(error))
-        line = int(at[1]) if at else 1
-        faults.append(ContentProblem(name, line, f"not valid TOML: {error}{hint(source, line)}"))
-        return {}
-    stem = ".".join(path.relative_to(folder).with_suffix("").parts)
-    lines = _lines_of(source)
-    entries: dict[str, Text] = {}
-    for dotted, value in _leaves(document):
-        line = lines.get(dotted, 1)
-        if isinstance(value, str):
-            entries[f"{stem}.{dotted}"] = Text(value, name, line, frozenset(_PLACEHOLDER.findall(value)))
-        elif not isinstance(value, list | int | bool):
-            faults.append(ContentProblem(name, line, f"'{dotted}' must be a text in quotes"))
-    return entries
-
-
-def _leaves(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in table.items():
-        dotted = f"{prefix}{name}"
-        if isinstance(value, dict):
-            yield from _leaves(cast("dict[str, Any]", value), dotted + ".")
-        else:
-            yield dotted, value
-
-
-def _lines_of(source: str) -> dict[str, int]:
-    """Map each dotted path to its line, since tomllib keeps no positions."""
-    table, lines = "", dict[str, int]()
-    for number, line in enumerate(source.splitlines(), 1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]\s*(#.*)?$", line):
-            table = header[1].strip() + "."
-        elif assigned := re.match(r"\s*([A-Za-z0-9_.\-]+|\"[^\"]+\")\s*=", line):
-            lines.setdefault(table + assigned[1].strip('"'), number)
-    return lines
-
-
-def _read_page(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[str, Text]:
-    name = str(path.relative_to(folder))
-    source = _source(path, name, faults)
-    key = ".".join(path.relative_to(folder).with_suffix("").parts)
-    meta: dict[str, Any] = {}
-    body, line = source, 1
-    if source.startswith("---\n"):
-        head, mark, body = source[4:].partition("\n---\n")
-        if not mark:
-            faults.append(ContentProblem(name, 1, "the front matter has no closing line ---"))
-            return {}
-        line = head.count("\n") + 3
-        # The parser in C reads a hundred pages in an instant; the one in Python delays the start.
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        try:
-            loaded: object = yaml.load(head, Loader=loader)  # noqa: S506 - both are safe loaders
-        except yaml.YAMLError as error:
-            problem_line = getattr(getattr(error, "problem_mark", None), "line", 0)
-            faults.append(ContentProblem(name, int(problem_line) + 2, "the front matter is not valid YAML"))
-            return {}
-        if not isinstance(loaded, dict):
-            faults.append(ContentProblem(name, 2, "the front matter must be lines such as 'title: ...'"))
-            return {}
-        meta = cast("dict[str, Any]", loaded)
-    words = body.strip()
-    return {key: Text(words, name, line, frozenset(_PLACEHOLDER.findall(words)), meta)}

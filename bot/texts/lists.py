@@ -1,16 +1,19 @@
 """Lists in the content that anybody may extend, with their checks."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from bot.domain.names import normalize
 from bot.texts import ContentProblem, Text
-from bot.texts.schema import NAME, Place, Schema, read, told
+from bot.texts.checking import read
+from bot.texts.entries import stems
+from bot.texts.schema import NAME, Place, shape, told
 
 LONGEST_NAME = 80
 
 
-class Organisation(Schema):
+@shape
+class Organisation:
     """An entry of `affiliations.organisations`."""
 
     key: Annotated[
@@ -23,15 +26,7 @@ class Organisation(Schema):
     about: Annotated[str, told('add a line {key} = "..."')]
 
 
-LISTS: Mapping[str, type[Schema]] = {"affiliations.organisations": Organisation}
-
-
-def stems(prefix: str, keys: Iterator[str]) -> list[str]:
-    """Return the entries of a list, such as 'affiliations.organisations.csc', in the order of the file."""
-    inside = (
-        key.removeprefix(prefix + ".").partition(".")[0] for key in keys if key.startswith(prefix + ".")
-    )
-    return [f"{prefix}.{name}" for name in dict.fromkeys(inside)]
+LISTS: Mapping[str, type[Any]] = {"affiliations.organisations": Organisation}
 
 
 def faults_of(entries: Mapping[str, Text]) -> Iterator[ContentProblem]:

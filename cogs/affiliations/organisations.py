@@ -14,7 +14,7 @@ from bot.domain.links import read_link
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from bot.texts.lists import stems
+from bot.texts.entries import stems
 from cogs.affiliations.cards import body_of, buttons_of, changes, recorded_card, standing, theirs
 from cogs.common.base import MEANT, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu

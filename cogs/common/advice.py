@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from bot.domain.guidance import Advice, Library
 from bot.texts import Texts
-from bot.texts.schema import Page, Pages, one_of, told
+from bot.texts.pages import Pages
+from bot.texts.schema import Page, one_of, shape, told
 
 Act = Annotated[
     dict[str, Annotated[str, told("what a button says has 1 to 40 characters", 1, 40)]],
@@ -19,6 +20,7 @@ Act = Annotated[
 """The commands that do what a page asks for, each with what its button says."""
 
 
+@shape
 class AdvicePage(Page):
     """What a page of advice holds."""
 

@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BeforeValidator
-
 from bot.app import Bot
 from bot.domain.campaigns import (
     ACTION_LENGTH,
@@ -20,9 +18,11 @@ from bot.domain.campaigns import (
     in_order,
 )
 from bot.domain.campaigns.catalogue import ACTION_ID_LENGTH, Place, Time
+from bot.shapes import Check
 from bot.texts import CONTENT, Markup, Texts, plain
 from bot.texts import sources as sourced
-from bot.texts.schema import BELOW, NAME, ONLY_ONCE, Page, Pages, Schema, listed, told
+from bot.texts.pages import Pages
+from bot.texts.schema import BELOW, LISTED, NAME, ONLY_ONCE, Page, shape, told
 from db import campaigns
 
 WHY_LENGTH, LINE_LENGTH = 1_200, 200
@@ -45,7 +45,7 @@ def _listed_beside(action: str) -> str:
     return action
 
 
-Source = Annotated[list[Annotated[str, AfterValidator(_known)]], BeforeValidator(listed), told(WHENCE, 1)]
+Source = Annotated[list[Annotated[str, Check(_known)]], LISTED, told(WHENCE, 1)]
 Line = Annotated[
     str, told(f"a line here is text of at most {LINE_LENGTH} characters, {QUOTED}", 1, LINE_LENGTH)
 ]
@@ -54,7 +54,8 @@ Lines = Annotated[
 ]
 
 
-class ActionLines(Schema):
+@shape
+class ActionLines:
     """One action of a page."""
 
     id: Annotated[
@@ -63,7 +64,7 @@ class ActionLines(Schema):
             f"give the action an `id` of small letters, digits and hyphens, {ACTION_ID_LENGTH} at most",
             pattern=rf"^[a-z0-9-]{{1,{ACTION_ID_LENGTH}}}$",
         ),
-        AfterValidator(_listed_beside),
+        Check(_listed_beside),
         ONLY_ONCE,
     ]
     words: Annotated[
@@ -75,6 +76,7 @@ class ActionLines(Schema):
     source: Source
 
 
+@shape
 class CampaignPage(Page):
     """What a campaign's page holds; README.md in their folder explains it to authors."""
 

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Annotated, Any, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator
-
 from bot.app import Bot
 from bot.domain.keydates import Yearly, read_date
+from bot.shapes import Check
 from bot.texts import Text, Texts
-from bot.texts.schema import BELOW, Page, Pages, one_of, told
+from bot.texts.pages import Pages
+from bot.texts.schema import BELOW, Page, one_of, shape, told
 from cogs.common.topics import the_topic, topics
 from db.keydates import Known
 
@@ -27,10 +27,11 @@ def _yearly(day: str) -> str:
     return day
 
 
+@shape
 class KeyDatePage(Page):
     """What a key date's page holds."""
 
-    day: Annotated[str, told("give the `day` of the year, such as `day: 5 October`"), AfterValidator(_yearly)]
+    day: Annotated[str, told("give the `day` of the year, such as `day: 5 October`"), Check(_yearly)]
     campaign: Annotated[str | None, one_of("campaigns")] = None
     below: Annotated[
         str,

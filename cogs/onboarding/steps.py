@@ -4,10 +4,12 @@ from typing import Annotated
 
 from bot.domain.onboarding import Series, Step
 from bot.texts import Texts
-from bot.texts.schema import Page, Pages, one_of, told
+from bot.texts.pages import Pages
+from bot.texts.schema import Page, one_of, shape, told
 from cogs.common.advice import Act
 
 
+@shape
 class StepPage(Page):
     """What a step's page holds."""
 

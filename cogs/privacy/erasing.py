@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -27,7 +28,7 @@ TAKEN_OUT_WITHIN = 4.0
 
 def keep_of(bot: Bot) -> Keep:
     """Return how long things are kept, as the operator chose."""
-    return Keep(**bot.settings.privacy.model_dump())
+    return Keep(**asdict(bot.settings.privacy))
 
 
 class EraseMe(Button, name="privacy:erase"):

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from discord import ui
-from pydantic import SecretStr
 
 from bot.clock import MovableClock
 from bot.discord_client import http
@@ -20,6 +19,7 @@ from bot.sandbox.openapi import Document
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import World
 from bot.settings import Database, Discord, Settings
+from bot.shapes import Secret
 from bot.texts import Texts
 from tests.cogs.ground import MONDAY, Ground
 from tests.official import DOCUMENT, missing
@@ -62,7 +62,7 @@ async def opened(
     async with sandbox:
         settings = Settings(
             # Tests press faster than any person; those of the limit itself set it.
-            discord=Discord(token=SecretStr(sandbox.token), api_base=sandbox.api_base, burst=burst),
+            discord=Discord(token=Secret(sandbox.token), api_base=sandbox.api_base, burst=burst),
             database=Database(url=database),
             **more,
         )

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from bot.clock import MovableClock
 from bot.service.backups import copies_in
 from bot.settings import Backup
+from bot.validation import ValidationError, validated
 from db.engine import admin as care
 from db.engine import open_store, sealed
 from db.errors import StoreCorruptError, StoreError
@@ -103,7 +103,7 @@ def test_a_secret_key_is_its_owners_alone_and_overwritten_by_nothing(tmp_path: P
 
 def test_a_secret_key_in_the_settings_is_refused_and_not_shown() -> None:
     with pytest.raises(ValidationError, match="public key of age") as caught:
-        Backup(recipient="AGE-SECRET-KEY-1QQQQ")
+        validated(Backup, {"recipient": "AGE-SECRET-KEY-1QQQQ"})
     assert "QQQQ" not in str(caught.value.errors(include_input=False))
 
 

@@ -22,13 +22,14 @@ from sqlalchemy.orm import Session
 from bot.cli.content import main as content_check
 from bot.errors import SetupError
 from bot.sandbox.people import Person
-from bot.settings import Settings, load
+from bot.settings import load
 from bot.texts import CONTENT
 from db.meetings.models import CoHost, Meeting, Series
 from db.models import Guild, OrganiserRole, Region
 from tests.cogs.ground import Ground, both
 from tests.faults import fuzzing
 from tests.faults.fuzzing import HIDDEN, Drawn, Field
+from tests.test_settings import keys
 
 EXAMPLES = int(os.environ.get("ISO_BOT_TEST_EXAMPLES", "300"))
 A_SERVER = 1000
@@ -169,11 +170,7 @@ async def test_whatever_is_sent_is_answered_and_changes_nothing_it_may_not(
         assert await store.read(settled, guild.id) == before, place.last
 
 
-KEYS = sorted(
-    (table, key)
-    for table, field in Settings.model_fields.items()
-    for key in getattr(field.annotation, "model_fields", {})
-)
+KEYS = sorted((table, key) for table, _, key in (name.partition(".") for name in keys()))
 VALUES = st.one_of(
     st.integers(), st.floats(), st.booleans(), st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.sampled_from(["", "sqlite:///x.db", "postgresql+asyncpg://x", "https://x", "0-3", "en-GB", "Europe/London"]),

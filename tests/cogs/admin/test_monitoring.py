@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -39,7 +40,7 @@ async def figures(ground: Ground) -> dict[str, float]:
 @pytest.fixture
 async def watched(ground: Ground) -> Ground:
     """The bot, set up, with an address for machines."""
-    ground.settings = ground.settings.model_copy(update={"monitoring": Monitoring(address="127.0.0.1:0")})
+    ground.settings = replace(ground.settings, monitoring=Monitoring(address="127.0.0.1:0"))
     await ground.restart()
     return ground
 
@@ -58,11 +59,10 @@ async def test_a_bot_that_is_well_says_so(watched: Ground) -> None:
 async def test_calendars_and_figures_share_one_server_when_their_addresses_are_the_same(
     ground: Ground,
 ) -> None:
-    ground.settings = ground.settings.model_copy(
-        update={
-            "monitoring": Monitoring(address=":0"),
-            "calendar": Calendar(address="https://calendar.example.org", port=0),
-        }
+    ground.settings = replace(
+        ground.settings,
+        monitoring=Monitoring(address=":0"),
+        calendar=Calendar(address="https://calendar.example.org", port=0),
     )
     await ground.restart()
     assert ground.running.monitoring.port == ground.running.feeds.port
@@ -185,7 +185,7 @@ async def test_an_answer_that_can_not_be_given_in_time_is_a_line_of_the_log_and_
 
 
 async def test_copies_are_made_on_schedule_the_oldest_go_and_one_can_be_restored(ground: Ground) -> None:
-    ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=24, keep=2)})
+    ground.settings = replace(ground.settings, backup=Backup(hours=24, keep=2))
     await ground.restart()
     await ground.scheduled(title="Before the copy")
     for _ in range(4):
@@ -210,7 +210,7 @@ async def test_a_copy_that_can_not_be_made_is_said_once_and_by_its_name(
     ground: Ground, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "backups").write_text("in the way")
-    ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=1, keep=1)})
+    ground.settings = replace(ground.settings, backup=Backup(hours=1, keep=1))
     await ground.restart()
     await ground.jump_to(ground.clock.now() + timedelta(hours=1))
     await ground.running.maintenance.idle()
@@ -221,7 +221,7 @@ async def test_a_copy_that_can_not_be_made_is_said_once_and_by_its_name(
 
 @both
 async def test_a_copy_of_either_store_holds_its_rows(ground: Ground, tmp_path: Path) -> None:
-    ground.settings = ground.settings.model_copy(update={"backup": Backup(hours=1, keep=1)})
+    ground.settings = replace(ground.settings, backup=Backup(hours=1, keep=1))
     await ground.restart()
     await ground.running.maintenance.idle()  # the hour begins when the copy is planned
     await ground.jump_to(ground.clock.now() + timedelta(hours=1))

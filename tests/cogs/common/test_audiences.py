@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -178,8 +179,8 @@ async def test_direct_messages_about_servers_of_another_process_work_for_those_w
     await ground.stop()
     guild_id = ground.sandbox.guild().id
     count = next(count for count in range(2, 50) if (guild_id >> 22) % count)
-    discord = ground.settings.discord.model_copy(update={"shard_ids": "0", "shard_count": count})
-    ground.settings = ground.settings.model_copy(update={"discord": discord})
+    discord = replace(ground.settings.discord, shard_ids="0", shard_count=count)
+    ground.settings = replace(ground.settings, discord=discord)
     await ground.start()
     assert not ground.running.serves(guild_id)
     assert ground.running.get_guild(guild_id) is None

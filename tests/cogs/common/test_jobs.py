@@ -1,6 +1,7 @@
 """Jobs are stored, carried out and told of when they fail as messages are, and counted with no message."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -58,7 +59,7 @@ async def test_jobs_are_in_no_count_of_messages(ground: Ground) -> None:
 
 async def test_jobs_are_figures_of_their_own(ground: Ground) -> None:
     monitoring = Monitoring(address=":0")
-    ground.settings = ground.settings.model_copy(update={"monitoring": monitoring})
+    ground.settings = replace(ground.settings, monitoring=monitoring)
     await ground.restart()
     await ground.settled()
     before = await figures(ground)

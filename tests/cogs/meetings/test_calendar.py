@@ -1,5 +1,6 @@
 """Calendars over the wire: the file under a card, and a secret address that a calendar program reads."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
@@ -15,8 +16,8 @@ from tests.cogs.meeting_panels import use
 @pytest.fixture
 async def served(ground: Ground) -> Ground:
     """The bot with an address for calendars."""
-    ground.settings = ground.settings.model_copy(
-        update={"calendar": CalendarSettings(address="https://calendar.example.org", port=0)}
+    ground.settings = replace(
+        ground.settings, calendar=CalendarSettings(address="https://calendar.example.org", port=0)
     )
     await ground.restart()
     return ground

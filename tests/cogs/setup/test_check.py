@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from bot.settings import Monitoring
@@ -38,7 +39,7 @@ def wrong(lines: list[str]) -> list[str]:
 
 
 async def test_a_deployment_that_is_well_passes_while_its_bot_runs(ground: Ground, tmp_path: Path) -> None:
-    ground.settings = ground.settings.model_copy(update={"monitoring": Monitoring(address=":0")})
+    ground.settings = replace(ground.settings, monitoring=Monitoring(address=":0"))
     await ground.restart()
     address = f"127.0.0.1:{ground.running.monitoring.port}"
     code, lines = await check(

@@ -1,13 +1,15 @@
 """Without the members intent the bot runs: only what it cannot know then is missing, and the check says what."""
 
+from dataclasses import replace
+
 from bot.settings import Settings
 from tests.cogs.ground import Ground, heads, says
 
 
 def without(settings: Settings) -> Settings:
     """Return settings that ask for no privileged intent."""
-    discord = settings.discord.model_copy(update={"members_intent": False})
-    return settings.model_copy(update={"discord": discord})
+    discord = replace(settings.discord, members_intent=False)
+    return replace(settings, discord=discord)
 
 
 async def test_meetings_reminders_and_names_work_without_the_members_intent(ground: Ground) -> None:

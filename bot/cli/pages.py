@@ -1,0 +1,39 @@
+"""All words of the content, and the pages among them, which keep their schemas."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SetupError
+from bot.texts import CONTENT, ContentError, Texts
+from bot.texts.pages import Pages
+from cogs.common import advice, campaigns
+from cogs.keydates import pages as keydates
+from cogs.onboarding import steps
+
+PAGES: Sequence[Pages[Any]] = (campaigns.PAGES, keydates.PAGES, advice.PAGES, steps.PAGES)
+"""The pages of every feature, each with its schema."""
+
+
+def hold_together(texts: Texts, root: Path = CONTENT) -> None:
+    """Check the pages of these texts against their schemas.
+
+    Raises:
+        ContentError: one is invalid; names file and line.
+    """
+    for pages in PAGES:
+        pages.of(texts, root)
+
+
+def read(locale: str, root: Path = CONTENT) -> Texts:
+    """Return the words of a language.
+
+    Raises:
+        SetupError: they do not hold together; names files and lines.
+    """
+    try:
+        texts = Texts.load(locale, root)
+        hold_together(texts, root)
+    except ContentError as error:
+        raise SetupError(f"The content is invalid:\n{error}") from None
+    return texts
