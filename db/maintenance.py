@@ -4,6 +4,7 @@ It is no delivery: it concerns no server, it sends nothing, and moving the demo'
 does not wait for it.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -15,13 +16,14 @@ LEASE = timedelta(minutes=15)
 """Work that was begun and not finished is begun again after this."""
 
 
-def ensure(session: Session, name: str, *, due_at: datetime, sooner: bool = False) -> None:
-    """Store work that is new; what is known keeps its time, unless `sooner` and it would be due sooner."""
-    known = session.get(MaintenanceTask, name)
-    if known is None:
-        session.add(MaintenanceTask(name=name, due_at=due_at))
-    elif sooner and known.due_at - due_at > LEASE:  # less may be the lease of another process that is at it
-        known.due_at = due_at
+def ensure(session: Session, due: Mapping[str, datetime], *, sooner: Collection[str] = ()) -> None:
+    """Store work that is new, by name; what is known keeps its time, unless it is among `sooner` and due later."""
+    known = {task.name: task for task in session.scalars(select(MaintenanceTask))}
+    for name, due_at in due.items():
+        if (task := known.get(name)) is None:
+            session.add(MaintenanceTask(name=name, due_at=due_at))
+        elif name in sooner and task.due_at - due_at > LEASE:  # less may be another process's lease
+            task.due_at = due_at
 
 
 def next_due(session: Session) -> datetime | None:

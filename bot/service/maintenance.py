@@ -87,9 +87,9 @@ class Maintenance:
             await self._clock.sleep_until(self._until or self._clock.now() + AFTER_A_FAULT)
 
     async def _ensure(self) -> None:
-        for name, work in self._works.items():
-            due_at = work.due_after(self._clock.now())
-            await self._store.write(maintenance.ensure, name, due_at=due_at, sooner=work.sooner)
+        due = {name: work.due_after(self._clock.now()) for name, work in self._works.items()}
+        sooner = {name for name, work in self._works.items() if work.sooner}
+        await self._store.write(maintenance.ensure, due, sooner=sooner)
 
     async def _do(self, name: str) -> None:
         work = self._works.get(name)

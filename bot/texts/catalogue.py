@@ -198,7 +198,8 @@ class Texts:
 
     def under(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with `prefix.`, in file order."""
-        return (key for key in self._entries if key.startswith(prefix + "."))
+        found = self.once(("under", prefix), lambda: [key for key in self if key.startswith(prefix + ".")])
+        return iter(found)
 
     def get(self, key: str) -> Text | None:
         """Return the entry of `key`, or None."""

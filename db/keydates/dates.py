@@ -180,24 +180,21 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     channels = {one.id: one.channel_id for one in guild.regions if one.id not in chosen.muted}
     channels |= {None: guilds.common_channel(guild)}
     new_deliveries: list[NewDelivery] = []
-    for key_date in of_guild(session, guild_id):
-        if key_date.off or not chosen.prompts:
-            deliveries.cancel(
-                session, subject(key_date.id), reason="key_dates_planned_anew", now=now, kinds=[PROMPT]
-            )
-            continue
-        # What is due already waits for room in its channel, and would not be planned again.
-        session.execute(
-            update(Delivery)
-            .where(
-                Delivery.subject == subject(key_date.id),
-                Delivery.kind == PROMPT,
-                Delivery.status == "pending",
-                Delivery.due_at > now,
-            )
-            .values(status=Outcome.SUPPRESSED, reason="key_dates_planned_anew", settled_at=now),
-            execution_options={"synchronize_session": False},
+    there = of_guild(session, guild_id)
+    prompted = [key_date for key_date in there if chosen.prompts and not key_date.off]
+    session.execute(
+        update(Delivery)
+        .where(
+            Delivery.subject.in_([subject(key_date.id) for key_date in there]),
+            Delivery.kind == PROMPT,
+            Delivery.status == "pending",
+            # What is due already waits for room in its channel, and would not be planned again.
+            or_(Delivery.due_at > now, Delivery.subject.not_in([subject(one.id) for one in prompted])),
         )
+        .values(status=Outcome.SUPPRESSED, reason="key_dates_planned_anew", settled_at=now),
+        execution_options={"synchronize_session": False},
+    )
+    for key_date in prompted:
         found = prompts(
             when_of(key_date),
             chosen.ahead,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, delete, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Rule
@@ -92,7 +92,7 @@ class PersonalData:
         return cast("Table", self.model.__table__)
 
 
-def of_guild(table: Table, guild_id: int) -> ColumnElement[bool] | None:
+def of_guild(table: Table, guild_id: int | BindParameter[int]) -> ColumnElement[bool] | None:
     """Return which rows of a table belong to a server, by its own column or what it refers to; None: none ever do."""
     if table.name == Guild.__tablename__:
         return table.c.id == guild_id

@@ -21,7 +21,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.server import Sandbox
 from bot.sandbox.world import Channel, Guild, Message, Overwrite, building, membership, permissions, posting
 from bot.texts import Texts
-from db import campaigns, guilds, keydates, people
+from db import campaigns, guilds, keydates
 from db.models import Delivery
 from db.models import Person as Choices
 from db.schema import Base
@@ -131,8 +131,11 @@ class Ground(Demo):
                 chosen = (Choices.zone, Choices.leads, Choices.quiet_from, Choices.dms_closed_at)
                 unchosen = and_(Choices.dms, ~Choices.discreet, *(each.is_(None) for each in chosen))
                 session.execute(delete(Choices).where(unchosen))
+            known = {person.id: person for person in session.scalars(select(Choices))}
             for user_id, channel_id in opened.items():
-                people.remember_dm_channel(session, user_id, channel_id)
+                person = known.get(user_id) or Choices(id=user_id, dms=True)
+                person.dm_channel_id = channel_id
+                session.add(person)
 
         await self.running.store.write(store)
 
