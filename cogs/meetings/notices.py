@@ -1,6 +1,6 @@
 """What is sent of a meeting: its announcement, reminders, and news of what has changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -92,15 +92,15 @@ class MeetingReminder(OfMeeting):
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the reminder, or in the place of one that was cut off what holds now."""
-        delivery, said, person = ctx.delivery, None, None
+        delivery, answer, person = ctx.delivery, None, None
         if ctx.private:
             regions = (await ctx.guild()).regions
             meeting, answer, person = await ctx.read(
                 meetings.find_for, self.meeting, ctx.member, regions=regions
             )
-            said = answer.choice if answer is not None else None
         else:
             meeting = await self.find(ctx, cancelled=True)
+        said, answered_at = (answer.choice, answer.answered_at) if answer is not None else (None, None)
         if delivery.reason == OVERTAKEN and (meeting.cancelled_at or not self._still_at(ctx, meeting)):
             return await corrected(self, ctx, meeting)
         if meeting.cancelled_at is not None:
@@ -115,7 +115,7 @@ class MeetingReminder(OfMeeting):
         if (late or by is None) and await ctx.read(deliveries.overtaken, delivery, by=by):
             raise Skip(Why.OVERTAKEN)
         ahead, note = meeting.starts_at - ctx.now, meeting.note
-        if note and await ctx.read(remarks.heard, meeting, delivery.target_id):
+        if note and await ctx.read(remarks.heard, meeting, delivery.target_id, answered_at):
             note = ""
         there = delivery.target_id == (meeting.card_channel_id or meeting.channel_id)
         maybe = said == "maybe"
@@ -142,15 +142,18 @@ class MeetingReceipt(OfMeeting):
         mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
         if mine <= {"cant", "host"}:
             raise Skip(Why.NOT_COMING)
-        guild, person = await ctx.guild(), await ctx.read(people.person, ctx.member)
-        zone = people.zone_of(person, guild)
-        coming = meetings.private_reminders(meeting, ctx.member, person, guild, ctx.now)
-        times = [short(one.due_at, zone, ctx.texts) for one in coming]
-        if "waiting" in mine or not times:
-            said = ctx.texts(f"meetings.receipt.{'waiting' if 'waiting' in mine else 'none'}")
-        else:
-            said = ctx.texts("meetings.receipt.reminders", times=in_a_row(times, ctx.texts))
-        return news.answered(meeting, mine, ctx.texts, said, how(ctx.bot))
+        return news.answered(meeting, mine, ctx.texts, await _reached(ctx, meeting, mine), how(ctx.bot))
+
+
+async def _reached(ctx: Sending, meeting: Meeting, mine: Collection[str]) -> Markup:
+    """Return when a member is reminded of a meeting."""
+    guild, person = await ctx.guild(), await ctx.read(people.person, ctx.member)
+    zone = people.zone_of(person, guild)
+    coming = meetings.private_reminders(meeting, ctx.member, person, guild, ctx.now)
+    times = [short(one.due_at, zone, ctx.texts) for one in coming]
+    if "waiting" in mine or not times:
+        return ctx.texts(f"meetings.receipt.{'waiting' if 'waiting' in mine else 'none'}")
+    return ctx.texts("meetings.receipt.reminders", times=in_a_row(times, ctx.texts))
 
 
 @notice(meetings.CHANGED, occasion=Occasion.CHANGE)
@@ -243,9 +246,18 @@ class ReminderCorrected(OfMeeting):
         """Return what takes the message's place."""
         meeting = await self.find(ctx, cancelled=True)
         message_id = self.message or await self._sent(ctx)
-        if self.own and ctx.now < meeting.ends_at and meeting.cancelled_at is None:
-            mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
-            words = news.answered(meeting, mine, ctx.texts)
+        mine = (
+            await ctx.read(meetings.roles_of, meeting.id, ctx.member)
+            if self.own and ctx.private
+            else set[str]()
+        )
+        if mine - {"host"} and ctx.now < meeting.ends_at and meeting.cancelled_at is None:
+            said = (
+                [await _reached(ctx, meeting, mine)]
+                if mine & {"going", "maybe"} and ctx.now < meeting.starts_at
+                else []
+            )
+            words = news.answered(meeting, mine, ctx.texts, *said)
         else:
             words = await corrected(self, ctx, meeting)
         return replace(words, edit=message_id, if_there=True)

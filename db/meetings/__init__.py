@@ -3,7 +3,7 @@
 Each stores, in the same transaction, the deliveries that it causes.
 """
 
-from db.meetings.answering import RECEIPT, answer
+from db.meetings.answering import answer
 from db.meetings.audience import Hearing, hearing
 from db.meetings.change_notices import roles_of
 from db.meetings.closing import CLOSE, close
@@ -29,6 +29,7 @@ from db.meetings.reminding import (
     CORRECT,
     HOSTING,
     MOVED,
+    RECEIPT,
     REMIND,
     RESTORED,
     private_reminders,

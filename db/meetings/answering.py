@@ -20,12 +20,11 @@ from db.meetings import places, remarks
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
-from db.meetings.reminding import CHANGED, REMIND, private_reminders
+from db.meetings.reminding import CHANGED, RECEIPT, REMIND, SAYING_WHEN, private_reminders
 from db.models import Guild, Person
 from db.receipts import first
 
-RECEIPT = "meeting.receipt"
-ANSWERED = (RECEIPT, REMIND, places.OFFER, CHANGED, "chase.ask", "poll.chosen")
+ANSWERED = (*SAYING_WHEN, places.OFFER, CHANGED)
 """What a member is sent that shows what they said, or asks for it."""
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
@@ -97,6 +96,9 @@ def answer(
     if now >= meeting.ends_at:
         raise UserError("meetings.answer.over", title=meeting.title)
     before = cast("Choice | None", given.choice) if given else None
+    missed = bool(meeting.note) and remarks.missed(
+        session, meeting, user_id, given.answered_at if given else None
+    )
     about = subject(meeting.id)
     receipt = first(person, user_id, RECEIPT, guild_id=guild_id, subject=about, now=now, meeting=meeting.id)
     if choice == "going" and before != "going" and not places.take(session, meeting, user_id, now=now):
@@ -123,7 +125,6 @@ def answer(
         correct(session, meeting, due=now, now=now, kinds=ANSWERED, member=user_id, but=pressed)
     if freed or (before == "going" and choice != "going"):
         places.offer(session, meeting, guild=guild, now=now)
-    missed = before is None and meeting.note and remarks.heard(session, meeting)
     return Given(
         meeting,
         person,

@@ -18,7 +18,7 @@ from db import deliveries, people
 from db.deliveries import NewDelivery
 from db.engine import wake
 from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
-from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, new_delivery
+from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, SAYING_WHEN, new_delivery
 from db.membership.models import Departure
 from db.models import Delivery, Guild, Person
 
@@ -256,7 +256,7 @@ def correct(
     *,
     due: datetime,
     now: datetime,
-    kinds: Sequence[str] = (REMIND,),
+    kinds: Sequence[str] = SAYING_WHEN,
     everyone: bool = True,
     member: int | None = None,
     but: int | None = None,
@@ -276,7 +276,6 @@ def correct(
     }
     if not last:
         return
-    own = {"own": True} if member is not None else {}
     waiting = {row.data["of"] for row in _pending(session, meeting, CORRECT)}
     deliveries.enqueue(
         session,
@@ -288,7 +287,8 @@ def correct(
                 due,
                 target_id=row.target_id,
                 private=row.private,
-                data={"meeting": meeting.id, "of": row.id, "message": row.message_id} | own,
+                data={"meeting": meeting.id, "of": row.id, "message": row.message_id}
+                | ({"own": True} if member is not None or row.kind != REMIND else {}),
                 expires_at=useful_until(meeting, now) if now < meeting.ends_at else None,
             )
             for row in last.values()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
@@ -28,11 +28,26 @@ def remark(
     return meeting
 
 
-def heard(session: Session, meeting: Meeting, target_id: int | None = None) -> bool:
-    """Whether a reminder has gone to somebody (None: anybody) since the words for it were written."""
+def heard(session: Session, meeting: Meeting, target_id: int, answered_at: datetime | None = None) -> bool:
+    """Whether the words have reached somebody: with a reminder, or beside an answer given after others had them."""
     if meeting.note_at is None:
         return False
-    query = select(Delivery.id).where(
+    if _sent_at(session, meeting, target_id) is not None:
+        return True
+    out = _sent_at(session, meeting) if answered_at is not None else None
+    return out is not None and answered_at is not None and answered_at > out
+
+
+def missed(session: Session, meeting: Meeting, user_id: int, answered_at: datetime | None) -> bool:
+    """Whether others have had the words, and somebody who answers now (before: at `answered_at`) has not."""
+    return _sent_at(session, meeting) is not None and not heard(session, meeting, user_id, answered_at)
+
+
+def _sent_at(session: Session, meeting: Meeting, target_id: int | None = None) -> datetime | None:
+    """Return when the words first went to somebody (None: anybody)."""
+    if meeting.note_at is None:
+        return None
+    query = select(func.min(Delivery.settled_at)).where(
         Delivery.subject == subject(meeting.id),
         Delivery.kind == REMIND,
         Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
@@ -40,4 +55,4 @@ def heard(session: Session, meeting: Meeting, target_id: int | None = None) -> b
     )
     if target_id is not None:
         query = query.where(Delivery.target_id == target_id)
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(query)

@@ -19,6 +19,7 @@ from db.models import Guild, Person
 ANNOUNCE = "meeting.announce"
 CARD = "meeting.card"
 REMIND = "meeting.remind"
+RECEIPT = "meeting.receipt"
 MOVED = "meeting.moved"  # enqueued by earlier versions; a move is a change now
 CHANGED = "meeting.changed"
 CORRECT = "meeting.correct"
@@ -26,6 +27,8 @@ HOSTING = "meeting.host"
 CANCELLED = "meeting.cancelled"
 RESTORED = "meeting.restored"
 ASK_REPORT = "meeting.report"
+SAYING_WHEN = (REMIND, RECEIPT, "chase.ask", "poll.chosen")
+"""What stands in somebody's direct messages, or a channel, with the time of a meeting, and follows its changes."""
 IN_FLIGHT = timedelta(minutes=1)
 """Longer than the answer to a press is on its way."""
 

@@ -131,9 +131,12 @@ async def test_it_moves_with_the_meeting_and_asks_nobody_twice(ground: Ground) -
     assert asked(ground.grace) == [0]
     await ground.go_to(ground.wall("2026-03-16T17:01"))
     assert asked(ground.grace) == [1]
+    question = ground.grace.dms[-1]
     says(await use(ground.amina, "#london", "meeting move", meeting="Spring", when="30 april 2026 6pm"))
+    await ground.later(timedelta(minutes=5))
+    assert question.text.startswith("Updated: Spring meeting, Thursday 30 April, 6pm")
     await ground.go_to(ground.wall("2026-04-30T19:00"))
-    assert asked(ground.grace) == [1]
+    assert (ground.grace.dms[-1], asked(ground.grace)) == (question, [0])
 
 
 async def test_a_meeting_at_short_notice_asks_nobody(ground: Ground) -> None:

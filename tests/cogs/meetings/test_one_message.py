@@ -172,12 +172,15 @@ async def test_the_hosts_own_words_go_with_the_next_reminder_to_each_once(ground
     assert "From the host" not in one.text
     # Who answers only now gets what the others got.
     assert words in await beside(ground, ground.cerys, card, "Going")
+    assert "From the host" not in await beside(ground, ground.cerys, card, "Maybe")
     await ground.go_to(ground.wall("2026-03-12T17:00"))
     assert words in ground.tomasz.dms[-1].text
     reminder = ground.london.messages[-1]
     assert words in reminder.content
     assert not reminder.pinged
-    assert "From the host" not in ground.grace.dms[-1].text
+    for person in (ground.grace, ground.cerys):
+        assert person.dms[-1].text.startswith("In 1 hour")
+        assert "From the host" not in person.dms[-1].text
     await ground.go_to(ground.wall(ENDS))
     meeting = await ground.running.store.read(lambda session: session.get_one(Meeting, 1))
     assert (meeting.note, meeting.note_at) == ("", None)

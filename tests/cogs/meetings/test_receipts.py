@@ -10,6 +10,7 @@ from db import meetings
 from tests.cogs.counts import crowd
 from tests.cogs.events.test_events import added, go
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import use
 from tests.cogs.meetings.test_rsvp import beside
 from tests.cogs.panels import settings
 
@@ -178,3 +179,24 @@ async def test_a_receipt_that_a_kill_kept_back_comes_after_the_start(ground: Gro
     await ground.settled()
     assert ground.grace.phone.lock_screen[-1].body.startswith("You are going: Spring meeting")
     assert card.text
+
+
+async def test_a_receipt_follows_its_meeting_and_what_its_reader_answers_and_keeps_the_reminders(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS, venue="Town hall")
+    await going(ground, ground.grace, card, "Maybe")
+    (receipt,) = ground.grace.dms
+    await going(ground, ground.grace, card)
+    await ground.later()
+    assert "You are going: Spring meeting, Thursday 12 March, 6pm" in receipt.text
+    assert "I will remind you here on Thursday 5 March, 6pm" in receipt.text
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 13 march 7pm"))
+    await ground.later(timedelta(minutes=5))
+    assert "You are going: Spring meeting, Friday 13 March, 7pm" in receipt.text
+    assert "I will remind you here on Friday 6 March, 7pm" in receipt.text
+    assert "Thursday 12 March, 6pm" not in receipt.text
+    says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
+    await ground.later(timedelta(minutes=5))
+    assert receipt.text.startswith("Cancelled: Spring meeting, Friday 13 March, 7pm")
+    assert "remind" not in receipt.text
