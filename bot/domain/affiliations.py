@@ -1,4 +1,4 @@
-"""Rules of affiliations: how far one has come, who it is for, and when a renewal is asked after."""
+"""Rules of affiliations: how far along one is, whom it is for, and when to ask about renewal."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ def is_myself(body: str) -> bool:
 
 
 def nudges(renews_on: date, lead_weeks: int, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return when a renewal is asked after: in the afternoon, so many weeks ahead, two weeks ahead, on the day.
+    """Return when to ask about a renewal: in the afternoon, so many weeks ahead, two weeks ahead, on the day.
 
     Times that have passed are left out.
     """

@@ -9,11 +9,11 @@ from bot.domain.local_time import to_utc
 AHEAD: Final = timedelta(days=3)
 AFTER_WORK: Final = time(17)
 TIME_TO_ANSWER: Final = timedelta(days=1)
-"""Nobody is asked sooner than this after a meeting was scheduled."""
+"""Least time between scheduling a meeting and asking."""
 LATEST: Final = timedelta(hours=12)
-"""Nobody is asked later than this before it begins."""
+"""Least time between asking and the meeting's start."""
 SPARED: Final = timedelta(days=28)
-"""Who was asked is not asked about any meeting for so long."""
+"""For how long somebody who was asked is not asked about any meeting again."""
 
 
 def asked_at(starts_at: datetime, zone: ZoneInfo, *, made_at: datetime, now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Rules of the checklist: what the union's toolkit says to see to before a meeting, by when, and who is nudged when."""
+"""Rules of the checklist: what the union's toolkit says to do before a meeting, by when, and who is nudged when."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -25,15 +25,15 @@ WORDS_LENGTH: Final = 200
 STATES: Final = ("done", "open", "not_needed")
 MORNING: Final = time(9)
 NUDGED: Final = (timedelta(days=-3), timedelta(), timedelta(days=2))
-"""Days from the one on which something is due: ahead, on it, and once after it."""
+"""Days relative to the due date: before, on it, and once after it."""
 
 
 def due_on(starts_at: datetime, zone: ZoneInfo, days: int) -> date:
-    """Return the day by which something is to be done that is due `days` before a meeting."""
+    """Return the day on which something is due, `days` before a meeting."""
     return starts_at.astimezone(zone).date() - timedelta(days=days)
 
 
 def nudges(due: date, *, now: datetime, before: datetime, zone: ZoneInfo) -> list[tuple[int, datetime]]:
-    """Return which nudges are still to come, and when (UTC): in the morning, and before the meeting begins."""
+    """Return the nudges still to come, and when (UTC): in the morning, and before the meeting begins."""
     times = [(number, to_utc(due + shift, MORNING, zone)) for number, shift in enumerate(NUDGED)]
     return [(number, at) for number, at in times if now < at < before]

@@ -1,7 +1,7 @@
-"""Rules of clashes: what else falls on the time of a meeting: shown to the person scheduling it, never blocking.
+"""Rules of clashes: what else happens at the time of a meeting. They are shown to whoever schedules it and never block.
 
 The toolkit asks to arrange meetings 'well in advance' and to keep religious needs in mind
-(Organising toolkit > Networking); how far ahead for how many is our own rule.
+(Organising toolkit > Networking); how far ahead for how many people is our own rule.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ from bot.domain.when.terms import Terms
 
 DAY: Final = timedelta(days=1)
 SUNSET: Final = time(15, 30)
-"""From when an evening before counts: the sun sets no earlier in England and Wales."""
+"""From when the evening before counts: the sun sets no earlier in England and Wales."""
 NEAR: Final = timedelta(hours=12)
-"""Two meetings of a region that are nearer than this, or on one day, clash."""
+"""Two meetings of a region closer than this, or on the same day, clash."""
 _SMALL: Final = ("bank", "holiday")
 _BANKED: Final = (
     "new year's day",
@@ -32,12 +32,12 @@ _BANKED: Final = (
     "boxing day",
 )
 NOTICE: Final = ((50, timedelta(days=21)), (20, timedelta(days=14)), (0, timedelta(days=3)))
-"""How much notice a meeting of at least so many people needs."""
+"""How much notice a meeting needs, by its least number of people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another meeting of the region: what it is called, when it begins and ends (aware)."""
+    """Another meeting of the region: its title, start and end (aware)."""
 
     title: str
     starts_at: datetime
@@ -46,7 +46,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Something to know before a time is chosen; `kind` is a key under 'clashes.', the rest fills its text.
+    """Something to know before choosing a time; `kind` is a key under 'clashes.', the rest fills its text.
 
     `starts_at` is set for another meeting, `days` the first and last day for anything that lasts.
     """
@@ -69,17 +69,17 @@ def clashes(
     observances: Iterable[Observance] = (),
     size: int = 0,
 ) -> list[Clash]:
-    """Return what falls on the time of a meeting, the gravest first.
+    """Return what clashes with the time of a meeting, most serious first.
 
     Args:
         starts_at: when it begins (aware).
         minutes: how long it lasts.
         zone: where it takes place.
-        now: when it is scheduled or moved.
+        now: the time of scheduling or moving it.
         others: the region's other meetings.
-        terms: the school terms, None where none are known.
+        terms: the school terms, None if unknown.
         observances: religious days of those years.
-        size: how many people are expected at the most.
+        size: the most people expected.
     """
     start = starts_at.astimezone(zone)
     end = (starts_at + timedelta(minutes=minutes)).astimezone(zone)
@@ -104,7 +104,7 @@ def _meeting(other: Other) -> Clash:
 def _near(other: Other, start: datetime, end: datetime) -> bool:
     zone = start.tzinfo
     same_day = other.starts_at.astimezone(zone).date() == start.date()
-    # Instants, not walls: subtracting two of one zone would count by the wall.
+    # Instants: subtracting two datetimes of one zone would use local time.
     gap = max(
         other.starts_at.astimezone(UTC) - end.astimezone(UTC),
         start.astimezone(UTC) - other.ends_at.astimezone(UTC),
@@ -113,7 +113,7 @@ def _near(other: Other, start: datetime, end: datetime) -> bool:
 
 
 def _dates(start: datetime, end: datetime) -> Sequence[date]:
-    """Return the days that a meeting touches; one that ends at midnight does not touch the next."""
+    """Return the days that a meeting touches; one ending at midnight does not touch the next."""
     last = max((end - timedelta(minutes=1)).date(), start.date())
     return [start.date() + DAY * count for count in range((last - start.date()).days + 1)]
 
@@ -153,7 +153,7 @@ def _observance(one: Observance) -> Clash:
 
 
 def _school(day: date, terms: Terms | None) -> list[Clash]:
-    """Return the school holiday on a day; before the first term known and after the last nothing is known."""
+    """Return the school holiday on a day; None before the first known term and after the last."""
     known = sorted(terms.terms, key=lambda term: term.starts) if terms is not None else []
     for term in known:
         half = (term.half_term_starts, term.half_term_ends)
@@ -191,7 +191,7 @@ def _change_on(day: date, zone: object) -> int:
 
 
 def notice_for(size: int) -> timedelta:
-    """Return how long before a meeting of so many people it should be known."""
+    """Return how much notice a meeting of so many people should get."""
     return next(notice for least, notice in NOTICE if size >= least)
 
 

@@ -1,4 +1,4 @@
-"""Rules of delivery: how they end, what an error means, when to try again, and quiet hours."""
+"""Rules of delivery: outcomes, what an error means, when to retry, and quiet hours."""
 
 import base64
 import hashlib
@@ -21,16 +21,16 @@ class Outcome(StrEnum):
     DONE = "done"
 
 
-# Sent later than this after its time, a message says so.
+# A message sent later than this says so.
 LATE_AFTER = timedelta(minutes=5)
 
-# A message whose answer was lost is found again by its nonce for a few minutes only
-# (discord-api-docs, create message: enforce_nonce); what is tried later may double, so soon is safer.
+# A message whose response was lost is found again by its nonce only for a few minutes
+# (discord-api-docs, create message: enforce_nonce); later retries may duplicate it, so early ones are safer.
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(days=1)
 
-# A refusal that passes takes longer than a fault, and each one counts towards a ban of the address (10,000 in ten
+# A passing refusal lasts longer than a fault, and each one counts towards a ban of the IP address (10,000 in ten
 # minutes: https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans).
 REFUSED_RETRY = timedelta(seconds=10)
 REFUSED_PRIVATE_RETRY = timedelta(minutes=1)
@@ -39,7 +39,7 @@ UNAUTHORISED_RETRY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A passing fault: try again after `wait`."""
+    """A passing fault: retry after `wait`."""
 
     wait: timedelta
     reason: str
@@ -53,15 +53,15 @@ class GiveUp:
 
 
 NOT_KNOWN_YET = "not_known_yet"
-"""Why a delivery waits whose server Discord has not delivered."""
+"""Why a delivery waits: Discord has not delivered its server."""
 
 
 OVERTAKEN = "changed"
-"""Why a delivery is tried again that a change cut off on its way: Discord may have it, as it was."""
+"""Why a delivery is retried: a change cancelled it in flight, and Discord may have the old version."""
 
 
 def look_again(due: datetime, *, now: datetime, before: datetime | None = None) -> datetime:
-    """Return when to look again for a server that is not known yet: at longer and longer intervals, or at `before`."""
+    """Return when to look again for a server that is not known yet: at growing intervals, or at `before`."""
     wake_at = now + min(max(now - due, timedelta(seconds=30)), timedelta(hours=1))
     return wake_at if before is None else min(wake_at, before)
 
@@ -81,17 +81,17 @@ def classify(
     first: timedelta = FIRST_RETRY,
     retry_after: float = 0.0,
 ) -> Retry | GiveUp:
-    """Say what Discord's refusal or silence means.
+    """Classify Discord's refusal or silence.
 
-    What passes is tried again for a day; a delivery that expires earlier says so itself.
+    Passing faults are retried for a day, unless the delivery expires earlier.
 
     Args:
-        reason: what Discord said, a key under `deliveries.reasons`.
+        reason: Discord's reason, a key under `deliveries.reasons`.
         attempts: tries so far, this one included.
-        lasting: whether it is permanent, so that no later try helps.
+        lasting: whether it is permanent, so that retrying is useless.
         age: how long ago it was due.
         jitter: 0 to 1, drawn by the caller.
-        first: about how long the first wait is.
+        first: roughly the first wait.
         retry_after: seconds that Discord asked for.
     """
     if lasting:
@@ -103,13 +103,13 @@ def classify(
 
 
 def backoff(attempts: int, jitter: float, first: timedelta = FIRST_RETRY) -> timedelta:
-    """Return how long to wait before the next try: twice as long each time, within a quarter either way."""
+    """Return how long to wait before the next try: twice as long each time, plus or minus a quarter."""
     return min(first * 2 ** min(max(attempts - 1, 0), 20), LONGEST_RETRY) * (0.75 + jitter / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Quiet hours: no private message between `begins` and `ends`, local time; they may span midnight."""
+    """Quiet hours: no private messages between `begins` and `ends`, local time; they may span midnight."""
 
     begins: time = time(21)
     ends: time = time(8)
@@ -124,10 +124,10 @@ class Quiet:
 
 
 def after_quiet(due: datetime, zone: ZoneInfo, quiet: Quiet, *, before: datetime | None = None) -> datetime:
-    """Return when a private message due at `due` (aware) goes: at once, or when the quiet hours end.
+    """Return when to send a private message due at `due` (aware): at once, or when quiet hours end.
 
-    A reminder whose meeting begins before they end (`before`) still goes at its time: a message at
-    night is better than a meeting missed.
+    A reminder whose meeting begins before they end (`before`) is still sent on time: a message at
+    night is better than a missed meeting.
     """
     local = due.astimezone(zone)
     if not quiet.covers(local.time()):

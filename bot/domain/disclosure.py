@@ -1,6 +1,6 @@
-"""Rules of what admins see: that something failed, and who changed what for everybody; of members' own affairs nothing.
+"""Rules of what admins see: that something failed, and who changed what for everybody; nothing of members' own affairs.
 
-Each kind of delivery and each act of the audit is declared here. A kind that is not stays without its recipient.
+Each kind of delivery and each act of the audit is declared here. An undeclared kind is shown without its recipient.
 """
 
 from enum import Enum
@@ -35,7 +35,7 @@ RECIPIENT_SHOWN = frozenset(
         "series.terms",
     }
 )
-"""What goes to members for what the whole server can see of them: hosts, organisers, contacts, answers on cards."""
+"""Sent to members because of what the whole server sees of them: hosts, organisers, contacts, answers on cards."""
 
 RECIPIENT_HIDDEN = frozenset(
     {
@@ -70,7 +70,7 @@ RECIPIENT_HIDDEN = frozenset(
         "welcome.step",
     }
 )
-"""What goes to members for what they agreed to, asked for or keep to themselves."""
+"""Sent to members because of what they agreed to, asked for or keep to themselves."""
 
 TO_CHANNELS = frozenset(
     {
@@ -100,11 +100,11 @@ TO_CHANNELS = frozenset(
         "welcome.raid",
     }
 )
-"""What goes to a channel; where one of them goes to a member, that is not shown."""
+"""Sent to a channel; if one goes to a member, that is not shown."""
 
 
 def shows_recipient(kind: str) -> bool:
-    """Whether admins may see to which member a delivery of this kind went."""
+    """Whether admins may see which member got a delivery of this kind."""
     return kind in RECIPIENT_SHOWN
 
 
@@ -112,9 +112,9 @@ class Whose(Enum):
     """What kind of act a line of the audit is about."""
 
     OFFICE = "office"
-    """Done for everybody, by somebody who may: kept, with who did it."""
+    """Done for everybody, by somebody entitled to: kept, with who did it."""
     OWN = "own"
-    """A member's own affair: no line of it is written or shown."""
+    """A member's own affair: never recorded or shown."""
 
 
 ACTS = {
@@ -210,6 +210,6 @@ ACTS = {
         Whose.OFFICE,
     ),
 }
-"""Every act of the audit, and whose affair it is."""
+"""Every act of the audit, and whose it is."""
 
 OWN_ACTS = frozenset(act for act, whose in ACTS.items() if whose is Whose.OWN)

@@ -1,4 +1,4 @@
-"""Rules of training and events: when deadlines are called to mind, and when somebody is asked to report back."""
+"""Rules of training and events: when to remind of deadlines, and when to ask for a report."""
 
 import re
 from collections.abc import Sequence
@@ -11,21 +11,21 @@ from bot.domain.when import EACH_DAY, Choice, Day, Days, Moment, Refusal, Series
 
 KINDS = ("course", "workshop", "conference", "delegation", "other")
 DEADLINE_AHEAD = (14, 3)
-"""Days before the last day to apply on which the channels are told."""
+"""Days before the application deadline on which channels are reminded."""
 REMIND_AT = time(12, 30)
 EVE_AT = time(17)
 REPORT_AFTER = (timedelta(days=2), timedelta(days=14))
 REPORT_AT = time(17)
 LINK_AFTER = timedelta(minutes=10)
-"""Those who say 'I'm going' within this time are told of each other in one message."""
+"""Answers of 'I'm going' within this time share one message to the others who are going."""
 NEWS = 5
-"""How often one member is told of others at one event."""
+"""How often a member hears who else is going to an event."""
 _COUNT = re.compile(r"FREQ=DAILY;COUNT=(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The days of an event, both included; when it begins on the first and ends on the last, '' where nobody said."""
+    """The days of an event, both included; the times it begins on the first and ends on the last, '' if unknown."""
 
     first: date
     last: date
@@ -33,7 +33,7 @@ class Dates:
     end_clock: str = ""
 
     def until(self, days: int) -> "Dates":
-        """Return the same, so many days longer."""
+        """Return the dates extended by so many days."""
         return replace(self, last=self.last + timedelta(days=days))
 
 
@@ -43,7 +43,7 @@ def read_dates(
     """Read '2 to 3 July', 'Saturday 4 July 10am to 4pm' or '4 July'."""
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     if isinstance(reading, Choice) and reading.reason == EACH_DAY:
-        # '16 to 17 January 10am-4pm': each day or throughout, it begins and ends alike.
+        # '16 to 17 January 10am-4pm': whether each day or throughout, begin and end are the same.
         reading = reading.readings[0]
     match reading:
         case Choice() | Refusal():
@@ -72,16 +72,16 @@ def _on(reading: Moment | Span | Day) -> Dates:
 
 
 def deadline_times(apply_by: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return when the last day to apply is called to mind, those that are still to come."""
+    """Return the reminders of the application deadline that are still to come."""
     times = [to_utc(apply_by - timedelta(days=days), REMIND_AT, zone) for days in DEADLINE_AHEAD]
     return [moment for moment in times if moment > now]
 
 
 def eve(first: date, zone: ZoneInfo) -> datetime:
-    """Return when those who go are reminded: the afternoon before."""
+    """Return when to remind those who are going: the afternoon before."""
     return to_utc(first - timedelta(days=1), EVE_AT, zone)
 
 
 def report_times(last: date, zone: ZoneInfo) -> list[datetime]:
-    """Return when those who went are asked to report back."""
+    """Return when to ask those who went to report back."""
     return [to_utc(last + after, REPORT_AT, zone) for after in REPORT_AFTER]

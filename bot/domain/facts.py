@@ -1,4 +1,4 @@
-"""Facts that age: in which sections an admin checks them, what shows before that, when they are asked after again."""
+"""Facts that age: in which sections admins check them, what shows before that, and when to check them again."""
 
 import re
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ SECTIONS: Mapping[Section, tuple[str, ...]] = {
 }
 NAMES = tuple(name for names in SECTIONS.values() for name in names)
 FOLLOWING = ("firm", "campaigns", *PUBLICATIONS)
-"""Fields of texts that nobody types: they follow `/network contacts`, `/campaign manage` and what is typed above."""
+"""Fields of texts that nobody types: they follow from `/network contacts`, `/campaign manage` and the facts above."""
 LONGEST = 200
-# A wrong number for somebody in need is worse than none: these two show until an admin has looked at the others.
+# A wrong number for somebody in need is worse than none: these two show until an admin has checked the others.
 UNTIL_CHECKED = ("education", "child")
-# What may be left out; without any other there would be a hole in a sentence.
+# Facts that may be left out; any other missing would leave a gap in a sentence.
 MAY_BE_EMPTY = UNTIL_CHECKED
 YEAR = timedelta(days=365)
 
@@ -36,12 +36,12 @@ _SEATS = re.compile(r"(\d{1,2})\s+(?:for|in)\s+([^,;]+)", re.IGNORECASE)
 
 
 def is_due(checked_at: datetime | None, now: datetime) -> bool:
-    """Whether a fact wants to be looked at: nobody has yet, or that was a year ago."""
+    """Whether a fact needs checking: nobody has yet, or not for a year."""
     return checked_at is None or now - checked_at >= YEAR
 
 
 def kept(name: str, typed: str, default: str) -> str | None:
-    """Return what is stored of what an admin left in a field; None: the default stands."""
+    """Return what to store of what an admin left in a field; None: the default applies."""
     words = " ".join(typed.split())
     if words == default or (not words and name not in MAY_BE_EMPTY):
         return None
@@ -50,7 +50,7 @@ def kept(name: str, typed: str, default: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is known of a publication: its name, its rhythm as the words list calls it, and for whom it is."""
+    """A publication: its name, its rhythm as named in the content, and its readers."""
 
     name: str
     cadence: str
@@ -58,7 +58,7 @@ class Publication:
 
 
 def read_publication(words: str, rhythms: Mapping[str, str]) -> Publication | None:
-    """Return what 'Educate: every two months, for all members' says; `rhythms` are the words of each cadence.
+    """Parse 'Educate: every two months, for all members'; `rhythms` are the words for each cadence.
 
     None for anything else.
     """
@@ -71,12 +71,12 @@ def read_publication(words: str, rhythms: Mapping[str, str]) -> Publication | No
 
 
 def read_seats(words: str) -> list[tuple[int, str]]:
-    """Return the numbers in '2 for each region and Wales, 4 for London', each with whose it is; none when unread."""
+    """Parse '2 for each region and Wales, 4 for London' into the number for each; empty when unreadable."""
     return [(int(number), whose.strip()) for number, whose in _SEATS.findall(words)]
 
 
 def seats_of(words: str, region: str) -> int:
-    """Return how many representatives a region has, by its name, else as many as 'each' has: the first number."""
+    """Return how many representatives a region has: the number for its name, else the first, for 'each'."""
     found = read_seats(words)
     named = f" {normalize(region)} "
     return next((number for number, whose in found if named in f" {normalize(whose)} "), found[0][0])

@@ -1,12 +1,12 @@
-"""Rules of fair dates: which day, time and place share the burden among a region's people.
+"""Rules of fair dates: which day, time and place spread the burden among a region's people.
 
 The toolkit asks to 'move the meetings around in terms of different days, times, and locations so you split the
 burden of travel among members' (Organising toolkit > Networking). A ledger is made from what people said: to which
-weekdays, times of day and places they could and could not come. The cap is that of Node.js's core committee, who
+weekdays, times of day and places they could and could not come. The cap is that of Node.js's core committee, which
 rotated by hand: nobody gets more than half bad slots. Nothing of the ledger is stored.
 
-What is suggested is a snapshot, as counts are (bot/domain/counting.py): it is made again at most once a day, and only
-when at least six people answered something that was not taken in before. Until then nothing moves it, not even an
+Suggestions are a snapshot, as counts are (bot/domain/counting.py): they are renewed at most once a day, and only
+when at least six people answered something not included before. Until then nothing changes them, not even an
 erasure.
 """
 
@@ -21,24 +21,24 @@ Cell = tuple[int, Band]
 """A weekday (Monday is 0) and a part of the day."""
 
 RECENT: Final = 8
-"""So many of the last meetings that somebody answered count towards their share."""
+"""How many of the last meetings that somebody answered count towards their share."""
 FEWEST_MEETINGS: Final = 3
 FEWEST_PEOPLE: Final = 3
 TOGETHER: Final = 6
-"""What is taken in together was said by so many at the least, and what is said of fewer is not said: five besides
-whoever looks."""
+"""Least number of people whose answers are included together or reported on: five besides
+the viewer."""
 SUGGESTED: Final = 3
 PLACES: Final = 6
-"""Only places used lately are suggested."""
+"""Only recently used places are suggested."""
 _WORTH: Final[Mapping[str, float]] = {"going": 0.0, "yes": 0.0, "maybe": 0.5, "cant": 1.0, "no": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A time that people answered: the wall time, the place ('' unknown or only a poll), who said what.
+    """A time that people answered: the local time, the place ('' if unknown or in a poll), and who answered what.
 
-    `number` is the meeting's, None for a time of a poll: that tells who could come, and is nobody's turn. `key` tells
-    it from all others for ever ('m12', 'o7').
+    `number` is the meeting's, None for a time of a poll, which shows who could come, but burdens nobody. `key` names
+    it for ever ('m12', 'o7').
     """
 
     wall: datetime
@@ -52,8 +52,8 @@ class Past:
 class Suggestion:
     """A day, time of day and place, with the reasons in numbers.
 
-    `suits` and `fails` count those of whom it is known; `over` those who would get more than half bad slots by it;
-    `relieved` those who had more bad slots than good ones lately and whom it suits; `place_used` of `of` meetings
+    `suits` and `fails` count those of whom it is known; `over` those whom it would give more than half bad slots;
+    `relieved` those who recently had more bad slots than good ones and whom it suits; `place_used` of `of` meetings
     took place there. `like` is the number of the last meeting at that place.
     """
 
@@ -72,7 +72,7 @@ class Suggestion:
 
 
 def band_of(clock: time) -> Band:
-    """Return the part of the day in which a time lies."""
+    """Return the part of the day of a time."""
     if clock < time(12):
         return "morning"
     if clock < time(15):
@@ -81,13 +81,13 @@ def band_of(clock: time) -> Band:
 
 
 def cell_of(wall: datetime) -> Cell:
-    """Return the weekday and part of the day of a wall time."""
+    """Return the weekday and part of the day of a local time."""
     return wall.weekday(), band_of(wall.time())
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What is suggested to a region's organisers: made of these meetings and polls, `met` of them meetings."""
+    """What is suggested to a region's organisers: the meetings and polls it is based on, `met` of them meetings."""
 
     taken: frozenset[str] = frozenset()
     found: tuple[Suggestion, ...] = ()
@@ -96,7 +96,7 @@ class Learned:
 
 @dataclass(slots=True)
 class Ledger:
-    """Who could and could not come, by weekday and time and by place, and in turn; made again each time."""
+    """Who could and could not come, by weekday and time, by place and in order; recomputed each time."""
 
     cells: dict[Cell, dict[int, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
@@ -104,16 +104,16 @@ class Ledger:
     pairs: dict[tuple[Cell, str], dict[int, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
-    """As `cells`, for each place apart ('' where the place was open)."""
+    """As `cells`, for each place separately ('' where the place was open)."""
     turns: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    """For each member, of the last meetings that they answered, whether it was a bad slot for them."""
+    """For each member, whether each of the last meetings that they answered was a bad slot for them."""
     far: dict[tuple[int, str], bool] = field(default_factory=dict[tuple[int, str], bool])
 
     def bad(self, member: int, cell: Cell, place: str) -> bool | None:
-        """Whether a slot does not suit a member; None while nothing is known.
+        """Whether a slot does not suit a member; None if unknown.
 
-        What they said to that day and time at that place decides, else what they said to the day and time. A place is
-        to blame only where they could come at a day and time to another one and not to this.
+        Their answers for that day and time at that place decide, else those for the day and time. A place is
+        to blame only if at the same day and time they could come to another place but not to this one.
         """
         exact = self.pairs.get((cell, place), {}).get(member)
         if exact is not None:
@@ -143,17 +143,17 @@ class Ledger:
         return False
 
     def share(self, member: int) -> float:
-        """Return the share of bad slots among the last that a member answered."""
+        """Return the share of bad slots among the last ones that a member answered."""
         turns = self.turns.get(member, ())
         return sum(turns) / len(turns) if turns else 0.0
 
     def would_exceed(self, member: int) -> bool:
-        """Whether one more bad slot gives a member more than half of the last (of an odd number, the larger half)."""
+        """Whether one more bad slot makes over half of a member's last ones bad (of an odd number, the larger half)."""
         turns = self.turns.get(member, [])[1 - RECENT :]
         return sum(turns) + 1 > (len(turns) + 2) // 2
 
     def people(self) -> set[int]:
-        """Return everybody of whom something is known."""
+        """Return everybody about whom something is known."""
         return {member for said in self.cells.values() for member in said}
 
 
@@ -162,7 +162,7 @@ def _bad(said: Sequence[float]) -> bool:
 
 
 def ledger_of(past: Iterable[Past]) -> Ledger:
-    """Make the ledger from what was answered; the order does not matter."""
+    """Build the ledger from answers in any order."""
     ledger = Ledger()
     for one in sorted(past, key=lambda one: one.wall):
         for member, choice in one.said.items():
@@ -175,9 +175,9 @@ def ledger_of(past: Iterable[Past]) -> Ledger:
 
 
 def gathered(past: Iterable[Past]) -> list[Past]:
-    """Return the meetings and closed polls that may be learned from, in the order of time.
+    """Return the meetings and closed polls to learn from, in order of time.
 
-    They are taken in by groups that six people answered: what is suggested never changes by what one person said.
+    They are included in groups that six people answered, so that one person's answer never changes suggestions.
     """
     found: list[Past] = []
     waiting: list[Past] = []
@@ -192,9 +192,9 @@ def gathered(past: Iterable[Past]) -> list[Past]:
 
 
 def learn(before: Learned, past: Sequence[Past]) -> Learned:
-    """Return what is suggested from now on: the same as before, until six people answered something new.
+    """Return what to suggest from now on: the same as before, until six people have answered something new.
 
-    Whatever else became different since, such as the answers of somebody who was erased, shows with those six.
+    Anything else that changed since, such as answers of somebody erased, shows together with those six.
     """
     new = gathered(one for one in past if one.key not in before.taken)
     if not new:
@@ -205,7 +205,7 @@ def learn(before: Learned, past: Sequence[Past]) -> Learned:
 
 
 def enough(past: Sequence[Past]) -> bool:
-    """Whether so much has been answered that a suggestion is more than a guess."""
+    """Whether there are enough answers for a suggestion to be more than a guess."""
     meetings = [one for one in past if one.number is not None and one.said]
     return (
         len(meetings) >= FEWEST_MEETINGS and len({who for one in past for who in one.said}) >= FEWEST_PEOPLE
@@ -213,11 +213,11 @@ def enough(past: Sequence[Past]) -> bool:
 
 
 def suggest(past: Sequence[Past], *, most: int = SUGGESTED) -> list[Suggestion]:
-    """Return the days, times and places that share the burden best, the best first; none where too little is known.
+    """Return the days, times and places that spread the burden best, best first; none if too little is known.
 
-    Those that give nobody more than half bad slots come before all others. Then those that cost least, a bad slot
-    of somebody who had many before costing up to three times one of somebody who had none; then those that suit
-    most people, and places that were used least.
+    Those that give nobody more than half bad slots come first. Then those that cost least, a bad slot
+    for somebody with many earlier ones costing up to three times one for somebody with none; then those that suit
+    most people, and the places used least.
     """
     if not enough(past):
         return []
@@ -228,7 +228,7 @@ def suggest(past: Sequence[Past], *, most: int = SUGGESTED) -> list[Suggestion]:
     latest: dict[str, int] = {}
     for one in met:
         if one.place:
-            latest.pop(one.place, None)  # the last used goes last
+            latest.pop(one.place, None)  # the most recently used comes last
             latest[one.place] = one.number or 0
     clocks: dict[Cell, list[time]] = defaultdict(list)
     for one in sorted(past, key=lambda one: one.wall):

@@ -1,4 +1,4 @@
-"""Finding by words: each thing by the words that say what it is; rare ones count most, slips of keys are forgiven."""
+"""Finds things by the words that describe them; rare words count most, and typos are forgiven."""
 
 import math
 from collections import Counter
@@ -9,17 +9,17 @@ from bot.domain.guidance.words import bare, stem
 from bot.domain.names import slip_of
 
 UNKNOWN = 0.6
-"""What a word that nothing has takes away, as a part of what the rarest one counts."""
+"""The penalty for a word that nothing has, as a fraction of the rarest word's weight."""
 LEAST = 0.45
-"""Of what a question says, so much has to be found."""
+"""The fraction of a question that has to be found."""
 LONGEST, MOST_TERMS = 400, 20
-"""What is read of a question: characters, and words."""
+"""How much of a question is read: characters, and words."""
 MISSPELT = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """Something that can be found: `said` are texts that say what it is, each with how much its words count."""
+    """Something that can be found; `said` are texts that describe it, each with the weight of its words."""
 
     key: str
     said: Sequence[tuple[float, str]]
@@ -37,7 +37,7 @@ class Finder:
         self._rarest = max(self._rarity.values(), default=1.0)
 
     def find(self, words: str, *, most: int) -> list[tuple[str, float]]:
-        """Return the keys of what fits best, with how well, best first; nothing for words that say nothing here."""
+        """Return the keys of what fits best with their scores, best first; empty for words that match nothing."""
         terms = list(dict.fromkeys(self._terms(words[:LONGEST])))[:MOST_TERMS]
         known = [self._known(term) for term in terms]
         asked = sum(self._rarity.get(term, self._rarest * UNKNOWN) for term, _ in known)

@@ -1,6 +1,6 @@
-"""What people type, without what nobody sees: characters that show nothing, or that turn the line round.
+"""Cleans what people type of invisible characters and of those that reverse the text direction.
 
-What belongs to a script or a picture stays: joiners between the letters of Persian or Hindi, accents, the parts of
+What belongs to a script or an emoji stays: joiners between letters of Persian or Hindi, accents, the parts of
 an emoji, the flags of the nations of Britain.
 
 Source of the invisible ones: Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt
@@ -12,14 +12,14 @@ from collections.abc import Iterator
 
 ZWNJ, ZWJ, TEXT_STYLE, PICTURE_STYLE, KEYCAP = "\u200c", "\u200d", "\ufe0e", "\ufe0f", "\u20e3"
 MOST_MARKS = 8
-"""Accents on one letter; more only run over the lines above and below."""
+"""Most accents on one letter; more only spill over the lines above and below."""
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffc\U00016fe4\U00013430-\U0001345f\U0001bca0-\U0001bca3"
     "\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# England, Scotland and Wales: a black flag, letters that only stand in flags, and their end.
+# England, Scotland and Wales: a black flag, letters used only in flags, and an end mark.
 _FLAG = re.compile(
     "\U0001f3f4\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
@@ -28,20 +28,20 @@ _FLAG = re.compile(
 _BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACE = re.compile("[\t\x0b\x0c\u00a0\u1680\u2000-\u200a\u202f\u205f\u2800\u3000]")
 _MANY_BREAKS = re.compile(r"\n[ ]*(?:\n[ ]*){2,}")
-# Signs that Arabic and others write around a number: format characters by category, and seen all the same.
+# Signs that Arabic and others write around a number: format characters by category, but visible.
 _NUMBER_SIGNS = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 )
-# The first letter of a script whose letters join: those before it never need a joiner.
+# The first letter of a script whose letters join: earlier ones never need a joiner.
 _FIRST_JOINING = 0x0600
-# Signs of which Unicode says that they can be drawn as a picture, and that are no symbols by category.
+# Signs that Unicode allows as emoji but does not class as symbols.
 _ALSO_PICTURES = frozenset("‼⁉〰〽↔↕↩↪⤴⤵▪▫▶◀◻◼◽◾⬅⬆⬇")
 
 
 def clean(words: str) -> str:
-    """Return what somebody wrote without characters that show nothing or turn the reading round.
+    """Remove characters that are invisible or reverse the text direction.
 
-    Every kind of space is a space, every kind of line break is one, and more than one empty line is one.
+    Every kind of space becomes a space, every kind of line break a newline, and several empty lines one.
     """
     if words.isascii() and words.isprintable():
         return words.strip()
@@ -58,7 +58,7 @@ def clean(words: str) -> str:
 
 
 def one_line(words: str) -> str:
-    """Return cleaned words on one line, with single spaces."""
+    """Put cleaned words on one line, with single spaces."""
     return " ".join(clean(words).split())
 
 
@@ -103,7 +103,7 @@ def _is_no_character(letter: str) -> bool:
 
 
 def _joins(joiner: str, before: str, after: str) -> bool:
-    """Whether a joiner does something between these two: pictures are joined, letters of some scripts shaped."""
+    """Whether a joiner has an effect between these two: it joins emoji, and shapes letters of some scripts."""
     if not before or not after:
         return False
     if joiner == ZWJ and (before in (PICTURE_STYLE, "\U000e007f") or _is_picture(before)):
@@ -121,7 +121,7 @@ def _is_styled(before: str, after: str) -> bool:
 
 
 def _is_picture(letter: str) -> bool:
-    # Pictures that are newer than this Python are of no category yet.
+    # Emoji newer than this Python have no category yet.
     return (
         unicodedata.category(letter) in ("So", "Sk")
         or letter in _ALSO_PICTURES

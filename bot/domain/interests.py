@@ -8,13 +8,13 @@ from bot.domain.names import normalize
 
 KINDS = ("campaign", "pillar", "world", "skill", "language", "phase")
 
-# What brings two people together counts more than what many have in common.
+# What connects two people counts more than what many have in common.
 WEIGHTS = {"campaign": 4, "world": 3, "language": 3, "skill": 2, "pillar": 1, "phase": 1}
 
 ASK_LIVES = timedelta(days=14)
 OPEN_ASKS = 3
 REST = timedelta(days=7)
-"""So long nobody else is put to a member who was just asked."""
+"""For how long a member who was just asked is not asked to meet anybody else."""
 
 LANGUAGES = 10
 LANGUAGE_LENGTH = 40
@@ -24,7 +24,7 @@ Chosen = Mapping[str, Collection[str]]
 
 
 def shared(mine: Chosen, theirs: Chosen, about: tuple[str, str] | None = None) -> list[str]:
-    """Return what two members share as 'kind:value', the most telling first; nothing unless `about` is among it."""
+    """Return what two members share as 'kind:value', most telling first; nothing unless `about` is included."""
     both = [
         f"{kind}:{value}"
         for kind in sorted(KINDS, key=lambda kind: -WEIGHTS[kind])
@@ -40,12 +40,12 @@ def shared(mine: Chosen, theirs: Chosen, about: tuple[str, str] | None = None) -
 
 
 def weight(topics: Iterable[str]) -> int:
-    """Return how much speaks for bringing two people together."""
+    """Return how strong the case is for introducing two people."""
     return sum(WEIGHTS[topic.partition(":")[0]] for topic in topics)
 
 
 def read_languages(words: str) -> list[str]:
-    """Return the languages in 'Spanish, some Arabic and Welsh', tidied and each once.
+    """Return the languages in 'Spanish, some Arabic and Welsh', tidied and without repeats.
 
     Raises:
         ValueError: more than ten, or one that is too long to be a language.

@@ -1,4 +1,4 @@
-"""Rules of key dates: the day in words, when it comes next, and when the regions are prompted ahead of it."""
+"""Rules of key dates: the day in words, its next occurrence, and when to prompt regions ahead of it."""
 
 import re
 from calendar import monthrange
@@ -18,7 +18,7 @@ AT: Final = time(12, 30)
 MOST_AHEAD: Final = 5
 FARTHEST_AHEAD: Final = 182
 LASTS: Final = timedelta(days=3)
-"""A prompt that could not be sent for so long is of no use any more; one on the day itself ends with the day."""
+"""A prompt that could not be sent for this long is no longer useful; one on the day itself expires with the day."""
 
 _RULE = re.compile(
     r"FREQ=YEARLY;BYMONTH=(?P<month>\d{1,2});"
@@ -38,7 +38,7 @@ _ON_THE_DAY = re.compile(r"\bon (the|that) day( itself)?\b|\bthe day itself\b|\b
 
 @dataclass(frozen=True, slots=True)
 class Yearly:
-    """A day that comes every year (an RRULE value), or once (`rule` empty): on `first`."""
+    """A day that recurs every year (an RRULE value), or happens once (`rule` empty) on `first`."""
 
     first: date
     rule: str = ""
@@ -80,7 +80,7 @@ class Yearly:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """A date in words that is a question: `readings` are what it can mean."""
+    """An ambiguous date in words: `readings` are what it can mean."""
 
     readings: tuple[Yearly, ...]
     reason: str
@@ -88,14 +88,14 @@ class Unclear:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A date in words that is no key date: a text key, and its fields."""
+    """A date in words that is not a key date: a text key, and its fields."""
 
     reason: str
     fields: tuple[tuple[str, str], ...] = ()
 
 
 LONGEST_WORDS = 300
-"""Characters of a date that are looked at; no day takes more to say."""
+"""Most characters of a date that are read; no day needs more."""
 
 
 def read_date(
@@ -110,7 +110,7 @@ def read_date(
     said_yearly = bool(_YEARLY.search(bare)) and bare == words
     reading = read(bare, now=now, zone=zone, terms=terms)
     if said_yearly and isinstance(reading, Choice):
-        # 'every second Friday in June' is a fortnight to the grammar; a key date is a day of the year.
+        # 'every second Friday in June' means fortnightly to the grammar, but a key date is a day of the year.
         again = _yearly(_YEARLY.sub(" ", bare), now, zone)
         return again if again is not None else _resolved(reading, now, zone)
     if isinstance(reading, Refusal | Choice):
@@ -127,7 +127,7 @@ def read_date(
 
 
 def _yearly(words: str, now: datetime, zone: ZoneInfo) -> Yearly | None:
-    """Return the words as a day of every year, None when they are none."""
+    """Return the words as a day of every year, None if they are not one."""
     reading = read(f"{words} every year", now=now, zone=zone)
     single = _single(reading) if isinstance(reading, Series) else None
     return single if isinstance(single, Yearly) and single.rule else None
@@ -167,7 +167,7 @@ def _single(reading: Resolved | Choice | Refusal) -> Yearly | Unread:
 
 
 def _ahead(found: Yearly | Unread, now: datetime, zone: ZoneInfo) -> Yearly | Unread:
-    """Return what was read if it is still to come."""
+    """Return the date read, if it is still to come."""
     if isinstance(found, Unread) or found.on_or_after(now.astimezone(zone).date()) is not None:
         return found
     return Unread("keydates.add.past")
@@ -177,7 +177,7 @@ def read_ahead(words: str) -> list[int]:
     """Read how long ahead: '6 weeks, 2 weeks, on the day' as days, the longest first.
 
     Raises:
-        ValueError: something else is in it, or nothing, or too many, or farther than half a year.
+        ValueError: it contains something else, nothing, too many, or more than half a year.
     """
     found = {int(part[1]) * _SIZES[part[2][0].lower()] for part in _AHEAD_PART.finditer(words)}
     if _ON_THE_DAY.search(words):

@@ -20,7 +20,7 @@ def read_lead_times(words: str) -> list[int]:
     '1 day and 2 hours' are two, '2h30' and 'an hour and a half' one; '1 hour and 30 minutes' could be either.
 
     Raises:
-        ValueError: something else is in it, it could be read two ways, or more than five, or farther than 60 days.
+        ValueError: it contains something else, is ambiguous, or has more than five or more than 60 days.
     """
     if normalize(words) in NONE:
         return []
@@ -32,7 +32,7 @@ def read_lead_times(words: str) -> list[int]:
 
 
 def _leads(part: str) -> list[int]:
-    """Read what is between two commas: one length, or several with 'and' between them."""
+    """Read the part between two commas: one length, or several joined by 'and'."""
     whole = _minutes(part.removeprefix("and "))
     apart = [_minutes(one) for one in _AND.split(part.removeprefix("and "))]
     several = [lead for lead in apart if lead is not None] if len(apart) > 1 else []
@@ -45,7 +45,7 @@ def _leads(part: str) -> list[int]:
 
 
 def _minutes(words: str) -> int | None:
-    """Return a length in whole minutes; None for what is none."""
+    """Return a length in whole minutes; None for anything else."""
     days = _DAYS.fullmatch(words.strip())
     if days is not None:
         return int(days[1]) * 1440

@@ -1,4 +1,4 @@
-"""How often one member may do what reaches others, or what is kept: every limit of that kind, in one place."""
+"""How often one member may do what reaches others or is kept: all such limits, in one place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many times within a window, which opens with the first; `limits.<name>` in the content tells of it.
+    """So many times within a window that opens with the first; `limits.<name>` in the content explains it.
 
-    One that is not `told` is another member's: who runs into it is told that it does not work now, and not why.
+    One that is not `told` concerns another member: people who reach it learn that it does not work now, but not why.
     """
 
     most: int
@@ -52,19 +52,19 @@ LIMITS: Mapping[str, Limit] = {
     "twinning": Limit(10, DAY),
     "venue": Limit(30, DAY),
 }
-"""What a member does, and how often. Moderate use by hand comes nowhere near any of them."""
+"""Limits by what a member does. Moderate use by hand comes nowhere near any of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """How often somebody has done something in the window that is open, and when that closes."""
+    """How often somebody has done something in the open window, and when that closes."""
 
     times: int
     until: datetime
 
 
 def used_again(before: Used | None, limit: Limit, now: datetime, *, times: int = 1) -> Used | None:
-    """Return the window after so many times more at `now`; None when that is more than the limit."""
+    """Return the window after so many more uses at `now`; None when that exceeds the limit."""
     if before is None or before.until <= now:
         before = Used(0, now + limit.within)
     return Used(before.times + times, before.until) if before.times + times <= limit.most else None

@@ -1,4 +1,4 @@
-"""Addresses that people type: whole, on the web, and nothing hidden in them."""
+"""Links that people type: complete, on the web, and hiding nothing."""
 
 import re
 from urllib.parse import urlsplit
@@ -9,9 +9,9 @@ _ALLOWED = re.compile(r"[A-Za-z0-9\-._~:/?#@!$&+,;=%()]+")
 
 
 def read_link(words: str) -> str | None:
-    """Return an address as it is stored, with its scheme ('https://neu.org.uk/x'); None when it is none.
+    """Return a link as stored, with its scheme ('https://neu.org.uk/x'); None when it is not a link.
 
-    Only http and https, a host with a dot in it, no user name before it, and no characters that have to be encoded.
+    Only http and https, a host with a dot, no user name before it, and no characters that need encoding.
     """
     words = words.strip().strip("<>")
     if re.match(r"[a-z][a-z0-9+.-]*:", words, re.IGNORECASE) is None or re.match(r"[^/:]+:\d", words):

@@ -1,4 +1,4 @@
-"""Rules of meetings: what makes a meeting valid, and when it reminds whom."""
+"""Rules of meetings: what makes one valid, and when to remind whom."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CHOICES: tuple[Choice, ...] = ("going", "maybe", "cant")
 DEFAULT_LEAD_TIMES = (10_080, 1_440, 60)
 
 ORGANISERS = 0
-"""Stands in the place of a host who has left: the organisers of the region. Members have positive ids."""
+"""Replaces a host who has left: the organisers of the region. Members have positive ids."""
 
 DEFAULT_MINUTES = 60
 SHORTEST = timedelta(minutes=5)
@@ -43,15 +43,15 @@ def reminders(
     quiet: Quiet | None = None,
     wall: ZoneInfo | None = None,
 ) -> list[Reminder]:
-    """Return the reminders that are still to come, latest lead time first.
+    """Return the reminders still to come, latest lead time first.
 
     Args:
         starts_at: the meeting's start (aware).
         leads: minutes before the start.
-        now: reminders due before it are left out.
-        zone: where the member lives, for the quiet hours.
+        now: reminders due earlier are left out.
+        zone: the member's zone, for the quiet hours.
         quiet: the member's quiet hours; None for a channel, which has none.
-        wall: the meeting's zone, by whose wall days are counted; None counts 24 hours for each.
+        wall: the meeting's zone, in whose local time days are counted; None counts 24 hours for each.
     """
     ahead: list[Reminder] = []
     for lead in sorted(set(leads), reverse=True):
@@ -67,7 +67,7 @@ def reminders(
 
 
 def before(starts_at: datetime, lead: int, wall: ZoneInfo | None) -> datetime:
-    """Return the instant `lead` minutes before a start (aware); whole days by the wall, so that 18:00 stays 18:00."""
+    """Return the instant `lead` minutes before a start (aware); whole days in local time, so that 18:00 stays 18:00."""
     days, minutes = divmod(lead, 1440)
     if wall is None or not days:
         return starts_at - timedelta(minutes=lead)
@@ -76,26 +76,26 @@ def before(starts_at: datetime, lead: int, wall: ZoneInfo | None) -> datetime:
 
 
 def offered_for(ahead: timedelta) -> timedelta:
-    """Return how long a place is kept for the next on the waiting list, when the meeting begins in `ahead`."""
+    """Return how long to hold a place for the next on the waiting list when the meeting begins in `ahead`."""
     if ahead >= timedelta(days=3):
         return timedelta(days=1)
     return timedelta(hours=4) if ahead >= timedelta(days=1) else timedelta(minutes=30)
 
 
 def clean_title(words: str) -> str | None:
-    """Return a title on one line, or None when nothing is left of it or it is longer than 100 characters."""
+    """Return a title on one line, or None when it is empty or longer than 100 characters."""
     title = one_line(words)
     return title if 0 < len(title) <= TITLE_LENGTH else None
 
 
 def subject(meeting_id: int) -> str:
-    """Return what deliveries about a meeting are filed under: 'meeting:12'."""
+    """Return the subject of deliveries about a meeting: 'meeting:12'."""
     return f"meeting:{meeting_id}"
 
 
 def key_prefix(meeting_id: int, sequence: int) -> str:
-    """Return how the keys of a meeting's deliveries begin: 'meeting:12', after two moves 'meeting:12.2'.
+    """Return the prefix of keys of a meeting's deliveries: 'meeting:12', after two moves 'meeting:12.2'.
 
-    So the reminders of a moved meeting are enqueued again, and the old ones keep their own record.
+    So the reminders of a moved meeting are enqueued anew, and the old ones keep their own rows.
     """
     return f"meeting:{meeting_id}.{sequence}" if sequence else f"meeting:{meeting_id}"

@@ -1,13 +1,13 @@
-"""Rules of mentions: which message of the bot's rings for whom, and how often."""
+"""Rules of mentions: which of the bot's messages notifies whom, and how often."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 NOBODY = 0
-"""What replaces a role where an admin chose that nobody is mentioned."""
+"""Stored instead of a role where an admin chose to mention nobody."""
 NAMED_WITHIN = timedelta(days=60)
-"""What was held back longer ago is named no more."""
+"""What was held back longer ago is no longer named."""
 MOST_NAMED = 3
 
 
@@ -23,13 +23,13 @@ class Occasion(StrEnum):
 
 
 CAPPED = frozenset({Occasion.MEETING, Occasion.POLL, Occasion.REMINDER})
-"""At most one of these a day and region mentions its role; the others always do, and use up nothing of it."""
+"""At most one of these a day mentions the role of a region; the others always do, and do not count."""
 CHANGES = frozenset({"start", "venue", "online", "record"})
-"""The facts of a meeting whose change mentions: when it is, and where. The others are news without a sound."""
+"""The facts of a meeting whose change mentions the role: when and where. Other changes are posted silently."""
 
 
 class MentionDecision(StrEnum):
-    """What comes of a mention: made, held back by the cap (and named in the next one), or not wanted."""
+    """What happens to a mention: made, held back by the cap (and named in the next one), or not wanted."""
 
     MADE = "made"
     HELD = "held"
@@ -39,14 +39,14 @@ class MentionDecision(StrEnum):
 def mention_decision(
     occasion: Occasion, *, used: bool, reminders: bool = False, last: bool = True, first: bool = True
 ) -> MentionDecision:
-    """Return whether a message mentions its region's role.
+    """Decide whether a message mentions its region's role.
 
     Args:
         occasion: why it is posted.
-        used: whether a message of `CAPPED` has mentioned the role on that day already.
-        reminders: whether the region chose that last reminders mention.
-        last: whether no later reminder of the same thing comes.
-        first: whether the thing was not announced before; a card that is posted again is no news.
+        used: whether a `CAPPED` message has already mentioned the role that day.
+        reminders: whether the region chose that last reminders mention the role.
+        last: whether it is the last reminder of its subject.
+        first: whether its subject was not announced before; a card posted again is not news.
     """
     if occasion is Occasion.REMINDER and not (reminders and last):
         return MentionDecision.NONE
@@ -61,11 +61,11 @@ def day_of(now: datetime, zone: ZoneInfo) -> str:
 
 
 def role_for(chosen: int | None, of_network: int | None) -> int | None:
-    """Return the role that a region mentions: the chosen one, by default its network's; None for nobody."""
+    """Return the role that a region mentions: the chosen one, else its network's; None for nobody."""
     role = of_network if chosen is None else chosen
     return role or None
 
 
 def to_store(chosen: int | None, of_network: int | None) -> int | None:
-    """Return what is stored of a choice: None follows the network's role, 0 mentions nobody."""
+    """Return how a choice is stored: None follows the network's role, 0 mentions nobody."""
     return None if chosen == of_network else chosen or NOBODY

@@ -1,6 +1,6 @@
-"""Rules of the mirror: what has to be done so that Discord's scheduled events show a server's meetings.
+"""Rules of mirroring: what to do so that Discord's scheduled events show a server's meetings.
 
-Limits and the ways between statuses: https://docs.discord.com/developers/resources/guild-scheduled-event
+Limits and the transitions between statuses: https://docs.discord.com/developers/resources/guild-scheduled-event
 """
 
 import re
@@ -13,10 +13,10 @@ SCHEDULED, ACTIVE, COMPLETED, CANCELED = 1, 2, 3, 4
 NAME, DESCRIPTION, LOCATION = 100, 1_000, 100
 MOST = 100
 KEPT_FREE = 10
-"""So many of a server's 100 events are left to its members."""
+"""How many of a server's 100 events are left to its members."""
 OF_A_SERIES = 3
 SOONEST = timedelta(minutes=1)
-"""An event must begin in the future, also when the request arrives."""
+"""An event must still begin in the future when the request arrives."""
 
 _MARK = re.compile(r"#iso-bot-(\d{1,9})\s*$")
 
@@ -27,14 +27,14 @@ def mark(meeting_id: int) -> str:
 
 
 def marked(description: str | None) -> int | None:
-    """Return the number of the meeting that an event shows, None when it carries no mark."""
+    """Return the id of the meeting that an event shows, None when it carries no mark."""
     found = _MARK.search(description or "")
     return int(found[1]) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What an event says of a meeting."""
+    """What an event shows of a meeting."""
 
     name: str
     description: str
@@ -45,7 +45,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A meeting as the store has it; `wanted` says whether it is to be seen among the events at all."""
+    """A meeting as the store has it; `wanted` says whether it should be among the events at all."""
 
     meeting_id: int
     event_id: int | None
@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """An event of ours as Discord has it, scheduled or active."""
+    """One of our events as Discord has it, scheduled or active."""
 
     event_id: int
     meeting_id: int
@@ -66,18 +66,18 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One request: create (no `event_id`), change, or (`delete`) take away; `meeting_id` where one is linked."""
+    """One request: create (no `event_id`), change, or (`delete`) delete; `meeting_id` where one is linked."""
 
     meeting_id: int | None
     event_id: int | None
     fields: Mapping[str, Any]
     delete: bool = False
     ends: bool = False
-    """With it the event is over: the meeting is linked to none any more."""
+    """It ends the event: the meeting is no longer linked to any."""
 
 
 def next_of_series(meetings: Iterable[tuple[int, int | None]]) -> set[int]:
-    """Return which of (id, series), in order of time, are shown: of each series only the next few."""
+    """Return which of (id, series), in order of time, to show: of each series only the next few."""
     counts: dict[int, int] = {}
     chosen: set[int] = set()
     for meeting_id, series_id in meetings:
@@ -92,12 +92,12 @@ def next_of_series(meetings: Iterable[tuple[int, int | None]]) -> set[int]:
 def plan(
     known: Sequence[Known], present: Iterable[Present], *, others: int, now: datetime
 ) -> tuple[list[Step], dict[int, int | None]]:
-    """Return what has to be done, what makes room first, and which meetings are linked otherwise than the store has it.
+    """Return the steps, those that free space first, and the meetings whose links differ from the store's.
 
     Args:
-        known: the meetings that are shown, or were; in order of time.
+        known: the meetings that are or were shown, in order of time.
         present: our events.
-        others: how many events of a server are not ours.
+        others: how many of the server's events are not ours.
         now: the time.
     """
     ours: dict[int, dict[int, Present]] = {}
@@ -140,13 +140,13 @@ def _steps(meeting: Known, event: Present | None, *, wanted: bool, now: datetime
         return [Step(number, event.event_id, {}, delete=True)]
     delete = Step(number, event.event_id, {}, delete=True)
     change = _change(number, event, shown, but=("scheduled_start_time",))
-    fits = event.shown.starts_at < shown.ends_at  # Discord holds the new end against the start that it knows
+    fits = event.shown.starts_at < shown.ends_at  # Discord checks the new end against the start that it knows
     if shown.starts_at > now:
         if not active:
             return _change(number, event, shown)
         if event.shown.starts_at == shown.starts_at:
-            return change  # somebody began it a little early
-        # What has begun can't be put off: it ends, and another one takes its place.
+            return change  # somebody started it a little early
+        # An event that has begun can't be postponed: it ends, and another one takes its place.
         return [complete, create] if shown.starts_at > now + SOONEST else [complete]
     if active:
         return change if fits else [complete]
@@ -157,7 +157,7 @@ def _change(number: int, event: Present, shown: Shown, but: Collection[str] = ()
     was, wanted = _fields(event.shown), _fields(shown)
     differ = {name: value for name, value in wanted.items() if value != was[name] and name not in but}
     if {"scheduled_start_time", "scheduled_end_time"} & differ.keys():
-        # Discord holds the end against the start: both go together, unless the start is past.
+        # Discord checks the end against the start: send both, unless the start is past.
         both = ("scheduled_start_time", "scheduled_end_time")
         differ |= {name: wanted[name] for name in both if name not in but}
     return [Step(number, event.event_id, differ)] if differ else []
@@ -174,5 +174,5 @@ def _fields(shown: Shown) -> dict[str, Any]:
 
 
 def cut(text: str, most: int) -> str:
-    """Return `text` on no more than `most` characters, with a sign that something is missing."""
+    """Cut `text` to `most` characters, with an ellipsis if something is missing."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

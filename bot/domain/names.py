@@ -9,15 +9,15 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
 def normalize(name: str) -> str:
-    """Return `name` in the form in which two names are compared: 'North-West ' and '#north west' are one."""
+    """Return `name` in the form used to compare names: 'North-West ' and '#north west' are the same."""
     bare = unicodedata.normalize("NFKD", name.casefold())
     return _NOT_WORD.sub(" ", "".join(letter for letter in bare if not unicodedata.combining(letter))).strip()
 
 
 def nearest(words: str, names: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return the names most like `words`, best first: begins with it, contains it, or is spelt like it."""
+    """Return the names most like `words`, best first: those that begin with it, contain it, or are spelt like it."""
     sought = normalize(words) or words.casefold()
-    # Of Ελλάδα no letter is left when it is folded.
+    # Folding leaves no letter of Ελλάδα.
     folded = {normalize(name) or name.casefold(): name for name in names}
     begins = [name for key, name in folded.items() if sought and key.startswith(sought)]
     holds = [name for key, name in folded.items() if sought and sought in key and name not in begins]
@@ -26,7 +26,7 @@ def nearest(words: str, names: Iterable[str], *, most: int = 3) -> list[str]:
 
 
 def alike(words: str, names: Iterable[str], *, most: int = 1, least: float = 0.6) -> list[str]:
-    """Return the names that are spelt most like `words`, best first: `least` is the part of the letters they share."""
+    """Return the names spelt most like `words`, best first; `least` is the fraction of letters they must share."""
     spelling = _spelling()
     found = spelling.process.extract(
         words, list(names), scorer=spelling.fuzz.ratio, limit=most, score_cutoff=least * 100
@@ -35,9 +35,9 @@ def alike(words: str, names: Iterable[str], *, most: int = 1, least: float = 0.6
 
 
 def slip_of(typed: str, known: Sequence[str], slips: int) -> str | None:
-    """Return the word of `known` that lies nearest, at most so many slips of the keys away; of equals the first.
+    """Return the closest word of `known`, at most so many typos away; the first of equals.
 
-    A letter too many, missing or wrong is one slip, and so are two swapped.
+    A letter too many, missing or wrong is one typo, and so are two swapped.
     """
     spelling = _spelling()
     found = spelling.process.extractOne(
@@ -47,6 +47,6 @@ def slip_of(typed: str, known: Sequence[str], slips: int) -> str | None:
 
 
 def _spelling() -> Any:
-    import rapidfuzz  # 3 MiB, which nothing needs before somebody mistypes
+    import rapidfuzz  # 3 MiB that nothing needs until somebody mistypes
 
     return rapidfuzz

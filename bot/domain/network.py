@@ -1,4 +1,4 @@
-"""Rules of networks: their standing, the seats in the Organising Forum, the steps of the roadmap, and twinning."""
+"""Rules of networks: their status, the seats in the Organising Forum, the steps of the roadmap, and twinning."""
 
 import calendar
 import re
@@ -19,14 +19,14 @@ NEEDS_GROUPS = "groups"
 
 NUDGE_EVERY = timedelta(days=14)
 NUDGES = 2
-"""So many nudges that nobody answers; then the organisers are told, and no more are sent."""
+"""After so many unanswered nudges the organisers are told, and no more are sent."""
 
 WARN_BEFORE = timedelta(days=30)
 """How long before a term ends the organisers are told."""
 
 
 def same_region(one: str, other: str) -> bool:
-    """Whether two names mean one region: 'Yorkshire' and 'Yorkshire and the Humber' do."""
+    """Whether two names mean the same region, as 'Yorkshire' and 'Yorkshire and the Humber' do."""
     first, second = sorted((normalize(one).split(), normalize(other).split()), key=len)
     return bool(first) and second[: len(first)] == first
 
@@ -36,7 +36,7 @@ Term = tuple[str | None, str | None]
 
 
 def serving(term: Term, today: date) -> bool:
-    """Whether a term runs on a day; both its days are included, and an open end goes on."""
+    """Whether a term includes a day; both its ends are inclusive, and an open end goes on."""
     begins, ends = term
     return (begins is None or date.fromisoformat(begins) <= today) and (
         ends is None or today <= date.fromisoformat(ends)
@@ -63,7 +63,7 @@ class Sought:
 
 
 def fit(one: Sought, other: Sought) -> tuple[int, Sequence[str]]:
-    """Return how well two that look for each other fit, and why as 'kind:value'; 0 when nothing speaks for it."""
+    """Return how well two seekers match, and why as 'kind:value'; 0 when nothing matches."""
     reasons: list[str] = []
     if one.world == other.world:
         reasons.append(f"world:{one.world}")
@@ -72,12 +72,12 @@ def fit(one: Sought, other: Sought) -> tuple[int, Sequence[str]]:
     reasons += [f"language:{language}" for language in one.languages if normalize(language) in spoken]
     weights = {"world": 4, "campaign": 3, "language": 1}
     score = sum(weights[reason.partition(":")[0]] for reason in reasons)
-    # A language alone brings nobody together.
+    # A language alone is no reason for an introduction.
     return (score, reasons) if any(not reason.startswith("language") for reason in reasons) else (0, [])
 
 
 def names_of_groups(words: str, known: Collection[str] = ()) -> list[str]:
-    """Return the groups that were named, one a line or between commas, each once."""
+    """Return the named groups, separated by lines or commas, without repeats."""
     names: dict[str, str] = {normalize(name): name for name in known}
     for part in words.replace(";", "\n").replace(",", "\n").splitlines():
         name = " ".join(part.split()).strip("-•* ")
@@ -94,7 +94,7 @@ _NUMBERS = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 def read_day(words: str, *, last: bool = False) -> date | None:
     """Return the day in '1 September 2026', '1/9/2026' or '2026-09-01'; a month alone is its first (or last) day.
 
-    A term may have begun long ago, so unlike the time of a meeting a day may be past. None for anything else.
+    Unlike a meeting's time, the day may be past, since a term may have begun long ago. None for anything else.
     """
     said = " ".join(words.lower().split())
     try:

@@ -1,4 +1,4 @@
-"""Rules of news: which change of a meeting is told to whom, and when it goes."""
+"""Rules of news: who hears of which change of a meeting, and when."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -8,24 +8,24 @@ from typing import Any
 COLLECT_FOR = timedelta(minutes=2)
 AT_MOST = timedelta(minutes=10)
 
-# Who has something to do with a meeting: by their answer, their place, their job; and where it was announced.
+# Whom a meeting concerns: by their answer, their place, their task; and where it was announced.
 ROLES = ("going", "maybe", "cant", "waiting", "offered", "host", "channel")
 _COMING = frozenset({"going", "maybe", "waiting", "offered", "host", "channel"})
 
 AUDIENCE: dict[str, frozenset[str]] = {
-    "start": _COMING | {"cant"},  # the new time may suit those whom the old one did not
+    "start": _COMING | {"cant"},  # the new time may suit those whom the old one didn't
     "minutes": _COMING,
     "venue": _COMING,
     "online": _COMING,
     "access": _COMING,
     "title": _COMING,
-    # What is known of the place itself: those who come are told, the channel has it on the card.
+    # Details of the place itself: those who are coming are told; the channel has them on the card.
     "record": _COMING - {"channel"},
 }
-"""Who is written to when a fact of a meeting changes. What is not named here (capacity, host) shows on the card."""
+"""Who is messaged when a fact of a meeting changes. What is not listed (capacity, host) shows on the card."""
 
 CANCELLED = frozenset(ROLES)
-"""Who is written to when a meeting is cancelled: everybody who has to do with it."""
+"""Who is messaged when a meeting is cancelled: everybody it concerns."""
 
 
 def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
@@ -34,17 +34,17 @@ def changes(was: Mapping[str, Any], now: Mapping[str, Any]) -> frozenset[str]:
 
 
 def hear(changed: Collection[str]) -> frozenset[str]:
-    """Return the roles that are told of these changes."""
+    """Return the roles to tell about these changes."""
     return frozenset[str]().union(*(AUDIENCE.get(name, ()) for name in changed))
 
 
 def told_at(now: datetime, *, first: datetime, soonest: datetime) -> datetime:
-    """Return when a notice goes, so that one more change can still be part of it.
+    """Return when to send a notice, so that another change can still be part of it.
 
     Args:
-        now: the change that was just made (aware).
-        first: the first change that the notice tells of.
-        soonest: when the meeting begins, or began before the change; what is near leaves less time to wait.
+        now: the time of the latest change (aware).
+        first: the time of the notice's first change.
+        soonest: when the meeting begins, or began before the change; the nearer it is, the shorter the wait.
     """
     wait = max(timedelta(), min(COLLECT_FOR, (soonest - now) / 10))
     return max(now, min(now + wait, first + AT_MOST))

@@ -1,8 +1,8 @@
-"""Major religious observances of the main faiths in Britain, from the calendars of the package `holidays`.
+"""Major religious observances of the main faiths in Britain, from the package `holidays`.
 
 No calendar of Britain has them all, so each comes from a country where it is a public holiday. The package takes
-11 MiB and a noticeable moment, so that the bot has a process of its own read it: this file, run as a program, reads
-years from standard input and writes what `written` makes of them. Jewish days begin at sunset on
+11 MiB and noticeable time, so the bot uses a separate process: this file, run as a program, reads
+years from standard input and writes the result of `written`. Jewish days begin at sunset on
 the evening before. Months of the Islamic calendar begin when the moon is seen, so its days are never certain
 before; others are uncertain where the package marks them '(estimated)'.
 """
@@ -23,10 +23,10 @@ DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Observance:
-    """Days that members of a faith keep: `first` to `last`, both included.
+    """Days that members of a faith observe: `first` to `last`, both included.
 
-    `about` says that it may be a day earlier or later; `eve` that it begins on the evening before; `long` that it
-    goes on for weeks (Ramadan).
+    `about` means that it may be a day earlier or later; `eve` that it begins on the evening before; `long` that it
+    lasts for weeks (Ramadan).
     """
 
     name: str
@@ -39,7 +39,7 @@ class Observance:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Where an observance is found: country code, the package's name, and ours; `category` as the package has it."""
+    """The source of an observance: country code, the package's name, and ours; `category` is the package's."""
 
     country: str
     theirs: str
@@ -74,7 +74,7 @@ _CHRISTIAN: Final = (
 
 @lru_cache(maxsize=16)
 def load(year: int) -> tuple[Observance, ...]:
-    """Return the observances that begin in `year`, in order of time; years that no calendar has are left out.
+    """Return the observances that begin in `year`, in order of time; empty for years outside the calendars.
 
     The first call imports the package (some 0.2 s): not for the event loop.
     """
@@ -85,7 +85,7 @@ def load(year: int) -> tuple[Observance, ...]:
 
 
 def written(years: Collection[int]) -> str:
-    """Return the observances of each of some years as text."""
+    """Return the observances of several years as text."""
     return json.dumps({year: [asdict(one) for one in load(year)] for year in years}, default=date.isoformat)
 
 
@@ -101,10 +101,10 @@ def parsed(words: str | bytes) -> dict[int, tuple[Observance, ...]]:
 
 
 def _found(source: _Source, year: int) -> Iterator[Observance]:
-    import holidays  # large, and needed only where a date is looked for
+    import holidays  # large, and needed only where dates are looked up
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a year outside a calendar is only left out
+        warnings.simplefilter("ignore")  # a year outside a calendar is skipped
         calendar = holidays.country_holidays(
             source.country, years=year, language="en_US", categories=(source.category,)
         )
@@ -118,7 +118,7 @@ def _found(source: _Source, year: int) -> Iterator[Observance]:
 
 
 def _runs(days: Collection[date]) -> Iterator[tuple[date, date]]:
-    """Yield the first and last of each run of days that follow one another."""
+    """Yield the first and last of each run of consecutive days."""
     ordered = sorted(days)
     first = last = ordered[0] if ordered else None
     for day in ordered[1:]:

@@ -1,6 +1,6 @@
-"""Rules of the first contact and of the series: who is greeted when, and which step comes next and when.
+"""Rules of first contact and of the series: who is greeted when, and which step comes next and when.
 
-Pure: steps are data that content brings, the present is an argument, and instants are aware.
+Pure: steps are data from the content, the present is an argument, and instants are aware.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,21 +11,21 @@ from zoneinfo import ZoneInfo
 from bot.domain.deliveries import Quiet, after_quiet
 from bot.domain.local_time import to_utc
 
-# Bots that write to all who join get quarantined (discord-api-docs, issue 5987: within hours), so few and far apart.
+# Bots that message everybody who joins are quarantined (discord-api-docs issue 5987: within hours), so pace them.
 AN_HOUR = 10
 MOST_AN_HOUR = 30
 APART = timedelta(minutes=1)
-# A newcomer has a look around first, and a raid shows itself meanwhile.
+# A newcomer looks around first, and a raid shows itself meanwhile.
 SETTLING_IN = timedelta(minutes=2)
-# Whoever would wait longer finds the Start button in the welcome channel instead.
+# Newcomers who would wait longer find the Start button in the welcome channel instead.
 LONGEST_WAIT = timedelta(hours=2)
-# Within this time of joining a greeting does not disturb, whatever the hour.
+# Soon after joining a greeting does not disturb, whatever the hour.
 STILL_THERE = timedelta(minutes=15)
-# A greeting that could not go within this time of its own does not go at all.
+# A greeting that could not be sent within this time is not sent at all.
 GREETING_LASTS = timedelta(minutes=30)
-# So many joins in so short a time are no newcomers.
+# So many joins in so short a time are not newcomers.
 RAID, RAID_WITHIN, RAID_OVER = 20, timedelta(minutes=1), timedelta(minutes=10)
-# Joins while the bot was away are caught up this far back.
+# How far back joins are caught up on after the bot was away.
 CATCH_UP = timedelta(days=7)
 # Steps come after lessons.
 STEP_AT = time(16, 30)
@@ -38,9 +38,9 @@ def slot(now: datetime, taken: Sequence[datetime], *, an_hour: int, zone: ZoneIn
 
     Args:
         now: the present.
-        taken: the slots given before, in order; those of the last hour matter.
-        an_hour: greetings allowed in any hour; none are when 0.
-        zone: of the server, for its nights.
+        taken: the slots already given, in order; those of the last hour matter.
+        an_hour: greetings allowed in any hour; 0 allows none.
+        zone: the server's zone, for its nights.
     """
     if an_hour <= 0:
         return None
@@ -57,7 +57,7 @@ def slot(now: datetime, taken: Sequence[datetime], *, an_hour: int, zone: ZoneIn
 
 
 def raiders(joins: Sequence[datetime]) -> set[int]:
-    """Return the places in `joins` (in order of time) of those that came in a throng: so many within a minute."""
+    """Return the indices in `joins` (in order of time) of mass joins: so many within a minute."""
     found: set[int] = set()
     first = 0
     for last, at in enumerate(joins):
@@ -72,7 +72,7 @@ def raiders(joins: Sequence[datetime]) -> set[int]:
 class Step:
     """One step of the series: `day` counts from the start; `advice` leads on from it.
 
-    `act` are the commands that do what it asks for, by name, each with what its button says.
+    `act` are the commands that do what it asks for, by name, each with its button's label.
     """
 
     name: str
@@ -90,15 +90,15 @@ class Series:
         self._places = {step.name: place for place, step in enumerate(self.steps)}
 
     def get(self, name: str) -> Step | None:
-        """Return a step by name; None when content has it no more."""
+        """Return a step by name; None when the content no longer has it."""
         return self.steps[self._places[name]] if name in self._places else None
 
     def place(self, name: str) -> int:
-        """Return the number of a step, counted from 1; 0 for one that content has no more."""
+        """Return the number of a step, from 1; 0 for one that the content no longer has."""
         return self._places.get(name, -1) + 1
 
     def after(self, name: str, answered: Collection[str] = ()) -> Step | None:
-        """Return the first step after `name` that is not answered yet; of all steps when `name` is unknown."""
+        """Return the first unanswered step after `name`; the first of all when `name` is unknown."""
         rest = self.steps[self.place(name) :]
         return next((step for step in rest if step.name not in answered), None)
 
@@ -106,9 +106,9 @@ class Series:
 def due(
     step: Step, before: Step | None, shown_at: datetime, *, zone: ZoneInfo, quiet: Quiet | None = None
 ) -> datetime:
-    """Return when a step comes: as many days after the one before as their days are apart, after lessons.
+    """Return when a step is due: after lessons, as many days after the previous one as their days are apart.
 
-    Counting from when that one was really shown keeps the pace of somebody who paused or went ahead.
+    Counting from when that one was really shown keeps the pace for somebody who paused or went ahead.
     """
     apart = max(1, step.day - before.day) if before is not None else 1
     day = shown_at.astimezone(zone).date() + timedelta(days=apart)

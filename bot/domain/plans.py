@@ -21,7 +21,7 @@ LENGTHS: Final = {
     "aim": 500, "decides": 500, "affected": 500, "actions_words": 4_000, "resources": 500, "worked": 500,
 }  # fmt: skip
 NEEDED: Final = ("aim", "actions_words")
-"""Without these there is no plan to post; the rest may stay open."""
+"""Required before a plan can be posted; the rest may stay open."""
 
 MOST_ACTIONS: Final = 10
 LONGEST_ACTION: Final = 300
@@ -29,7 +29,7 @@ NUDGES: Final = (timedelta(days=3), timedelta(0), timedelta(days=-3))
 """An owner is nudged three days before, on the day, and once more three days after it."""
 NUDGED_AT: Final = time(17)
 LATER: Final = timedelta(days=7)
-"""'Later' moves an action so far from its day, or from today when that is over."""
+"""How far 'Later' moves an action from its day, or from today when that is past."""
 DRAFTS_KEPT: Final = timedelta(days=60)
 _MYSELF = frozenset({"me", "i", "myself", "fi"})
 
@@ -49,11 +49,11 @@ def read_actions(
 
     Args:
         text: as typed.
-        author_id: who 'me' is.
+        author_id: the member whom 'me' means.
         members: the group's members by folded name.
         ids: the ids of the group's members; a mention of somebody else is refused.
         now: the time.
-        zone: in which days are read.
+        zone: the zone in which days are read.
     """
     lines = [line for line in text.splitlines() if line.strip(" -*;\t")]
     if len(lines) > MOST_ACTIONS:
@@ -77,11 +77,11 @@ def read_actions(
 
 
 def nudges(due_on: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return when the owner of an action is nudged, as far as it is still ahead."""
+    """Return the future times at which to nudge the owner of an action."""
     times = [to_utc(due_on - before, NUDGED_AT, zone) for before in NUDGES]
     return [moment for moment in times if moment > now]
 
 
 def later(due_on: date | None, today: date) -> date:
-    """Return the new day of an action that is put off."""
+    """Return the new day of a postponed action."""
     return max(due_on or today, today) + LATER

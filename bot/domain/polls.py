@@ -1,4 +1,4 @@
-"""Rules of looking for a date together: when a poll closes, who is reminded when, and which time suits most."""
+"""Rules of date polls: when a poll closes, who is reminded when, and which time suits most people."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,19 +12,19 @@ Choice = Literal["yes", "maybe", "no"]
 CHOICES: tuple[Choice, ...] = ("yes", "maybe", "no")
 
 FEWEST, MOST = 2, 10
-"""How many times a poll offers. A card holds ten selects, and more than ten is not a choice but a job."""
+"""Most times in a poll. A card holds ten selects, and more than ten is not a choice but a job."""
 
 BEFORE_FIRST = timedelta(days=3)
 LONGEST = timedelta(days=7)
 SHORTEST = timedelta(hours=1)
 REMINDED_BEFORE = timedelta(days=1)
 UP, TO_BED = time(8), time(21)
-"""Between these, by the clock on the wall, a poll closes."""
+"""A poll closes between these local times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was said to one time: how many can come, could if need be, and can't."""
+    """The answers for one time: how many can come, could if need be, and can't."""
 
     option_id: int
     starts_at: datetime
@@ -34,16 +34,16 @@ class Tally:
 
 
 def closes_at(now: datetime, starts: Iterable[datetime], zone: ZoneInfo) -> datetime:
-    """Return when a poll closes if nobody says when: three days before the first time, after a week at the latest.
+    """Return when a poll closes by default: three days before the first time, after a week at the latest.
 
-    Where the first time is nearer than that, half-way to it, so that there is still time to come. It closes at a full
-    quarter of an hour, as people say times, and while people are up: on the evening before the night, or where that
+    If the first time is nearer than that, it closes halfway, so that there is still time to come. It closes on a
+    quarter of an hour, as people say times, and while people are up: on the evening before the night, or if that
     is too soon, on the morning after it.
 
     Args:
-        now: when it is put (aware).
-        starts: the times that it offers, at least one, all ahead.
-        zone: where people are.
+        now: when it opens (aware).
+        starts: the times that it offers, at least one, all in the future.
+        zone: the members' zone.
     """
     first = min(starts)
     closing = min(first - BEFORE_FIRST, now + LONGEST)
@@ -69,21 +69,21 @@ def _awake(closing: datetime, now: datetime, first: datetime, zone: ZoneInfo) ->
 
 
 def reminded_at(now: datetime, closing: datetime) -> datetime | None:
-    """Return when those who are missing are reminded: a day before it closes; None if it is open for less than two."""
+    """Return when to remind those who have not answered: a day before it closes; None if open for less than two."""
     return closing - REMINDED_BEFORE if closing - now >= 2 * REMINDED_BEFORE else None
 
 
 def ranked(tallies: Iterable[Tally]) -> list[Tally]:
-    """Return the times, the best first: who can come counts before who could, a tie goes to the earlier."""
+    """Return the times, best first: those who can come count before those who could, and ties go to the earlier."""
     return sorted(tallies, key=lambda one: (-one.yes, -(one.yes + one.maybe), one.no, one.starts_at))
 
 
 def best(tallies: Iterable[Tally], now: datetime, *, most: int = 3) -> Sequence[Tally]:
-    """Return the times that are still to come and suit somebody, the one that suits most first."""
+    """Return the future times that suit somebody, the one that suits most first."""
     ahead = [one for one in ranked(tallies) if one.starts_at > now and one.yes + one.maybe]
     return ahead[:most]
 
 
 def subject(poll_id: int) -> str:
-    """Return what deliveries about a poll are filed under: 'poll:5'."""
+    """Return the subject of deliveries about a poll: 'poll:5'."""
     return f"poll:{poll_id}"

@@ -1,4 +1,4 @@
-"""Rules of data protection: what becomes of a member's id when they are erased, and how long things are kept."""
+"""Rules of data protection: what happens to a member's id when they are erased, and how long data is kept."""
 
 import re
 import secrets
@@ -13,21 +13,21 @@ SWEEP_AT = time(3, 30, tzinfo=UTC)
 
 
 class Rule(StrEnum):
-    """What becomes of a row in which a member occurs, when that member is erased."""
+    """What happens to a row that contains a member, when that member is erased."""
 
     DELETE = "delete"
-    """It is theirs: it goes."""
+    """Theirs: deleted."""
     PSEUDONYM = "pseudonym"
-    """It is the network's: it stays, and a number that leads to nobody stands for them."""
+    """The network's: kept, with a pseudonymous number in their place."""
     NULL = "null"
-    """It is the network's: it stays, and their place in it is empty."""
+    """The network's: kept, with their id emptied."""
     REPLACE = "replace"
-    """Their id is in somebody else's words: the words stay without it."""
+    """Somebody else's words with their id in them: kept without the id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How long things are kept, in days."""
+    """How long data is kept, in days."""
 
     after_leaving: int = 90
     messages: int = 90
@@ -36,26 +36,26 @@ class Keep:
 
     @property
     def leaving(self) -> timedelta:
-        """How long what is stored of who has left stays."""
+        """How long the data of somebody who has left is kept."""
         return timedelta(days=self.after_leaving)
 
     @property
     def warned(self) -> timedelta:
-        """How long before a server is erased its installer is told."""
+        """How long before a server's erasure its installer is told."""
         return min(timedelta(days=7), self.leaving)
 
     @property
     def before_warning(self) -> timedelta:
-        """How long after a server sent the bot away that is."""
+        """How long after a server removed the bot the installer is told."""
         return self.leaving - self.warned
 
     def erase_at(self, left_at: datetime) -> datetime:
-        """Return when what is stored of somebody who left is erased."""
+        """Return when to erase the data of somebody who left."""
         return left_at + timedelta(days=self.after_leaving)
 
 
 def confirmed(first: datetime | None, last: datetime | None) -> bool:
-    """Whether two definite answers of Discord's lie on two days, and not just before and after midnight."""
+    """Whether two definite answers from Discord are on two days, and not just before and after midnight."""
     if first is None or last is None:
         return False
     apart = first.astimezone(UTC).date() != last.astimezone(UTC).date()
@@ -63,17 +63,17 @@ def confirmed(first: datetime | None, last: datetime | None) -> bool:
 
 
 def pseudonym() -> int:
-    """Return a number that stands for an erased member: negative, random, and kept nowhere else."""
+    """Return a number to replace an erased member: negative, random, and kept nowhere else."""
     return -1 - secrets.randbits(62)
 
 
 def mentions(text: str, user_id: int) -> bool:
-    """Whether the id is in a text, as a mention or as a number of its own."""
+    """Whether the id is in a text, as a mention or as a number by itself."""
     return re.search(rf"(?<!\d){user_id}(?!\d)", text) is not None
 
 
 def without(value: Any, user_id: int) -> Any:
-    """Return a text, or anything that JSON can hold, without the id; a number that is the id becomes 0."""
+    """Remove the id from a text or any JSON value; a number equal to the id becomes 0."""
     if isinstance(value, str):
         return re.sub(rf"<@!?{user_id}>|(?<!\d){user_id}(?!\d)", ERASED, value)
     if isinstance(value, list):
@@ -91,6 +91,6 @@ def next_sweep(now: datetime) -> datetime:
 
 
 def read_member(words: str) -> int | None:
-    """Return the id in '123456789012345678' or a mention of it, None when it is neither."""
+    """Return the id in '123456789012345678' or in a mention; None for anything else."""
     found = re.fullmatch(r"\s*(?:<@!?)?(\d{15,20})>?\s*", words)
     return int(found[1]) if found and int(found[1]) < 2**63 else None

@@ -1,4 +1,4 @@
-"""How fast private messages go: as fast as they are due, until Discord finds that they are opened too fast."""
+"""How fast private messages are sent: when due, until Discord says that DMs are opened too fast."""
 
 from datetime import datetime, timedelta
 
@@ -7,14 +7,14 @@ LONGEST_PAUSE = timedelta(minutes=16)
 OPENING_EVERY = timedelta(seconds=8)
 WRITING_EVERY = timedelta(seconds=1)
 FREE = timedelta(seconds=1)
-"""With less than this between two openings they are free again."""
+"""Once the interval between two openings is below this, pacing ends."""
 LOOK_AGAIN = timedelta(minutes=1)
-"""Nobody is sent away for longer, since it may have become faster meanwhile."""
+"""The longest wait given, since the pace may have risen meanwhile."""
 FASTER = 0.9
 
 
 class _Turns:
-    """One at a time, `every` so often; who comes too early is told when to come again."""
+    """One at a time, `every` so often; a caller who is too early is told when to ask again."""
 
     def __init__(self, every: timedelta, begins: datetime) -> None:
         self.every = every
@@ -22,7 +22,7 @@ class _Turns:
         self._waiting: dict[int, None] = {}
 
     def take(self, number: int, now: datetime) -> datetime:
-        """Return `now` when it is this one's turn, otherwise when it is to ask again."""
+        """Return `now` when it is this one's turn, otherwise when to ask again."""
         if now >= self.next:
             self._waiting.pop(number, None)
             self.next = now + self.every
@@ -35,8 +35,8 @@ class _Turns:
 class PrivatePace:
     """The pace of one process; Discord publishes no figure for this limit (its error 40003).
 
-    After a 40003 no direct message is opened for some minutes, then one at a time, each that works bringing the next
-    nearer. Those that are open already are written to more slowly meanwhile.
+    After a 40003 no DM is opened for some minutes, then one at a time, each success bringing the next
+    nearer. DMs already open are sent to more slowly meanwhile.
     """
 
     def __init__(self) -> None:
@@ -46,22 +46,22 @@ class PrivatePace:
 
     @property
     def slowed(self) -> bool:
-        """Whether Discord found it too fast lately."""
+        """Whether Discord recently said that it was too fast."""
         return self._opening is not None
 
     def turn(self, number: int, now: datetime, *, opens: bool) -> datetime:
-        """Return `now` when delivery `number` may go, otherwise when it is to ask again.
+        """Return `now` when delivery `number` may be sent, otherwise when to ask again.
 
         Args:
-            number: the delivery's id, by which its place is kept.
+            number: the delivery's id, which keeps its place.
             now: aware.
-            opens: whether it needs a direct message opened.
+            opens: whether it has to open a DM.
         """
         turns = self._opening if opens else self._writing
         return now if turns is None else turns.take(number, now)
 
     def too_fast(self, now: datetime) -> datetime:
-        """Record a 40003; returns when it may be tried again. Several at once count as one."""
+        """Record a 40003, and return when to retry. Several at once count as one."""
         if self._opening is None or now >= self._opening.next - self._opening.every:
             every = OPENING_EVERY if self._opening is None else min(2 * self._opening.every, LOOK_AGAIN)
             if self._opening is None:
@@ -73,7 +73,7 @@ class PrivatePace:
         return self._opening.next
 
     def opened(self, now: datetime) -> None:
-        """Record one that Discord let us open; one that was on its way when it became too fast tells nothing."""
+        """Record a DM that Discord let us open; one in flight when the limit was hit proves nothing."""
         if self._opening is None or now < self._opening.next - self._opening.every:
             return
         self._opening.every *= FASTER

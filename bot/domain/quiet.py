@@ -1,4 +1,4 @@
-"""Quiet hours in words: '21:00-08:00', '10pm to 7am', '10pm until 7'; what could be day or night is not guessed."""
+"""Quiet hours in words: '21:00-08:00', '10pm to 7am', '10pm until 7'; day or night is never guessed."""
 
 import re
 from datetime import time
@@ -7,7 +7,7 @@ from itertools import product
 from bot.domain.deliveries import Quiet
 
 LONGEST = 14
-"""Hours that one reading has at the most, where '10pm to 7' has several."""
+"""Most hours in a reading, to choose where '10pm to 7' has several."""
 _CLOCK = (
     r"(?P<{0}>\d{{1,2}})(?:[:.](?P<{0}_minute>\d{{2}}))?\s*(?P<{0}_half>[ap]\.?m\.?)?"
     r"|(?:12\s+)?(?P<{0}_name>midnight|noon|midday)"
@@ -19,10 +19,10 @@ _HOURS = re.compile(
 
 
 def read_quiet(words: str) -> Quiet:
-    """Read quiet hours, by the wall clock.
+    """Read quiet hours, in local time.
 
     Raises:
-        ValueError: something else is in it, both ends are the same, or it is open which half of the day is meant.
+        ValueError: it contains something else, both ends are the same, or the half of the day is ambiguous.
     """
     found = _HOURS.fullmatch(" ".join(words.split()))
     if found is None:
@@ -41,7 +41,7 @@ def read_quiet(words: str) -> Quiet:
 
 
 def _times(found: re.Match[str], name: str) -> list[time]:
-    """Return what one end can mean: both halves of the day where '7' or '7:30' leaves that open."""
+    """Return what one end can mean: '7' or '7:30' can be in either half of the day."""
     if named := found[f"{name}_name"]:
         return [time(0 if named.lower() == "midnight" else 12)]
     digits, half = found[name], (found[f"{name}_half"] or "").lower()

@@ -1,4 +1,4 @@
-"""Who can read a channel, worked out from its roles and its overwrites: no list of members is needed for it.
+"""Who can read a channel, computed from roles and overwrites, without a list of members.
 
 Source: https://docs.discord.com/developers/topics/permissions#permission-hierarchy
 """
@@ -19,7 +19,7 @@ class Overwrite:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The roles and members that can read a channel, beside the administrators, who can read every one."""
+    """The roles and members that can read a channel, besides administrators, who can read every one."""
 
     everyone: bool
     roles: frozenset[int]
@@ -30,12 +30,12 @@ class Readers:
 def readers(everyone_id: int, roles: Mapping[int, int], overwrites: Mapping[int, Overwrite]) -> Readers:
     """Return who can read a channel.
 
-    No two roles together open what neither opens alone, so each is looked at by itself.
+    No two roles together allow what neither allows alone, so each is checked by itself.
 
     Args:
         everyone_id: the role that everybody has.
-        roles: every role's permissions in the server, that of everybody included.
-        overwrites: of the channel, by role or member.
+        roles: every role's permissions in the server, including everybody's.
+        overwrites: the channel's overwrites, by role or member.
     """
     nothing = Overwrite(0, 0)
     base = overwrites.get(everyone_id, nothing)
@@ -57,7 +57,7 @@ def readers(everyone_id: int, roles: Mapping[int, int], overwrites: Mapping[int,
 def strangers(
     found: Readers, roles: Mapping[int, int], *, organisers: Collection[int], own: Collection[int]
 ) -> frozenset[int]:
-    """Return the roles that can read a channel and are neither organisers' nor admins', nor the bot's own."""
+    """Return the roles that can read a channel and are not organisers', admins' or the bot's own."""
     return frozenset(
         role_id
         for role_id in found.roles

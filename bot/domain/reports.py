@@ -19,7 +19,7 @@ _MENTION = re.compile(r"<@!?(\d{15,20})>")
 
 
 def asked_at(ended_at: datetime, asked: int, zone: ZoneInfo) -> datetime:
-    """Return when the host of a meeting is asked for its report who was `asked` so often before (0 or 1)."""
+    """Return when to ask the host of a meeting for its report, after asking `asked` times before (0 or 1)."""
     return to_utc(ended_at.astimezone(zone).date() + ASKED_AFTER[asked], ASKED_AT, zone)
 
 
@@ -78,11 +78,11 @@ def _day(words: str, now: datetime, zone: ZoneInfo) -> date | None:
 
 
 def nudges(due_on: date, *, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return when the owner of a goal is nudged: in the late afternoon some days before, and on the day."""
+    """Return when to nudge the owner of a goal: in the late afternoon some days before, and on the day."""
     times = [to_utc(due_on - before, NUDGED_AT, zone) for before in NUDGES]
     return [moment for moment in times if moment > now]
 
 
 def _is_name(part: str) -> bool:
-    """Whether words can be somebody's name: with digits only behind letters, as in 'amina_87'."""
+    """Whether words can be somebody's name: digits only after letters, as in 'amina_87'."""
     return not re.search(r"(?<![\w.-])\d|(?<![^\W\d])[-.:/]\d", part)

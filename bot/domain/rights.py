@@ -11,7 +11,7 @@ def organises(
     Args:
         held: the ids of the roles they hold.
         roles: the server's organiser roles, each with its region, or None for the whole server.
-        region_id: the region; None asks for any region at all.
+        region_id: the region; None means any region.
         admin: whether they may manage the server, which includes organising it.
     """
     return admin or any(

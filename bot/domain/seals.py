@@ -5,9 +5,9 @@ from datetime import timedelta
 
 LENGTH = 8
 CLOCKS = timedelta(minutes=5)
-"""How far our clock and Discord's may differ, where an old button is judged by when its message was posted."""
+"""How far our clock and Discord's may differ when an old button is judged by its message's time."""
 
 
 def seal(*words: str) -> str:
-    """Return eight characters that are others for other words: a button with them agrees to these words alone."""
+    """Return eight characters derived from the words, so that a button with them agrees to these words alone."""
     return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:LENGTH]

@@ -1,7 +1,7 @@
 """Rules of series: which occurrences a repeat has, where it ends, and how a change from one on splits it.
 
-A series is a first wall time, a zone and an RFC 5545 rule. Occurrences are wall times derived from these three each
-time, never from the occurrence before, so that nothing drifts: not at the clock changes, and not after a month
+A series is a first local time, a zone and an RFC 5545 rule. Occurrences are local times derived from these three each
+time, never from the previous occurrence, so that nothing drifts: not at clock changes, and not after a month
 without a 31st (RFC 5545, 3.3.10: such a month has none).
 """
 
@@ -21,7 +21,7 @@ from bot.domain.when.termly import APART, days, frequency_of, is_termly, rules
 
 # Occurrences are stored this long before they take place, and always at least the next one.
 AHEAD = timedelta(days=63)
-# The card of an occurrence is posted this long before it, but not before the one before it is over.
+# The card of an occurrence is posted this long before it, but not before the previous one is over.
 ANNOUNCED_AHEAD = timedelta(days=28)
 ANNOUNCED_BEFORE = timedelta(minutes=5)
 # Before every third occurrence the host is asked whether the series is still wanted.
@@ -35,7 +35,7 @@ _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One occurrence as the rule gives it: its number from 1, its wall time as text, and the instant in UTC."""
+    """One occurrence as the rule gives it: its number from 1, its local time as text, and the instant in UTC."""
 
     number: int
     wall: str
@@ -44,11 +44,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A series: wall time of the first occurrence ('2026-11-26T18:00'), zone, and RRULE value.
+    """A series: local time of the first occurrence ('2026-11-26T18:00'), zone, and RRULE value.
 
     `rule` may have a part EXDATE with the days that were left out from the start (`Series.stored`).
 
-    A rule that goes by school terms (bot/domain/when/termly.py) has occurrences as far as `terms` are known.
+    A rule that follows school terms (bot/domain/when/termly.py) has occurrences as far as `terms` are known.
     """
 
     first: str
@@ -58,11 +58,11 @@ class Pattern:
 
     @property
     def by_terms(self) -> bool:
-        """Whether the rule goes by school terms."""
+        """Whether the rule follows school terms."""
         return is_termly(self.rule)
 
     def slots(self) -> Iterator[Slot]:
-        """Yield the occurrences in order; endless if the rule is."""
+        """Yield the occurrences in order; without end if the rule has none."""
         start = datetime.fromisoformat(self.first)
         stored, without = parted(self.rule)
         rule = _on_the_wall(stored, self.zone)
@@ -76,9 +76,9 @@ class Pattern:
             yield Slot(number, text, local_to_utc(text, self.zone))
 
     def after(self, wall: str | None) -> Iterator[Slot]:
-        """Yield the occurrences later than a wall time; all when it is None.
+        """Yield the occurrences later than a local time; all when it is None.
 
-        By terms that were edited since, one may come soon after: what is too near belongs to the same term.
+        After the terms were edited, one may follow soon: one too close belongs to the same term.
         """
         apart = APART[frequency_of(self.rule)] if self.by_terms and wall is not None else timedelta()
         return (slot for slot in self.slots() if wall is None or _later(slot.wall, wall, apart))
@@ -97,7 +97,7 @@ class Pattern:
     def from_on(self, wall: str, new: datetime | None = None) -> "Pattern | None":
         """Return the series from the occurrence at `wall` on, which takes place at `new` (aware) instead.
 
-        None when the rule names several days, so that it can't be told how it moves along.
+        None when the rule names several days, since it is unclear how it would move.
         """
         at = wall if new is None else local_time_of(new, self.zone)
         rule = self.rule if at[:10] == wall[:10] else self._carried(_day(wall), _day(at))
@@ -137,7 +137,7 @@ class Pattern:
 
 
 def months_without(pattern: Pattern) -> list[int]:
-    """Return the months (1 to 12) in which a rule has no occurrence since they have no such day, in order."""
+    """Return the months (1 to 12), in order, without an occurrence because they lack such a day."""
     parts = _parts(pattern.rule)
     day = parts.get("BYMONTHDAY", "")
     if not day.isdecimal() or int(day) < 29 or parts.get("FREQ") not in ("MONTHLY", "YEARLY"):
@@ -149,13 +149,13 @@ def months_without(pattern: Pattern) -> list[int]:
 
 
 def announced_at(starts_at: datetime, before: datetime | None, now: datetime) -> datetime:
-    """Return when the card of an occurrence is posted: not before the one before it is over (`before`), nor late."""
+    """Return when to post the card of an occurrence: not before the previous one is over (`before`), nor late."""
     at = max(now, before or now, starts_at - ANNOUNCED_AHEAD)
     return min(at, max(now, starts_at - ANNOUNCED_BEFORE))
 
 
 def asks(number: int) -> bool:
-    """Whether the host is asked before the occurrence of this number (from 1) if the series is still wanted."""
+    """Whether to ask the host before this occurrence (from 1) if the series is still wanted."""
     return number % ASK_EVERY == 0
 
 
@@ -204,13 +204,13 @@ def _until_at(until: str, zone: ZoneInfo) -> datetime:
 
 
 def _shifted(left_out: str, old: date, new: date) -> str:
-    """Return the days that are left out after `old`, moved along with it to `new`."""
+    """Return the days left out after `old`, moved along with it to `new`."""
     days = [date.fromisoformat(day) for day in left_out.split(",") if day]
     return ",".join(f"{day + (new - old):%Y%m%d}" for day in days if day > old)
 
 
 def _on_the_wall(rule: str, zone: ZoneInfo) -> str:
-    """Return the rule with its UNTIL by the wall: occurrences are counted there, and dateutil wants both alike."""
+    """Return the rule with UNTIL in local time, like the occurrences, since dateutil wants both alike."""
     parts = _parts(rule)
     if "UNTIL" in parts:
         parts["UNTIL"] = f"{_until_at(parts['UNTIL'], zone).astimezone(zone):%Y%m%dT%H%M%S}"
@@ -218,7 +218,7 @@ def _on_the_wall(rule: str, zone: ZoneInfo) -> str:
 
 
 def _carried(rule: str, old: date, new: date) -> str | None:
-    """Return a rule that held on `old` as it holds on `new`: another weekday, another day of the month."""
+    """Return a rule that fits `old` changed to fit `new`: another weekday, another day of the month."""
     parts = _parts(rule)
     days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
     if len(days) > 1 or "," in parts.get("BYMONTHDAY", "") or "BYSETPOS" in parts:

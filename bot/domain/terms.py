@@ -1,4 +1,4 @@
-"""School terms of a server as they are stored: plain rows of dates."""
+"""School terms of a server as stored: plain rows of dates."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -23,7 +23,7 @@ def rows_of(terms: Terms) -> list[Row]:
 
 
 def terms_of(rows: Iterable[Mapping[str, str]]) -> Terms | None:
-    """Return the terms that `rows_of` made these rows of, None when there are none."""
+    """Return the terms from the rows of `rows_of`, None when there are none."""
     terms = tuple(
         Term(
             row["name"],

@@ -1,4 +1,4 @@
-"""Rules of campaigns: what one is, which action fits whom, whose turn a prompt is and when."""
+"""Rules of campaigns: what one is, which action suits whom, and which campaign is prompted when."""
 
 from bot.domain.campaigns.actions import as_typed, read_actions
 from bot.domain.campaigns.catalogue import (

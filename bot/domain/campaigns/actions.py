@@ -24,7 +24,7 @@ _SAID_PLACE: Mapping[Place, str] = {"school": "in school", "branch": "in branch"
 def read_actions(words: str, before: Sequence[Action] = ()) -> list[Action]:
     """Read actions, one a line, such as 'Write to your MP (5 minutes, online)'.
 
-    What is not said is an hour, anywhere. An action that was there `before` keeps its id.
+    The defaults are an hour, anywhere. An action that was there `before` keeps its id.
 
     Raises:
         ValueError: with the line that can't be read, is too long, or is one too many.

@@ -1,4 +1,4 @@
-"""What a campaign is: why, what can be done and in which time and place, and whom to ask."""
+"""What a campaign is: its reasons, what can be done, how long that takes and where, and whom to ask."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OTHER = "other"
 """The action of those who did something that is not listed."""
 
 TITLE_LENGTH, ACTION_LENGTH, ACTIONS = 80, 200, 12
-# Two of them and a server's number have to fit into a custom_id.
+# Two of them and a server's id have to fit into a custom_id.
 SLUG_LENGTH, ACTION_ID_LENGTH = 30, 24
 
 Key: TypeAlias = tuple[str, str]
@@ -25,7 +25,7 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that can be done: `id` is what is stored and never changes."""
+    """One thing to do; `id` is what is stored and never changes."""
 
     id: str
     words: str
@@ -35,7 +35,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign as a server has it: the content's, with what the server changed, or its own.
+    """A campaign as a server has it: from the content, with the server's changes, or the server's own.
 
     `pillar` is the id of one of the four pillars, empty when it is tied to none.
     """
@@ -59,12 +59,12 @@ class Campaign:
 
 
 def in_order(campaigns: Iterable[Campaign]) -> list[Campaign]:
-    """Return campaigns in the order of their places, those of one place by their titles."""
+    """Return campaigns by place, and by title within a place."""
     return sorted(campaigns, key=lambda campaign: (campaign.order, campaign.own, campaign.title))
 
 
 def slug_of(title: str, taken: Collection[str]) -> str:
-    """Return the id of a new campaign: its title in small letters, with a number when there is one such."""
+    """Return the id of a new campaign: its title in lower case, with a number if that is taken."""
     stem = normalize(title).replace(" ", "-")[: SLUG_LENGTH - 4].strip("-") or "own"
     numbers = (f"{stem}-{number}" for number in range(2, 1_000))
     return next(slug for slug in (stem, *numbers) if slug not in taken)

@@ -1,4 +1,4 @@
-"""When prompts come: on a school day, at a lunchtime by the wall, every so many weeks."""
+"""When prompts come: on a school day, at lunchtime in local time, every so many weeks."""
 
 import re
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from bot.domain.when import Terms
 from bot.domain.when.holidays import is_bank_holiday
 
 LASTS = timedelta(hours=2)
-"""A prompt that could not go within this time of its own does not go: lunch is over."""
+"""A prompt that could not be sent within this time is not sent: lunch is over."""
 AHEAD = timedelta(hours=1)
-"""So long before their time the prompts of a day are made out."""
+"""How long before their time the prompts of a day are enqueued."""
 FIRST_AFTER = timedelta(days=7)
 """A server that was just set up has a week to look around first."""
 LOOK_AGAIN = timedelta(days=28)
 FARTHEST = 400
 EARLIEST, LATEST = time(7), time(19)
-# Longer than any school holiday: beyond it nobody has told us the terms.
+# Longer than any school holiday: after it the terms are not known.
 LONGEST_HOLIDAY = timedelta(days=60)
 
 _NOON = re.compile(r"\b(?:12 ?)?(?:noon|midday)\b")
@@ -27,7 +27,7 @@ _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?")
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """A weekday (0 is Monday), a local time, every so many weeks. The defaults are a server's."""
+    """A weekday (0 is Monday), a local time, every so many weeks. The defaults are those of a new server."""
 
     weekday: int = 2
     clock: time = time(12, 30)
@@ -38,15 +38,15 @@ class Cadence:
         return to_utc(day, self.clock, zone)
 
     def closes(self, day: date, zone: ZoneInfo) -> datetime:
-        """Return when a prompt of `day` is not sent any more."""
+        """Return from when a prompt for `day` is no longer sent."""
         return self.opens(day, zone) + LASTS
 
 
 def in_school(day: date, terms: Terms | None) -> bool:
-    """Whether schools are open on `day`: no weekend, no bank holiday, and in term.
+    """Whether schools are open on `day`: not a weekend or bank holiday, and in term.
 
     Where the terms are not known (none are set, or the day lies beyond them), August and the two weeks around
-    Christmas are holidays, and nothing else is taken for one.
+    Christmas count as holidays, and nothing else does.
     """
     if day.weekday() >= 5 or is_bank_holiday(day):
         return False
@@ -66,9 +66,9 @@ def in_school(day: date, terms: Terms | None) -> bool:
 
 
 def next_day(cadence: Cadence, terms: Terms | None, *, first: date, last: date | None = None) -> date | None:
-    """Return the next day of a prompt, from `first` on; None when none is in sight.
+    """Return the day of the next prompt, from `first` on; None when none is in sight.
 
-    After `last` so many weeks have to pass; a day on which there is no school is left out, and the next week's comes.
+    So many weeks have to pass after `last`; a day without school is skipped for the next week's.
     """
     earliest = first
     if last is not None:
@@ -82,7 +82,7 @@ def next_day(cadence: Cadence, terms: Terms | None, *, first: date, last: date |
 
 
 def read_clock(words: str) -> time | None:
-    """Return the time in '12:30', '1pm', '12 noon' or '13.00', None for anything else or when nobody is awake."""
+    """Return the time in '12:30', '1pm', '12 noon' or '13.00', None for anything else or the middle of the night."""
     found = _CLOCK.fullmatch(_NOON.sub("12pm", " ".join(words.casefold().split())))
     if found is None:
         return None

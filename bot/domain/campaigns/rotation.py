@@ -1,4 +1,4 @@
-"""Whose turn it is in a channel: no campaign waits longer than the others, and none comes twice in a row."""
+"""Which campaign is next in a channel: none waits longer than the others, and none comes twice in a row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """What a channel has had since the set of campaigns last changed: how often, and where in time each came last."""
+    """What a channel has had since its campaigns last changed: how often each came, and when it came last."""
 
     counts: Mapping[str, int]
     latest: Mapping[str, int]
-    """A number that grows with time; of a campaign that has not come yet, none."""
+    """A number that grows with time; missing for a campaign that has not come yet."""
     last: str | None = None
 
     def then(self, campaign: str) -> "Turns":
-        """Return what it is once `campaign` has come."""
+        """Return the turns after `campaign` has come."""
         counts = {**self.counts, campaign: self.counts.get(campaign, 0) + 1}
         return Turns(
             counts, {**self.latest, campaign: max(self.latest.values(), default=0) + 1}, last=campaign
@@ -22,10 +22,10 @@ class Turns:
 
 
 def turn(campaigns: Sequence[str], turns: Turns, *, wanted: str | None = None) -> str | None:
-    """Return whose turn it is: who came least often, of those who waited longest; None when there is no campaign.
+    """Return the next campaign: of those that came least often, the one that waited longest; None without campaigns.
 
-    `wanted` comes out of its turn (a key date is near) when it did not come just before, and all still get their
-    fair share to within one prompt, now and as it goes on.
+    `wanted` comes out of turn (a key date is near) if it did not come just before, and all still get their
+    fair share to within one prompt, now and later.
     """
     if not campaigns:
         return None

@@ -1,4 +1,4 @@
-"""One action that fits: the time somebody has, where they are, and not what they did lately or put aside."""
+"""One action that fits somebody's time and place, and that they have not recently done or put aside."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.campaigns.catalogue import TIMES, Action, Campaign, Key, Place, Time
 
 LATELY = timedelta(days=90)
-"""So long what somebody did is not suggested again."""
+"""For how long an action is not suggested again to somebody who did it."""
 
 
 def suggest(
@@ -22,13 +22,13 @@ def suggest(
     """Return the next action that fits, None when there is none.
 
     Args:
-        campaigns: those it may be from, in order; the first action of each comes before the second of any.
-        time: how much they have; what takes less fits as well, and comes later.
+        campaigns: the campaigns to choose from, in order; the first action of each comes before the second of any.
+        time: how much they have; what takes less fits too, and comes later.
         place: where they are; None is anywhere.
-        done: what they did lately.
+        done: what they did recently.
         aside: what they put aside; with an empty action, a whole campaign.
-        after: what was suggested before: the next one after it comes.
-        start: turns the list, so that not everybody begins with the first.
+        after: the previous suggestion; the next one after it comes.
+        start: rotates the list, so that not everybody begins with the first.
     """
     most = TIMES.index(time) if time is not None else len(TIMES) - 1
     offers = [

@@ -1,10 +1,10 @@
-"""Whether somebody who writes to the bot may be in danger, or may be speaking of somebody who is.
+"""Whether somebody who writes to the bot may be in danger, or may be speaking about somebody who is.
 
-It catches too much rather than too little: a card with people to turn to harms nobody. What is a matter of
-campaigning (a motion, a training, a war far away) is left alone where nothing in it sounds like a person's own, and so
+It catches too much rather than too little: a card with people to turn to harms nobody. Matters of
+campaigning (a motion, a training, a war far away) are left alone where nothing in them sounds personal, and so
 is strong language about something everyday (a printer, a rota, a biscuit). The words and patterns are in
-`english.toml`, `understated.toml`, `everyday.toml` and `welsh.toml`. The words of a sentence are weighed too: they say
-more where no pattern is found, and may outweigh one that was wrong before. Nothing here keeps what it reads.
+`english.toml`, `understated.toml`, `everyday.toml` and `welsh.toml`. A sentence's words are weighed too: they decide
+where no pattern is found, and may outweigh one that was wrong before. Nothing here keeps what it reads.
 """
 
 import tomllib
@@ -20,7 +20,7 @@ from bot.domain.care.weighing import Limits, Scales
 from bot.domain.guidance.words import stem
 
 HERE = Path(__file__).parent
-# How many words before and after what a pattern found are weighed with it.
+# How many words before and after a pattern's match are weighed with it.
 AROUND = 15
 
 
@@ -68,7 +68,7 @@ class Recogniser:
         self.reader = Reader(frozenset(vocabulary) | spelt, spelt, real, short, joined, opening)
 
     def why(self, text: str) -> str | None:
-        """Return the pattern that says so, or how much the words weigh; None where nothing does."""
+        """Return the pattern that makes the text a call for help, or its words' weight; None where nothing does."""
         words = self._words(text)
         for pattern, _, _ in self.certain.found(words):
             return pattern.written
@@ -92,7 +92,7 @@ class Recogniser:
         return None
 
     def seen(self, text: str) -> tuple[list[str], set[str]]:
-        """Return the stems of the words that idioms leave, and every pattern that speaks for a call for help."""
+        """Return the stems of the words outside idioms, and every pattern that suggests a call for help."""
         words = self._words(text)
         topics = [start for _, start, _ in self.topics.found(words)]
         signs = {pattern.written for pattern, _, _ in self._signs(words, topics)}
@@ -101,7 +101,7 @@ class Recogniser:
     def _words(self, text: str) -> Words:
         words = self.reader.read(text)
         for _, start, end in self.idioms.found(words):
-            # One that begins in a sentence and ends in the next is none: it would hide what the first one says.
+            # An idiom does not cross sentences: it would hide what the first one says.
             if not any(start < edge < end for edge in words.edges):
                 words.words[start:end] = [BLANK] * (end - start)
         return words
@@ -118,7 +118,7 @@ class Recogniser:
 
 @cache
 def recogniser() -> Recogniser:
-    """Return the recogniser, made at the first question."""
+    """Return the recogniser, made on first use."""
     tables = [
         tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
         for name in ("english", "understated", "welsh", "everyday")
@@ -134,5 +134,5 @@ def is_distress(text: str) -> bool:
 
 
 def why(text: str) -> str | None:
-    """Return the pattern that makes `text` a call for help; for those who look after the patterns."""
+    """Return the pattern that makes `text` a call for help, for maintainers of the patterns."""
     return recogniser().why(text)

@@ -1,8 +1,8 @@
-"""Patterns of words: families, alternatives, gaps and edges of sentences, matched around their rarest word.
+"""Patterns of words: families, alternatives, gaps and sentence edges, matched around their rarest word.
 
-A pattern is written as its elements with blanks between: `word`, `one|other`, `@family`, `~3` (at most three
-words of any kind), `^` (a sentence begins here) and `$` (it is over). A `!` at an element's beginning: any word
-but these; a `?` at its end: it may be missing.
+A pattern is written as elements with spaces between: `word`, `one|other`, `@family`, `~3` (at most three
+words of any kind), `^` (a sentence begins here) and `$` (it ends). A `!` at the start of an element: any word
+but these; a `?` at its end: it is optional.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from bot.domain.care.reading import Words
 
-# Stands for a word that an idiom has taken out; for what comes before it, the sentence is over there.
+# Stands for a word that an idiom has taken out; for what comes before it, the sentence ends there.
 BLANK = "_"
 _EDGE = frozenset(["^", "$"])
-# Words so usual that a search does not begin at them.
+# Words so common that a search does not begin at them.
 _USUAL = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a pattern: some words, a gap, or an edge."""
+    """One element of a pattern: some words, a gap, or an edge."""
 
     words: frozenset[str]
     gap: int = 0
@@ -28,13 +28,13 @@ class Element:
     others: bool = False
 
     def holds(self, word: str) -> bool:
-        """Whether `word` may stand at this place."""
+        """Whether `word` matches this element."""
         return word != BLANK and (word in self.words) != self.others
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern in two halves: backwards from its anchor, and onwards behind it."""
+    """A pattern in two halves: backwards and forwards from its anchor."""
 
     written: str
     anchor: frozenset[str]
@@ -42,7 +42,7 @@ class Pattern:
     on: tuple[Element, ...]
 
     def find(self, words: Words, at: int) -> tuple[int, int] | None:
-        """Return where the pattern begins and ends with its anchor at the word `at`, or None."""
+        """Return where the pattern begins and ends if its anchor is the word `at`, or None."""
         start = _reach(self.back, 0, words, at, -1)
         if start is None:
             return None
@@ -102,10 +102,10 @@ class Patterns:
 
 
 def parse(written: str, families: Mapping[str, frozenset[str]], usual: frozenset[str]) -> Pattern:
-    """Return the pattern that is written.
+    """Parse a written pattern.
 
     Raises:
-        ValueError: it has no word that must be there, or names a family that there is not.
+        ValueError: it has no required word, or names an unknown family.
     """
     elements = [_element(part, families, written) for part in written.split()]
     costs = [
@@ -114,7 +114,7 @@ def parse(written: str, families: Mapping[str, frozenset[str]], usual: frozenset
         if element.words and not (element.optional or element.edge or element.others)
     ]
     if not costs:
-        raise ValueError(f"'{written}' has no word that must be there")
+        raise ValueError(f"'{written}' has no required word")
     place = min(costs)[1]
     return Pattern(
         written, elements[place].words, tuple(reversed(elements[:place])), tuple(elements[place + 1 :])
@@ -132,7 +132,7 @@ def _element(part: str, families: Mapping[str, frozenset[str]], written: str) ->
             edge = True
         elif one.startswith("@"):
             if one[1:] not in families:
-                raise ValueError(f"'{written}' names the family {one}, which there is not")
+                raise ValueError(f"'{written}' names the unknown family {one}")
             words |= families[one[1:]]
         else:
             words.add(one)

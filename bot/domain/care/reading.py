@@ -1,4 +1,4 @@
-"""Reading what people really type: spacing, leetspeak, slips of the keys and missing apostrophes become words."""
+"""Reads what people really type: spacing, leetspeak, typos and missing apostrophes become words."""
 
 import re
 import unicodedata
@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Nothing that Discord takes from a member is longer; the rest of a longer text is not read.
+# Discord accepts nothing longer from a member; the rest of a longer text is not read.
 LONGEST = 8_000
 _APOSTROPHE = re.compile(r"(?<=\w)['’‘`´ʼ′](?=\w)")
 _PART = re.compile(r"[a-z0-9@$*!|+]+|[.?;\n…]|[^\W_]+")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9])(?:[a-z][\s._\-*/,]{1,3}){3,}[a-z](?![a-z0-9])")
-# What a phone writes out where somebody dictated a stop.
+# What a phone writes out for a dictated full stop.
 _DICTATED = re.compile(r"\b(?:full stop|question mark|exclamation mark|new line|new paragraph)\b")
 _GAP = re.compile(r"[\s._\-*/,]+")
 _THRICE = re.compile(r"(.)\1{2,}")
@@ -20,7 +20,7 @@ _LOOKALIKE = str.maketrans("аеорсухікмтвнѕјԁοιαεν", "aeopcy
 _LEET = str.maketrans("0134578@$!|+", "oieastbasiit")
 _LEET_L = str.maketrans({"1": "l", "|": "l"})
 _EDGES = "!*@$|+"
-# The only short words that a word run together is taken apart into.
+# The only short words into which run-together words are split.
 _SMALL = frozenset(
     [
         "i",
@@ -47,7 +47,7 @@ _SMALL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a text, and the places at which a sentence begins or all is over."""
+    """The words of a text, and the places where a sentence begins or the text ends."""
 
     words: list[str]
     edges: frozenset[int]
@@ -62,15 +62,15 @@ class Words:
 
 
 class Reader:
-    """Makes words of text.
+    """Turns text into words.
 
     Args:
         vocabulary: every word that a pattern looks for.
-        spelt: the words that are known in spite of one slip of the keys.
-        real: words that lie one slip away from those and are meant as they stand.
-        short: what stands for several words, such as 'im'.
+        spelt: the words that are recognised despite one typo.
+        real: words that are one typo away from those and are meant as written.
+        short: words that stand for several, such as 'im'.
         joined: pairs of words that are one.
-        opening: words that, at the beginning of a sentence, leave out an 'I' before them.
+        opening: words that, at the start of a sentence, imply an 'I' before them.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Reader:
         self._word = lru_cache(maxsize=20_000)(self._read_word)
 
     def read(self, text: str) -> Words:
-        """Return the words of `text`, as they were meant."""
+        """Return the words of `text` as they were meant."""
         words: list[str] = []
         edges = {0}
         for part in _parts(text):
@@ -142,7 +142,7 @@ class Reader:
             yield _TWICE.sub(r"\1", bare)
 
     def _unmasked(self, bare: str) -> str:
-        """Return the word that stars hide letters of, such as 'su*cide'."""
+        """Return the word with letters hidden by asterisks, such as 'su*cide'."""
         if "*" not in bare or len(bare) > 20 or sum(map(str.isalpha, bare)) < 2:
             return bare
         parts = [re.escape(part) for part in re.split(r"\*+", bare)]
@@ -150,7 +150,7 @@ class Reader:
         return next((word for word in self._masked if hidden.fullmatch(word)), bare)
 
     def _pieces(self, bare: str) -> tuple[str, ...] | None:
-        """Return the words that were written as one, such as 'killmyself'."""
+        """Return words that were run together, such as 'killmyself'."""
         if len(bare) > 40:
             return None
         ways: list[tuple[str, ...] | None] = [None] * (len(bare) + 1)
@@ -171,7 +171,7 @@ class Reader:
         return found if found and any(piece in self._spelt for piece in found) else None
 
     def _mended(self, bare: str) -> str:
-        """Return the word that lies one slip of the keys away, or `bare` itself."""
+        """Return the known word one typo away, or `bare` itself."""
         if not 4 <= len(bare) <= 16:
             return bare
         for slip in (bare, *_without_one(bare)):
@@ -185,7 +185,7 @@ def _parts(text: str) -> Iterator[str]:
     plain = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", plain))
-        # What joins or hides letters (soft hyphens, zero-width marks, accents) is no part of a word.
+        # Marks that join or hide letters (soft hyphens, zero-width marks, accents) are not part of a word.
         plain = "".join(letter for letter in plain if unicodedata.category(letter) not in ("Mn", "Cf"))
         plain = plain.translate(_LOOKALIKE)
     plain = _APOSTROPHE.sub("", plain)
@@ -203,9 +203,9 @@ def _without_one(word: str) -> Iterator[str]:
 
 
 def _one_slip(one: str, other: str) -> bool:
-    """Whether one letter too many, missing or wrong, or two swapped, part two words that begin alike."""
+    """Whether two words that begin alike differ by one letter added, missing or wrong, or by two swapped."""
     if one[0] != other[0] and one[1:2] != other[:1]:
-        return False  # slips at the first letter are rare, and make too many other words
+        return False  # typos in the first letter are rare, and match too many other words
     while one and other and one[0] == other[0]:
         one, other = one[1:], other[1:]
     while one and other and one[-1] == other[-1]:

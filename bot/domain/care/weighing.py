@@ -1,4 +1,4 @@
-"""What patterns do not know: the words of a sentence weighed together, as `tools/weigh_distress.py` learnt it."""
+"""What patterns miss: the words of a sentence weighed together, as learnt by `tools/weigh_distress.py`."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -8,18 +8,18 @@ from zlib import crc32
 
 from bot.domain.guidance.words import stem
 
-# Fewer words say too little; more than that, dictated without a full stop, are weighed in overlapping parts.
+# Fewer words say too little; more, dictated without a full stop, are weighed in overlapping parts.
 FEWEST, MOST = 4, 40
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What sums of weights decide, as `tools/weigh_distress.py` tried it on sentences that it had not learnt from.
+    """Thresholds for sums of weights, as `tools/weigh_distress.py` chose them on sentences outside its training data.
 
     Attributes:
-        enough: from here on a sentence is a call for help.
-        beside_topic: the same where the sentence speaks of a topic of campaigning and no pattern knows it.
-        pattern: how much a pattern weighs of which no example says how far it can be trusted.
+        enough: from this weight on a sentence is a call for help.
+        beside_topic: the same where the sentence is about a topic of campaigning and matches no pattern.
+        pattern: the weight of a pattern whose reliability no example shows.
     """
 
     enough: float = 0.75
@@ -28,7 +28,7 @@ class Limits:
 
 
 class Scales:
-    """The weight of each word by its stem, and what experience adds to or takes from each pattern.
+    """The weight of each word by its stem, and each pattern's learnt adjustment.
 
     Args:
         lines: a stem or a pattern's `name_of` and its weight each; the stem '=' stands for what every sentence
@@ -43,11 +43,11 @@ class Scales:
         self._begin = self._weights.pop("=")
 
     def trust(self, pattern: str, usual: float) -> float:
-        """Return how much a pattern that is found speaks for a call for help; never against one."""
+        """Return how strongly a found pattern suggests a call for help; never negative."""
         return max(0.0, usual + self._weights.get(name_of(pattern), 0.0))
 
     def weigh(self, words: Sequence[str]) -> float:
-        """Return how much the heaviest part of a sentence speaks for a call for help; above 0 rather so.
+        """Return how strongly the heaviest part of a sentence suggests a call for help; above 0, more likely than not.
 
         Too few words weigh 0: neither enough for a call nor against one.
         """
@@ -55,7 +55,7 @@ class Scales:
             return 0.0
         if len(words) <= MOST:
             return self._sum(words)
-        # What goes on and on says no more than what is said once.
+        # Repetition says no more than saying it once.
         parts = [
             list(dict.fromkeys(words[at : at + MOST])) for at in range(0, len(words) - MOST // 2, MOST // 2)
         ]
@@ -68,5 +68,5 @@ class Scales:
 
 @cache
 def name_of(pattern: str) -> str:
-    """Return the short name under which the weights know a pattern."""
+    """Return the short name of a pattern in the weights."""
     return f"@{crc32(pattern.encode()):08x}"

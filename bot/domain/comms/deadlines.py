@@ -1,4 +1,4 @@
-"""Rules of the communications desk: deadlines of publications, when contributions are called for.
+"""Rules of the communications desk: deadlines of publications, and when to call for contributions.
 
 A deadline is local time in a zone, and recurs by an RRULE, or so many days before each term ends ('TERM-14'),
 or not at all ('').
@@ -17,7 +17,7 @@ from bot.domain.when import Choice, Day, Moment, Refusal, Series, Span, Terms, r
 CADENCES = ("weekly", "fortnightly", "monthly", "bimonthly", "termly", "irregular")
 STATES = ("asked", "refused", "new", "accepted", "held", "declined", "used")
 OPEN = ("new", "held")
-"""States in which an editor has still to decide."""
+"""States in which an editor still has to decide."""
 DECISIONS = ("accepted", "held", "declined")
 
 CALL_DAYS = {"weekly": 2, "fortnightly": 4, "monthly": 7, "bimonthly": 14, "termly": 14, "irregular": 7}
@@ -25,15 +25,15 @@ CALL_AT = time(12, 30)
 """A weekday lunchtime: teachers read it in a break."""
 IN_TERM_ONLY = ("weekly", "fortnightly")
 DEADLINE_AT = time(17)
-"""The time of a deadline for which only a day was said."""
+"""The time of a deadline that was given as a day only."""
 HOLIDAYS, SUMMER = timedelta(days=16), timedelta(days=44)
 ASK_LIVES = timedelta(days=7)
 ASKS_OPEN = 5
-"""How many suggestions of one member may wait for an answer, and how often one author is asked in a week."""
+"""How many of a member's suggestions may await an answer, and how often an author is asked in a week."""
 SAME_EDITION = timedelta(days=2)
 LONGEST, LONGEST_CREDIT, LONGEST_REASON = 2_000, 80, 300
 OPEN_CONTRIBUTIONS = 20
-"""How many contributions of one member to one publication may wait."""
+"""How many of a member's contributions to one publication may be waiting."""
 _TERMLY = re.compile(
     r"(?P<number>\d{1,2}|a|one|two|three|four|five|six|seven|eight|ten) (?P<unit>day|week)s? before (the )?"
     r"(end of (the |each |every )?term|(each |every |the )?term (ends|end))(?P<rest>.*)"
@@ -55,7 +55,7 @@ _TERM_RULE = re.compile(r"TERM-(\d{1,2})")
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When contributions to a publication have to be in: `first` is wall time ('2026-03-05T16:00') in `zone`."""
+    """When contributions to a publication are due; `first` is local time ('2026-03-05T16:00') in `zone`."""
 
     first: str
     zone: ZoneInfo
@@ -63,7 +63,7 @@ class Deadline:
 
     @property
     def days_before_term_ends(self) -> int | None:
-        """How many days before the end of each term it is, None when it does not go by terms."""
+        """Days before the end of each term, None for a deadline that does not follow terms."""
         found = _TERM_RULE.fullmatch(self.rule)
         return int(found[1]) if found else None
 
@@ -87,7 +87,7 @@ def read_deadline(
 ) -> Deadline | Choice | Refusal:
     """Read 'every Thursday 4pm', '14 December', or '2 weeks before the end of term'.
 
-    A day without a time means five in the afternoon. What is no deadline gives a refusal, or the question to ask.
+    A day without a time means 5pm. Anything else gives a refusal, or the question to ask.
     """
     termly = _TERMLY.fullmatch(" ".join(words.casefold().split()))
     if termly is not None:
@@ -128,9 +128,9 @@ def _wall(first: Moment | Span | Day, zone: ZoneInfo) -> str:
 
 
 def call_at(deadline: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """Return when contributions are called for: at lunchtime, so many days before, on a weekday.
+    """Return when to call for contributions: at lunchtime, so many days before, on a weekday.
 
-    From a weekend it goes back to the Friday. A deadline before lunch on the same day is called for a day before.
+    A weekend moves back to the Friday. For a deadline before lunch on that day, the call is a day earlier.
     """
     day = deadline.astimezone(zone).date() - timedelta(days=days)
     while day.weekday() > 4 or to_utc(day, CALL_AT, zone) >= deadline:
@@ -139,13 +139,13 @@ def call_at(deadline: datetime, days: int, zone: ZoneInfo) -> datetime:
 
 
 def called_for(day: date, cadence: str, terms: Terms | None) -> bool:
-    """Whether a call is made on this day: what comes out every week rests in the holidays, where terms are known."""
+    """Whether to make a call on this day: weekly publications pause in the holidays, where terms are known."""
     if cadence not in IN_TERM_ONLY or terms is None or not terms.terms:
         return True
     for term in terms.terms:
         starts, ends = term.half_term_starts, term.half_term_ends
         if term.starts <= day <= term.ends:
             return not (starts is not None and ends is not None and starts <= day <= ends)
-    # Nobody has given the next terms yet, so they are taken to begin after the usual holidays.
+    # The next terms are not known yet, so assume that they begin after the usual holidays.
     last = max(term.ends for term in terms.terms)
     return day > last + (SUMMER if last.month in (7, 8) else HOLIDAYS)

@@ -9,7 +9,7 @@ Words = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One contribution as it goes into a draft; `reason` is why it was declined."""
+    """One contribution in a draft; `reason` is why it was declined."""
 
     number: int
     words: str
@@ -20,28 +20,28 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an editor gets: what goes in, and for their own eyes what does not."""
+    """What an editor gets: what goes in and, for information, what does not."""
 
     title: str
     made: str
     pieces: tuple[Piece, ...]
     notes: tuple[tuple[str, tuple[Piece, ...]], ...]
-    """Headings ('Held over') with what is under them; not for print."""
+    """Headings ('Held over') with their pieces; not for print."""
     not_for_print: str
 
     def text(self) -> str:
-        """Return it as plain text."""
+        """Return the draft as plain text."""
         return _written(self, heading=lambda words: f"{words}\n{'=' * len(words)}", quoted=str, link=str)
 
     def markdown(self) -> str:
-        """Return it as Markdown, with everything that members wrote shown as they wrote it."""
+        """Return the draft as Markdown, showing members' words literally."""
         return _written(
             self, heading=lambda words: f"# {_literal(words)}", quoted=_literal, link=lambda link: f"<{link}>"
         )
 
     def html(self) -> str:
-        """Return it as HTML to paste into a mail; nothing that members typed is HTML in it."""
-        from html import escape  # 0.5 MiB of entities, and a draft is made once a month
+        """Return the draft as HTML to paste into an email, with members' words escaped."""
+        from html import escape  # this loads 0.5 MiB of entities, and a draft is made once a month
 
         parts = [f"<h1>{escape(self.title)}</h1>"]
         for piece in self.pieces:
@@ -86,8 +86,8 @@ _AT_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def _literal(words: str) -> str:
-    r"""Return words as Markdown that shows them as they are: CommonMark lets any punctuation be escaped by \."""
-    # Four spaces at the beginning of a line would make code of it.
+    r"""Return words as Markdown that shows them literally: CommonMark lets any punctuation be escaped by \."""
+    # Four spaces at the start of a line would make it code.
     flush = "\n".join(line.strip() for line in words.split("\n"))
     escaped = _AT_START.sub(_unlisted, _SPECIAL.sub(r"\\\1", flush))
     # Two spaces before the end of a line keep it a line of its own.
@@ -100,5 +100,5 @@ def _unlisted(found: re.Match[str]) -> str:
 
 
 def fair(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Return pieces in the order in which they came in."""
+    """Return pieces in order of submission."""
     return tuple(sorted(pieces, key=lambda piece: piece.number))

@@ -1,8 +1,8 @@
-"""Finding the right piece of advice for a question in everyday words: no network, nothing to install.
+"""Finds the right piece of advice for a question in everyday words: no network, nothing to install.
 
-A question is compared with each piece by its words: stemmed, with everyday synonyms, forgiving slips of the keys.
-How much each kind of likeness counts is fitted by `tools/fit_guidance.py`. Where the best piece is not surely the
-answer, the likeliest ones are there to choose from; nothing is found only for what is plainly about something else.
+A question is compared with each piece by its words: stemmed, with everyday synonyms, forgiving typos.
+`tools/fit_guidance.py` fits the weight of each kind of likeness. Where the best piece is not surely the
+answer, the likeliest ones are offered; nothing is found only for what is plainly about something else.
 """
 
 import math
@@ -15,29 +15,29 @@ from bot.domain.guidance.said import OTHER, Said
 from bot.domain.guidance.words import bare, short_forms, stem
 from bot.domain.names import slip_of
 
-# So many of the likest ways of asking count together.
+# How many of the most similar ways of asking count together.
 TOGETHER = 3
-# How much a word counts that is not the same one, but stands for it.
+# The weight of a word that is not the same one, but a synonym.
 SYNONYM, MISSPELT = 0.3, 0.8
-# What a word that no piece knows takes away, as a part of what the rarest known word counts.
+# The penalty for a word that no piece has, as a fraction of the rarest known word's weight.
 UNKNOWN = 0.6
-# What a word takes away that belongs to other matters (`elsewhere`), and what one counts that says little (`weak`).
+# The penalty for a word of other subjects (`elsewhere`), and the weight of one that says little (`weak`).
 ELSEWHERE, WEAK = 2.4, 0.6
-# As how many ways of asking a word of another part of a piece counts, and how often one is asked with that none has.
+# How many ways of asking a word of a piece's other parts counts as, and a word that none has.
 BESIDE = {"title": 1.0, "keywords": 0.5, "body": 0.2}
 UNSEEN = 0.002
-# What is read of a question: characters, and different words.
+# How much of a question is read: characters, and different words.
 LONGEST, MOST_TERMS = 400, 40
-# A question says at least this much, as a part of the rarest word: a word or two that say little are no evidence.
+# The least a question must say, as a fraction of the rarest word: one or two vague words are no evidence.
 EVIDENCE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One piece of advice: `keywords` and `asks` (ways of asking for it) are how it is found.
+    """One piece of advice: it is found by `keywords` and `asks` (ways of asking for it).
 
-    `campaign` is the one that it is about, if it is about one; `act` are the commands that do what it advises, by
-    name, each with what its button says.
+    `campaign` is the one that it is about, if any; `act` are the commands that do what it advises, by
+    name, each with its button's label.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A piece that answers a question, and how well; the best has the highest score."""
+    """A piece that answers a question, and its score; the best is the highest."""
 
     advice: Advice
     score: float
@@ -63,7 +63,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found for a question: pieces, the likeliest first, and whether the first surely answers it."""
+    """What was found for a question: pieces, likeliest first, and whether the first surely answers it."""
 
     found: Sequence[Found] = ()
     is_sure: bool = False
@@ -73,28 +73,28 @@ class Answer:
 class _Entry:
     advice: Advice
     words: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    """By field the words that it has."""
+    """The words that it has, by field."""
     asked: Counter[str] = field(default_factory=Counter[str])
-    """In how many of its ways of asking each word is."""
+    """How many of its ways of asking contain each word."""
     tells: Mapping[str, float] = field(default_factory=dict[str, float])
-    """How much a word that it has speaks for it: the logarithm of how much likelier it is here than elsewhere."""
+    """How strongly a word suggests it: the logarithm of how much likelier the word is here than elsewhere."""
     terms: set[str] = field(default_factory=set[str])
 
     def counted(self, term: str) -> float:
-        """Return how often a word stands in it, as if in so many ways of asking."""
+        """Return how often a word occurs in it, as if in so many ways of asking."""
         return self.asked[term] + sum(part for name, part in BESIDE.items() if term in self.words[name])
 
 
 class Library:
-    """All pieces of advice, made ready to be asked.
+    """All pieces of advice, indexed for search.
 
     Args:
         pieces: the advice.
-        synonyms: groups of words that stand for each other in everyday talk.
-        ignored: words that say nothing about what is meant ("how", "please").
+        synonyms: groups of words that are interchangeable in everyday talk.
+        ignored: words that say nothing about the subject ("how", "please").
         weak: words that say little ("time", "start").
-        elsewhere: words of other matters ("weather", "recipe"), unless a piece has them.
-        others: what is asked about other matters ("who covers my lesson").
+        elsewhere: words of other subjects ("weather", "recipe"), unless a piece has them.
+        others: questions about other subjects ("who covers my lesson").
     """
 
     def __init__(
@@ -163,7 +163,7 @@ class Library:
                 self._spellings.setdefault(word[0], []).append(word)
 
     def find(self, question: str, *, most: int = 5) -> Answer:
-        """Return the pieces that may answer `question`, the likeliest first; none when it is about something else.
+        """Return the pieces that may answer `question`, likeliest first; none when it is about something else.
 
         It takes some milliseconds: call it in a thread.
         """
@@ -180,7 +180,7 @@ class Library:
         return Answer()
 
     def likeness(self, question: str) -> Likeness | None:
-        """Return how like a question is to each piece; None when it says nothing."""
+        """Return how similar a question is to each piece; None when it says nothing."""
         question = question[:LONGEST]
         terms = list(dict.fromkeys(self._terms(question)))[:MOST_TERMS]
         if not self._entries or not terms:
@@ -208,7 +208,7 @@ class Library:
         )
 
     def _weight(self, term: str, forms: Mapping[str, float]) -> float:
-        """Return how much a word of a question says about what is meant."""
+        """Return how much a word of a question says about its subject."""
         if term in self._elsewhere:
             return self._rarest * ELSEWHERE
         if term in self._rarity:
@@ -218,7 +218,7 @@ class Library:
         )
 
     def _worded(self, entry: _Entry, stands: list[dict[str, float]], weights: list[float]) -> Iterator[float]:
-        """Yield how much of a question each of `FIELDS` has, and how much its words tell of a piece."""
+        """Yield how much of a question each of `FIELDS` has, and how strongly its words suggest a piece."""
         total = max(sum(weights), self._rarest * EVIDENCE)
         for name in FIELDS:
             known = entry.words[name]
@@ -239,7 +239,7 @@ class Library:
         )
 
     def _explained(self, stands: list[dict[str, float]], weights: list[float]) -> dict[str, float]:
-        """Return by piece which part of what a question says is in it anywhere."""
+        """Return by piece the fraction of a question that occurs anywhere in it."""
         total = sum(weights) or 1.0
         return {
             entry.advice.name: sum(
@@ -252,9 +252,9 @@ class Library:
         }
 
     def _alike(self, stands: list[dict[str, float]], weights: list[float]) -> dict[str, tuple[float, float]]:
-        """Return by piece how alike the question and its likest way of asking are, and on average the likest three.
+        """Return by piece how similar the question is to its closest way of asking, and to the best three on average.
 
-        That is what they share by what either has, each word by its rarity.
+        It is what they share divided by what either has, each word weighted by its rarity.
         """
         shared: dict[int, float] = {}
         covered: dict[int, float] = {}
@@ -282,7 +282,7 @@ class Library:
             yield from group
 
     def _stands_for(self, term: str, typed: str) -> dict[str, float]:
-        """Return what a word of a question, as typed, may mean among the words known here, and how surely."""
+        """Return the known words that a word of a question, as typed, may mean, and how surely."""
         forms: dict[str, float] = {}
         if term in self._elsewhere:
             return forms
@@ -296,7 +296,7 @@ class Library:
         return {word: part for word, part in forms.items() if word in self._rarity}
 
     def _respelt(self, typed: str) -> str | None:
-        """Return the stem of the known word that somebody may have meant who typed this one."""
+        """Return the stem of the known word that this one may be a typo of."""
         allowed = 0 if len(typed) < 5 else 1 if len(typed) < 8 else 2
         meant = slip_of(typed, self._spellings.get(typed[0], ()), allowed) if allowed else None
         return stem(meant) if meant else None
@@ -311,7 +311,7 @@ class Library:
         return entry
 
     def _terms(self, text: str) -> Iterator[str]:
-        # In capitals a small word is a short form: "the OF" is the Organising Forum.
+        # A small word in capitals is an abbreviation: "the OF" is the Organising Forum.
         short = short_forms(text)
         return (
             stem(word)

@@ -1,4 +1,4 @@
-"""How like a question and the pieces of advice are, and what follows from it: which is meant, and how surely."""
+"""How similar a question is to the pieces of advice, and so which one is meant, and how surely."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.domain.guidance import fitted
 
 FIELDS = ("title", "keywords", "asks", "body")
-"""The parts of a piece in which a word of a question may stand."""
+"""The parts of a piece in which a word of a question may occur."""
 FEATURES = (*FIELDS, "tells", "phrase", "phrases", "said", "pairs")
 """How much of a question each field has, how much its words tell of a piece by how often they are asked for it (as
 naive Bayes would say), how alike the likest way of asking and the likest three are, and how much all words, small ones
@@ -34,23 +34,23 @@ class Judgement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How like a question and each piece are; `pieces` has the features of each, in the order of `FEATURES`."""
+    """How similar a question is to each piece; `pieces` has the features of each, in the order of `FEATURES`."""
 
     pieces: Mapping[str, Sequence[float]]
     words: int
     unknown: int
     elsewhere: int
     other: tuple[float, float]
-    """How much words and pairs of words tell of other matters."""
+    """How strongly words and pairs of words suggest other subjects."""
     explained: Mapping[str, float]
-    """By piece which part of what the question says is in it."""
+    """The fraction of the question that is in each piece."""
 
     def scores(self) -> dict[str, float]:
-        """Return how likely each piece is the one that is meant: the higher, the likelier."""
+        """Return a score for each piece: the higher, the likelier it is meant."""
         return {name: sum(map(mul, fitted.RANK, features)) for name, features in self.pieces.items()}
 
     def signs(self, scores: Mapping[str, float]) -> Sequence[float]:
-        """Return what speaks for and against the best piece, in the order of `SIGNS`."""
+        """Return the evidence for and against the best piece, in the order of `SIGNS`."""
         best = max(scores, key=lambda name: scores[name])
         whole = sum(math.exp(score - scores[best]) for score in scores.values())
         second = max((score for name, score in scores.items() if name != best), default=-math.inf)

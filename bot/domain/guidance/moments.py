@@ -1,9 +1,9 @@
-"""The risky moment: when what somebody types speaks of a promise, of money, of going public, or of abuse."""
+"""Risky moments: when what somebody types is about a promise, money, going public, or abuse."""
 
 import re
 from collections.abc import Iterable, Mapping
 
-# The piece of advice that is shown, by what the words are about; the first that matches is enough.
+# The piece of advice to show, by what the words are about; the first match is enough.
 MOMENTS: Mapping[str, re.Pattern[str]] = {
     "abuse": re.compile(
         r"\b(abus(e|ed|ive|ing)|harass\w*|threat(s|en|ened|ening)?|bull(y|ied|ying)|insult\w*|aggressive"
@@ -26,7 +26,7 @@ MOMENTS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
-# From so many open tasks on, somebody is told of job sharing.
+# How many open tasks it takes to be told about job sharing.
 MANY_TASKS = 6
 
 
@@ -37,5 +37,5 @@ def moment(texts: Iterable[str]) -> str | None:
 
 
 def overloaded(open_tasks: int) -> bool:
-    """Whether somebody with so many open tasks is to be reminded that the role can be shared."""
+    """Whether to remind somebody with so many open tasks that the role can be shared."""
     return open_tasks >= MANY_TASKS

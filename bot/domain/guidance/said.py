@@ -1,6 +1,6 @@
-"""How much the words of a question, small ones too, and its pairs of words tell of each piece, and of other matters.
+"""How strongly the words of a question, small ones too, and its word pairs suggest each piece and other subjects.
 
-It is naive Bayes: a word or pair speaks for what it is said of more often than usual.
+It is naive Bayes: a word or pair suggests what it is used for more often than usual.
 """
 
 import math
@@ -11,16 +11,16 @@ from itertools import pairwise
 from bot.domain.guidance.words import bare, stem
 
 OTHER = ""
-"""The name of what is about other matters."""
-# As so many more examples, in which everything is said as often as usual, so that few examples are no proof.
+"""The name for other subjects."""
+# Smoothing: as many extra examples in which everything is as frequent as usual, so that few examples prove nothing.
 USUAL = 6.0
 
 
 class Said:
-    """What is said of each piece and of other matters, by examples.
+    """What people say about each piece and about other subjects, by examples.
 
     Args:
-        examples: by name of a piece, or `OTHER`, what people say.
+        examples: what people say, by name of a piece or `OTHER`.
     """
 
     def __init__(self, examples: Mapping[str, Iterable[str]]) -> None:
@@ -32,7 +32,7 @@ class Said:
         usual = Counter(part for texts in told.values() for each in texts for part in each)
         every = sum(len(texts) for texts in told.values()) or 1
         self._lacking = {name: math.log(USUAL / (len(texts) + USUAL)) for name, texts in told.items()}
-        # Most pairs are said once: tuples, and what is the same only once, take a fifth of what dictionaries would.
+        # Most pairs occur once: tuples with shared values take a fifth of the memory of dictionaries.
         same: dict[tuple[str, float], tuple[str, float]] = {}
         self._more: dict[str, tuple[tuple[str, float], ...]] = {}
         for name, texts in told.items():
@@ -41,7 +41,7 @@ class Said:
                 self._more[part] = (*self._more.get(part, ()), same.setdefault(much, much))
 
     def tells(self, question: str) -> dict[str, tuple[float, float]]:
-        """Return by name how much the question's words, and its pairs of words, speak for it."""
+        """Return by name how strongly the question's words and word pairs suggest it."""
         found = [self._tells(parts) for parts in _words_and_pairs(question)]
         return {name: (found[0][name], found[1][name]) for name in self.names}
 

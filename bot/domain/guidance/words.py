@@ -1,4 +1,4 @@
-"""Words of questions and advice: taken out of a text, stemmed, and compared in spite of slips of the keys."""
+"""Words of questions and advice: extracted from a text, stemmed, and compared despite typos."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ def bare(text: str) -> list[str]:
 
 
 def short_forms(text: str) -> set[str]:
-    """Return the words that `text` has in capitals; none when all of it is."""
+    """Return the words of `text` in capitals; none when all of it is."""
     return set() if text.isupper() else {word.casefold() for word in _SHORT.findall(text)}
 
 
@@ -38,9 +38,9 @@ _KEPT = ("ss", "us", "is", "our", "news")
 
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """Return `word` without its ending, so that 'organising' and 'organizer' are one; not a word itself.
+    """Return `word` without its ending, so that 'organising' and 'organizer' match; the result need not be a word.
 
-    Light on purpose: it takes off grammar, and leaves alone what makes another word of it.
+    Light on purpose: it removes inflections, and leaves endings that make a different word.
     """
     word = _AMERICAN.sub("is", word)
     if len(word) <= 3 or word.isdecimal():

@@ -1,8 +1,8 @@
-"""What each word of a phrase was used for: a piece of the time, a title, noise that is listed, or nothing.
+"""What each word of a phrase was used for: a piece of the time, a title, listed noise, or nothing.
 
-A word that nobody knows may turn a time round ('Thursday post 6pm', 'Remembrance Sunday'), so it is taken for harmless
-only as a part of a title: a noun for an event or a place, what stands before it, and what a word such as 'with' or
-'about' hangs on it. Beside a day or a time it has to be separated from that by such a noun, a comma or an 'on'.
+An unknown word may change the meaning of a time ('Thursday post 6pm', 'Remembrance Sunday'), so it counts as harmless
+only as part of a title: a noun for an event or a place, what precedes it, and what a word such as 'with' or
+'about' attaches to it. Next to a day or a time, such a noun, a comma or an 'on' must separate the two.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,8 +26,8 @@ _HANGS_TOO: Final = frozenset(words("with via says said is are be will would cou
 class Use:
     """One item of a phrase: its words as typed and what they were used for.
 
-    `role` is the kind of the piece ('date', 'clock', 'repeat', ...), 'title', 'noise', or 'unknown' for what nobody
-    could place.
+    `role` is the kind of the piece ('date', 'clock', 'repeat', ...), 'title', 'noise', or 'unknown' for what could
+    not be placed.
     """
 
     words: str
@@ -45,7 +45,7 @@ def uses(phrase: Phrase) -> tuple[Use, ...]:
 
 
 def unplaced(phrase: Phrase) -> tuple[str, ...]:
-    """Return the words that nobody could place, as typed; none where all of them are accounted for."""
+    """Return the words that could not be placed, as typed; none where all are accounted for."""
     if not any(item.kind in ("UNKNOWN", "NAMED") for item in phrase.items):
         return ()
     return tuple(use.words for use in uses(phrase) if use.role == "unknown")
@@ -60,7 +60,7 @@ def _role(item: Item) -> str:
 
 
 def _strange(items: Sequence[Item]) -> Iterator[int]:
-    """Yield the places of the words that belong to no title."""
+    """Yield the positions of the words that belong to no title."""
     for start, end in _clauses(items):
         unknown = [at for at in range(start, end) if items[at].kind in ("UNKNOWN", "NAMED")]
         if not unknown:
@@ -73,7 +73,7 @@ def _strange(items: Sequence[Item]) -> Iterator[int]:
 
 
 def _is_titled(items: Sequence[Item], at: int, cores: list[int], end: int, *, touches_next: bool) -> bool:
-    """Whether an unknown word is a part of a title: before its noun, or hung on it by a word such as 'with'."""
+    """Whether an unknown word is part of a title: before its noun, or attached by a word such as 'with'."""
     if not cores:
         return False
     if at < cores[-1]:
@@ -85,7 +85,7 @@ def _is_titled(items: Sequence[Item], at: int, cores: list[int], end: int, *, to
 
 
 def _clauses(items: Sequence[Item]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of items without a piece of time and without a comma."""
+    """Yield the stretches of items without a piece of a time or a comma."""
     start = 0
     for at, item in enumerate(items):
         if item.kind in _CLAUSES or (isinstance(item, Piece) and not isinstance(item, Noise)):

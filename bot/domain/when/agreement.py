@@ -1,4 +1,4 @@
-"""A day that is named twice: 'Thursday 3 December', 'tomorrow, Sunday 22nd'; where both disagree it is asked."""
+"""A day that is named twice: 'Thursday 3 December', 'tomorrow, Sunday 22nd'; a disagreement is a question."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,12 +15,12 @@ _MONTHS_TO_TRY: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Agreed(DateExpr):
-    """Several names of one day."""
+    """Several names for one day."""
 
     names: tuple[DateExpr, ...]
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The days that all names share; when there is none, every name's own, to be asked."""
+        """Return the days that all names share; if none, the days of every name, as a question."""
         weekdays = {name.weekday for name in self.names if isinstance(name, Coming)}
         exact = [name for name in self.names if not isinstance(name, Coming)]
         if not exact:
@@ -41,7 +41,7 @@ class Agreed(DateExpr):
             days += [day for name in exact if (day := _later_month(name, weekday, context)) is not None]
             if any(
                 isinstance(name, Holiday) for name in exact
-            ):  # 'Halloween party Friday': that week or the coming one
+            ):  # 'Halloween party Friday': that week's or the coming one
                 days.append(coming(context.today, weekday))
         return Options(tuple(sorted(set(days))), CONFLICT)
 

@@ -1,7 +1,7 @@
-"""Tokens before the rules: words whose meaning hangs on what stands beside them.
+"""Tokens before the rules: words whose meaning depends on their neighbours.
 
-'Venue TBC' says nothing about the time and 'Thursday 6pm TBC' does; 'after school' beside a clock is no clock; 'not
-July' leaves July out. What throws doubt on a time becomes a MAYBE, which asks.
+'Venue TBC' says nothing about the time, 'Thursday 6pm TBC' does; 'after school' next to a clock is not a clock; 'not
+July' excludes July. What casts doubt on a time becomes a MAYBE, which asks.
 """
 
 from collections.abc import Sequence, Set
@@ -34,11 +34,11 @@ _DAYS: Final = frozenset(
 WATCHED: Final = frozenset(
     words("VAGUE ISH ON STREET FILLER APPROX MAYBE AFTER BEFORE BARRED MERIDIEM WEEKDAYS MONTHW UNKNOWN FREQ")
 )
-"""The kinds without which nothing here has anything to do."""
+"""The kinds without which nothing here applies."""
 
 
 def aside(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
-    """Return `tokens` (of these kinds) with such words as what they mean where they stand."""
+    """Return `tokens` (of these kinds) with such words replaced by their meaning in context."""
     found = list(tokens)
     if kinds & {"FILLER", "ON", "STREET"}:
         found = _short(found, kinds)
@@ -60,7 +60,7 @@ def aside(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
 
 
 def _short(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
-    """'We 12.30', 'on 6pm', 'St 11pm', 'my 4th': a day or a month short of a letter, perhaps; so it is asked."""
+    """'We 12.30', 'on 6pm', 'St 11pm', 'my 4th': perhaps a day or a month with a letter missing, so it is asked."""
     dayless = _DAYS.isdisjoint(kinds)
     out: list[Token] = []
     for at, token in enumerate(tokens):
@@ -75,7 +75,7 @@ def _short(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
 
 
 def _is_short_day(token: Token, before: Token | None, after: Token | None) -> bool:
-    """Whether a little word stands where a weekday would, and none is there: 'We 20.15', 'five to eight on'."""
+    """Whether a small word takes the place of a missing weekday: 'We 20.15', 'five to eight on'."""
     alone = after is None and before is not None
     timed = after is not None and (after.kind in _CLOCKS or after.kind in _HOURS)
     return (token.kind == "ON" or token.name == "we") and (
@@ -98,7 +98,7 @@ def _is_short_name(token: Token, before: Token | None, behind: Sequence[Token]) 
 
 
 def _open(tokens: Sequence[Token]) -> list[Token]:
-    """'Venue TBC' is about no time; 'time TBC' is about the time."""
+    """'Venue TBC' is not about the time; 'time TBC' is."""
     out: list[Token] = []
     for token in tokens:
         before = out[-1] if out else None
@@ -124,7 +124,7 @@ def _about_so_long(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _about_then(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
-    """'First thing, 8.30am', 'noon-ish': about then."""
+    """'First thing, 8.30am', 'noon-ish': around that time."""
     timed = not _CLOCKS.isdisjoint(kinds)
     out: list[Token] = []
     for token in tokens:
@@ -135,7 +135,7 @@ def _about_then(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
 
 
 def _around_school(tokens: Sequence[Token]) -> list[Token]:
-    """'3.45pm straight after school', 'before school': about when, as nobody could say exactly."""
+    """'3.45pm straight after school', 'before school': an approximate time."""
     out: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -200,7 +200,7 @@ def _halves(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _counted(tokens: Sequence[Token], kinds: Set[str]) -> list[Token]:
-    """'6 Thursdays from 7 January at 6pm': every Thursday, six times. The number could be an hour without a clock."""
+    """'6 Thursdays from 7 January at 6pm': every Thursday, six times. Without a clock the number could be an hour."""
     if _CLOCKS.isdisjoint(kinds):
         return list(tokens)
     out: list[Token] = []

@@ -1,4 +1,4 @@
-"""What numbers without a sign of their own stand for beside a day, and what belongs together over a time between."""
+"""What bare numbers mean next to a day, and which parts belong together across a time."""
 
 from datetime import timedelta
 from typing import Final
@@ -19,7 +19,7 @@ _DAYS: Final = frozenset(words("DATE REPEAT NTH PART SINCE UNTIL DATES"))
 
 
 def resolved_numbers(items: Parsed, context: Context) -> list[Parsed]:
-    """Turn the bare numbers beside a day into times or days of the month; both, where 'Monday 7' can be either."""
+    """Turn the bare numbers next to a day into times or days of the month; both, where 'Monday 7' can be either."""
     if not any(item.kind in NUMBERS for item in items):
         return [items]
     as_times = _numbered(items)
@@ -55,7 +55,7 @@ def _neighbour(items: Parsed, at: int, step: int) -> "Token | Piece | None":
 def _resolved(
     item: Token, before: "Token | Piece | None", after: "Token | Piece | None", *, timed: bool
 ) -> Piece | None:
-    """Return what one number means between its neighbours; None leaves it over, which refuses the phrase."""
+    """Return what one number means between its neighbours; None leaves it unused, which refuses the phrase."""
     beside_day = any(one is not None and one.kind in _DAYS for one in (before, after))
     if any(one is not None and one.kind in ("UNKNOWN", "IN") for one in (before, after)):
         return None
@@ -91,7 +91,7 @@ def _is_near(context: Context, number: int, weekday: int) -> bool:
 
 
 def joined_apart(items: Parsed) -> Parsed:
-    """Join what belongs together over a time in between: 'Sat 11am next week', 'first Thursday 6pm, December'."""
+    """Join what belongs together across a time: 'Sat 11am next week', 'first Thursday 6pm, December'."""
     weekdays = [item for item in items if isinstance(item, Coming)]
     weeks = [item for item in items if isinstance(item, WeekRef)]
     nths = [item for item in items if isinstance(item, Nth)]

@@ -1,4 +1,4 @@
-"""Whether a phrase with a series in it says something else beside it: 'Monday 6pm; every Thursday at 6pm'."""
+"""Whether a phrase says something else besides a series: 'Monday 6pm; every Thursday at 6pm'."""
 
 from itertools import pairwise
 from typing import Final
@@ -15,9 +15,9 @@ _JOINS: Final = frozenset(words("COMMA AND OR SLASHMARK ON EVERY"))
 
 
 def says_two(items: Parsed) -> bool:
-    """Whether days stand on both sides of a semicolon, a stroke, a 'then' or an 'and' so that they may be two things.
+    """Whether days on both sides of a semicolon, slash, 'then' or 'and' may be two things.
 
-    'Tuesday 1 December 4pm then fortnightly' and 'every Thursday and every Friday 6pm' say one.
+    'Tuesday 1 December 4pm then fortnightly' and 'every Thursday and every Friday 6pm' are one.
     """
     for at, item in enumerate(items):
         if not isinstance(item, Token) or not (
@@ -52,7 +52,7 @@ def _is_whole_repeat(item: "Token | Piece") -> bool:
 
 
 def parted_days(items: Parsed) -> bool:
-    """Whether different weekdays stand apart, a time between them: they are no list of weekdays then."""
+    """Whether different weekdays have a time between them, and so are not a list of weekdays."""
     places = [at for at, item in enumerate(items) if isinstance(item, Coming)]
     for first, last in pairwise(places):
         one, other = items[first], items[last]

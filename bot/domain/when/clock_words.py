@@ -11,7 +11,7 @@ from bot.domain.when.words import kind, number, text, token
 
 
 def clock_of(item: Token) -> Clock | None:
-    """Return the time that one token means, alone or after 'at'; None for what can't be one."""
+    """Return the time that one token means, alone or after 'at'; None if it can't be one."""
     if item.kind in ("TIME", "TIMEH"):
         hour, minute, second, half = item.numbers
         return Clock(hour, minute, second, half, figures=True)
@@ -96,7 +96,7 @@ def _hundred(match: Match) -> Clock | None:
 
 
 def _hour_mark(match: Match) -> Clock | None:
-    """'19h', '18hrs': glued to a figure of 13 and more; '2h' is a length."""
+    """'19h', '18hrs': attached to a number from 13 up; '2h' is a length."""
     mark = token(match, "mark")
     if mark is None or not mark.glued or mark.text.lower() not in ("h", "hr", "hrs"):
         return None

@@ -1,4 +1,4 @@
-"""What a phrase is read against, and the shapes that every part of a reading shares."""
+"""The context a phrase is read in, and the types that every part of a reading shares."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.domain.when.terms import Terms
 # Whether the time that was named is still to come on a day; None when no time was named.
 Ahead: TypeAlias = Callable[[date], bool] | None
 
-FARTHEST = 2100  # no meeting is planned beyond; arithmetic below it can't overflow
+FARTHEST = 2100  # no meeting is planned later; arithmetic before it can't overflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The days or times that something can mean; `ask` is the question to put, even where only one is left."""
+    """The days or times that something can mean; `ask` is the question to ask, even where only one is left."""
 
     days: tuple[date, ...]
     ask: str = ""
 
 
 class Piece:
-    """Something that a rule has made of tokens; every subclass has a kind of its own."""
+    """Something that a rule has made from tokens; every subclass has its own kind."""
 
     __slots__ = ()
     kind: ClassVar[str] = "NOISE"
@@ -62,7 +62,7 @@ class TimeExpr(Piece):
     kind: ClassVar[str] = "CLOCK"
 
     def spans(self, part: str | None) -> "TimeOptions":
-        """Return the times meant, in seconds from midnight, with the part of the day that was named beside it."""
+        """Return the times meant, in seconds from midnight, given the part of the day named with them."""
         raise NotImplementedError
 
 

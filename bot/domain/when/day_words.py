@@ -55,12 +55,12 @@ def _weekday_week(match: Match) -> DateExpr | None:
 def _relative(match: Match) -> FromToday:
     item = token(match, "day")
     days = {"TOMORROW": 1, "OVERMORROW": 2, "YESTERDAY": -1}.get(kind(match, "day"), 0)
-    # 'Tomorrow's agenda' and 'later today' are no day without a time.
+    # 'Tomorrow's agenda' and 'later today' need a time to be a day.
     return FromToday(days, possessive=item is not None and (item.possessive or item.name == "later"))
 
 
 def _year(match: Match) -> int | None:
-    """The year that was said; four digits below 2000 are a time of day ('3 Dec 1900')."""
+    """Return the year; four digits below 2000 are a time of day ('3 Dec 1900')."""
     year = number(match, "year")
     return year + 2000 if 0 < year < 100 else year or None
 
@@ -74,7 +74,7 @@ def _calendar(match: Match) -> DateExpr | Note | None:
         return None
     if day == 0 or day > 31 or make_date(year or 2024, month, day) is None:
         return _NO_SUCH_DAY
-    # '3 Dec 2030' may be half past eight: a date only beside a time or a weekday
+    # '3 Dec 2030' may be half past eight: a date only next to a time or a weekday
     return Calendar(day, month, year, doubtful=year is not None and year >= 2030 and year % 5 == 0)
 
 
@@ -111,7 +111,7 @@ def _bad(_: Match) -> Note:
 
 
 def _mixed(match: Match) -> Note | None:
-    """'6 1/2': a number and a half, no sixth of anything."""
+    """'6 1/2': a number and a half, not a sixth."""
     return (
         Note("dates.refused.leftover", "Thursday 6:30pm", text(match, "part"))
         if text(match, "part") in _FRACTIONS
@@ -120,7 +120,7 @@ def _mixed(match: Match) -> Note | None:
 
 
 def _ordinal(match: Match) -> Calendar:
-    """'The 14th'; 'first' and 'second' in words are days only beside a time."""
+    """'The 14th'; 'first' and 'second' in words are days only with a time."""
     return Calendar(number(match, "day"), doubtful=text(match, "day").isalpha())
 
 
@@ -178,7 +178,7 @@ def _week_of_month(match: Match) -> MonthWeek:
 
 
 def _nth_of(match: Match) -> NthOfMonth | None:
-    """In one go, so that the number after the month is not taken for its day: 'first Monday of December 6-8pm'."""
+    """In one step, so that the number after the month is not taken as its day: 'first Monday of December 6-8pm'."""
     nth, month = _nth(match), _month(match)
     return None if nth is None or month is None else NthOfMonth(nth, month)
 

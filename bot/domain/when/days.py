@@ -1,4 +1,4 @@
-"""Days as people name them, and which dates they are.
+"""Days as people name them, and the dates they mean.
 
 - 'Thursday' is the first one after today; said on a Thursday it is today or a week today, which is asked
   where today's time is still to come. 'This' and 'coming Thursday' mean the same.
@@ -29,7 +29,7 @@ def coming(today: date, weekday: int) -> date:
 
 
 def add_months(day: date, months: int) -> date | None:
-    """Return the same day of a later month, or None where that month is too short or out of reach."""
+    """Return the same day of a later month, or None where that month is too short or out of range."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not 1 <= year < MAXYEAR or day.day > monthrange(year, month + 1)[1]:
         return None
@@ -37,7 +37,7 @@ def add_months(day: date, months: int) -> date | None:
 
 
 def make_date(year: int, month: int, day: int) -> date | None:
-    """Return that date, or None where there is none."""
+    """Return that date, or None where it does not exist."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -52,7 +52,7 @@ class Coming(DateExpr):
     possessive: bool = False
 
     def days(self, context: Context, ahead: Ahead) -> Options:
-        """Today counts only while its time is still to come, and is then asked."""
+        """Count today only while its time is still to come, and then ask."""
         today = context.today
         later = coming(today, self.weekday)
         if today.weekday() == self.weekday and (ahead is None or ahead(today)):
@@ -68,7 +68,7 @@ class NextWeekday(DateExpr):
     extra_weeks: int = 0
 
     def days(self, context: Context, ahead: Ahead) -> Options:
-        """The coming one or the one after, a week today when today is that day."""
+        """Return the coming one or the one after; a week today when today is that day."""
         first = coming(context.today, self.weekday) + self.extra_weeks * WEEK
         if context.today.weekday() == self.weekday and not self.extra_weeks:
             return Options((first,))
@@ -85,14 +85,14 @@ class FromToday(DateExpr):
     possessive: bool = False
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """A month that is too short for the day is refused."""
+        """Refuse a month that is too short for the day."""
         return shifted(
             context.today, self.plus_days, self.plus_months, ask="dates.ask.about" if self.doubtful else ""
         )
 
 
 def shifted(day: date, days: int, months: int, *, ask: str = "") -> Options | Refusal:
-    """Return `day` moved by days and months, refused where that leaves the calendar we plan in."""
+    """Return `day` moved by days and months, refused where that leaves the planning range."""
     if abs(days) > 366 * 20 or abs(months) > 240:
         return TOO_FAR
     moved = add_months(day, months)
@@ -108,7 +108,7 @@ class Shifted(DateExpr):
     plus_months: int = 0
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """Said on that very weekday both are counted from: today, and a week today."""
+        """Count from both today and a week today when said on that weekday."""
         base = self.base.days(context, _always)
         if isinstance(base, Refusal):
             return base
@@ -127,13 +127,13 @@ def _always(_: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EitherDay(DateExpr):
-    """Several days to choose from, with the question to put."""
+    """Several days to choose from, with the question to ask."""
 
     options: tuple[DateExpr, ...]
     ask: str = "dates.ask.which"
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """All the days that the options can be."""
+        """Return all the days that the options can be."""
         days: list[date] = []
         for option in self.options:
             found = option.days(context, ahead)
@@ -151,10 +151,10 @@ class Calendar(DateExpr):
     month: int | None = None
     year: int | None = None
     month_first: bool = False
-    doubtful: bool = False  # '24/7' and '1/2' are dates only beside a time
+    doubtful: bool = False  # '24/7' and '1/2' are dates only with a time
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The next one ahead where month or year were not said."""
+        """Return the next one ahead where month or year were not given."""
         if self.month is None:
             return self._next_month(context.today, ahead)
         if self.year is not None:
@@ -169,7 +169,7 @@ class Calendar(DateExpr):
         following = make_date(today.year + 1, month, self.day)
         if following is None:
             return NO_SUCH_DAY
-        # gone only just: a slip is likelier than a plan eleven months ahead
+        # only just past: a slip is likelier than a plan eleven months ahead
         just_gone = this is not None and today - this <= timedelta(days=14)
         return Options((following,), "dates.ask.next_year" if just_gone else "")
 
@@ -191,7 +191,7 @@ class Calendar(DateExpr):
 
 @dataclass(frozen=True, slots=True)
 class WeekRef(DateExpr):
-    """A week: so many from this one, or the one that a day lies in. Not a day by itself."""
+    """A week: so many from this one, or the one containing a day. Not a day by itself."""
 
     weeks: int = 0
     of: DateExpr | None = None
@@ -199,7 +199,7 @@ class WeekRef(DateExpr):
     kind = "WEEKREF"
 
     def mondays(self, context: Context) -> Options | Refusal:
-        """Return the Monday it begins on."""
+        """Return the Monday on which it begins."""
         if self.of is None:
             return Options((monday_of(context.today) + self.weeks * WEEK,))
         base = self.of.days(context, _always)
@@ -208,7 +208,7 @@ class WeekRef(DateExpr):
         return Options(tuple(dict.fromkeys(monday_of(day) for day in base.days)), base.ask)
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """A week alone is no day."""
+        """Refuse: a week alone is not a day."""
         mondays = self.mondays(context)
         if isinstance(mondays, Refusal):
             return mondays
@@ -216,7 +216,7 @@ class WeekRef(DateExpr):
 
 
 def monday_of(day: date) -> date:
-    """Return the Monday of the week that `day` lies in."""
+    """Return the Monday of the week of `day`."""
     return day - timedelta(days=day.weekday())
 
 
@@ -228,7 +228,7 @@ class InWeek(DateExpr):
     week: WeekRef
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The day of that week, even where it has gone."""
+        """Return the day of that week, even if it is past."""
         mondays = self.week.mondays(context)
         if isinstance(mondays, Refusal):
             return mondays

@@ -1,4 +1,4 @@
-"""Readings in words that read back as the same: weekday, date, time, and the zone unless the reader's is the same.
+"""Readings in words that read back the same: weekday, date, time, and the zone unless it is the reader's.
 
 This is the canonical form of the grammar, shown on cards, in autocomplete and in questions:
 'Thursday 26 November 2026, 6pm (UK time, GMT)'.
@@ -19,9 +19,9 @@ _IANA: Final = re.compile(
 
 
 def describe(reading: Reading | datetime, home: ZoneInfo | None = None) -> str:
-    """Return a reading in words; `read` takes them for the same reading again. A Refusal has none: ''.
+    """Return a reading in words that `read` turns back into it. A Refusal has none: ''.
 
-    The zone that a reader lives by, `home`, is not named; without it every zone is.
+    The reader's zone, `home`, is not named; without it every zone is.
     """
     match reading:
         case datetime():
@@ -43,7 +43,7 @@ def describe(reading: Reading | datetime, home: ZoneInfo | None = None) -> str:
 
 
 def clock_name(at: datetime) -> str:
-    """Return the time of day: '6pm', '6.30pm', '12 noon', '00:30' (12.30am would have to be asked again)."""
+    """Return the time of day: '6pm', '6.30pm', '12 noon', '00:30' (12.30am would be ambiguous)."""
     seconds = f":{at.second:02}" if at.second else ""
     half = "am" if at.hour < 12 else "pm"
     if at.hour == 0:
@@ -56,7 +56,7 @@ def clock_name(at: datetime) -> str:
 
 
 def zone_name(at: datetime) -> str:
-    """Return the zone in words, with the offset that holds then: 'UK time, GMT', 'Europe/Paris, UTC+1'."""
+    """Return the zone in words, with its offset then: 'UK time, GMT', 'Europe/Paris, UTC+1'."""
     key = at.tzinfo.key if isinstance(at.tzinfo, ZoneInfo) else ""
     if key == "Europe/London" and at.tzname() in ("GMT", "BST"):
         return f"UK time, {at.tzname()}"
@@ -72,7 +72,7 @@ def _moment(at: datetime, home: ZoneInfo | None) -> str:
 
 
 def is_named(at: datetime, home: ZoneInfo | None) -> bool:
-    """Whether the zone has to be said: it is not the one at home, or the clocks of home have that hour twice."""
+    """Whether the zone must be named: it is not `home`, or the clocks of `home` repeat that hour."""
     if home is None:
         return True
     there = at.astimezone(home)
@@ -117,7 +117,7 @@ def _zone(at: datetime) -> ZoneInfo | None:
 
 
 def _place(at: datetime, home: ZoneInfo | None) -> str:
-    """Return the zone without an offset: a series has the wall time of its place, whatever the clocks do."""
+    """Return the zone without an offset: a series keeps local time, whatever the clocks do."""
     zone = _zone(at)
     key = zone.key if zone is not None else ""
     if home is not None and key == home.key:

@@ -20,7 +20,7 @@ def parts_of(rule: str) -> dict[str, str]:
 def series_in_words(
     rule: str, first: date, clock: str, zone: ZoneInfo | None, place: str, without: Sequence[date] = ()
 ) -> str:
-    """Return `rule` from its first day on, with the time of day and the zone in words ('' leaves them out)."""
+    """Return `rule` in words, from its first day on, with time of day and zone in words ('' leaves them out)."""
     parts = parts_of(rule)
     words = in_words(rule) if is_termly(rule) else _pattern(parts) + _but(parts)
     if clock:
@@ -32,7 +32,7 @@ def series_in_words(
 
 
 def _but(parts: Mapping[str, str]) -> str:
-    """Return the months that are left out, where some are."""
+    """Return the months left out, if any."""
     if parts["FREQ"] == "YEARLY" or "BYMONTH" not in parts:
         return ""
     kept = {int(month) for month in parts["BYMONTH"].split(",")}

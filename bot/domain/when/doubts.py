@@ -1,7 +1,7 @@
-"""Readings that a word throws doubt on become questions: one that nobody could place, or one that parts a phrase.
+"""Readings that a word casts doubt on become questions: an unplaced word, or one that splits a phrase.
 
-'First house Tuesday of the month' must not be the first of the month, so a phrase is read again without the noise in
-it; where that says something else, both are put to the person.
+'First house Tuesday of the month' must not mean the first of the month, so a phrase is reread without the noise in
+it; if that means something else, the person chooses.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ def _is_untimed(reading: Resolved) -> bool:
 
 
 def _label(phrase: Phrase, *, untimed: bool) -> str:
-    """Return a number with its label ('classroom 7') that stands where a time would, or where there is no other."""
+    """Return a number with its label ('classroom 7') in the place of a time, or where there is no other time."""
     for item, (start, end) in zip(phrase.items, phrase.spans, strict=True):
         if not isinstance(item, Noise):
             continue
@@ -72,7 +72,7 @@ def _label(phrase: Phrase, *, untimed: bool) -> str:
 
 
 def _belongs_before(before: Sequence[Token], number: Token) -> bool:
-    """Whether a number may belong to what stands before it: '9am-12 speakers', '6,30 chairs', '3 Dec 27 speakers'."""
+    """Whether a number may belong to what precedes it: '9am-12 speakers', '6,30 chairs', '3 Dec 27 speakers'."""
     kinds = [token.kind for token in before[-2:]]
     if kinds[-1:] == ["MONTH"] and number.kind in ("N31", "N59"):
         return True
@@ -106,7 +106,7 @@ def _without_events(phrase: Phrase) -> Sequence[Token] | None:
 
 
 def without_noise(phrase: Phrase) -> Sequence[Token] | None:
-    """Return the tokens without the noise between the pieces of a time; None where there is none in between."""
+    """Return the tokens without the noise between the pieces of a time; None where there is none."""
     timed = [
         at for at, item in enumerate(phrase.items) if isinstance(item, Piece) and not isinstance(item, Noise)
     ]

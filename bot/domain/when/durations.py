@@ -1,4 +1,4 @@
-"""How long: `duration:` in words."""
+"""Lengths: `duration:` in words."""
 
 import re
 from datetime import timedelta

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A phrase, the group it is shown in, and its readings in words; several are a question."""
+    """A phrase, the group it is shown in, and its readings in words; several make a question."""
 
     group: str
     phrase: str
@@ -28,7 +28,7 @@ class Examples:
 
 
 def parse_examples(source: str) -> Examples:
-    """Return the examples in the text of a dates_examples.toml.
+    """Parse the text of a dates_examples.toml.
 
     Raises:
         ValueError: the file is not valid TOML, or something is missing in it.

@@ -14,13 +14,13 @@ from bot.domain.when.tokens import Without
 
 NOT_ONE: Final = Refusal("dates.refused.not_one", {"example": "every Thursday at 6pm except 24 December"})
 MOST: Final = 10
-"""Days that one series can leave out from the start; later ones are skipped one by one."""
+"""Most days that a series can leave out from the start; later ones are skipped one by one."""
 _ALL_WEEK: Final = (0, 1, 2, 3, 4, 5, 6)
 _MONTHS: Final = tuple(range(1, 13))
 
 
 def left_out(items: Parsed, repeat: Repeat) -> tuple[Repeat, tuple[DateExpr, ...]] | Refusal:
-    """Return `repeat` without the weekdays and months that are left out, and the single days that are."""
+    """Return `repeat` without the weekdays and months left out, and the single days left out."""
     found = [item for item in items if isinstance(item, Without)]
     days = tuple(day for one in found for day in one.days)
     months = {month for one in found for month in one.months}
@@ -48,7 +48,7 @@ def left_out(items: Parsed, repeat: Repeat) -> tuple[Repeat, tuple[DateExpr, ...
 
 
 def days_of(named: Iterable[DateExpr], context: Context) -> tuple[date, ...] | Refusal:
-    """Return the days that are left out; refused where one of them is open."""
+    """Return the days left out; refused where one is ambiguous."""
     found: set[date] = set()
     for one in named:
         days = one.days(context, None)
@@ -63,6 +63,6 @@ def days_of(named: Iterable[DateExpr], context: Context) -> tuple[date, ...] | R
 
 
 def are_among(days: Iterable[date], repeat: Repeat, first: date, last: date | None) -> bool:
-    """Whether all days are days of the series that begins on `first` and ends on `last` at the latest."""
+    """Whether all days belong to the series that begins on `first` and ends by `last`."""
     on, step = holds(repeat), in_step(repeat, first)
     return all(first <= day and (last is None or day <= last) and on(day) and step(day) for day in days)

@@ -1,4 +1,4 @@
-"""Examples that stay true: their days are moved by whole weeks into the future, on the same weekdays."""
+"""Examples that stay valid: their days are moved by whole weeks into the future."""
 
 import re
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ from bot.domain.when.names import MONTHS
 from bot.domain.when.readings import Refusal
 
 _WRITTEN_ON: Final = date(2026, 11, 21)
-"""The day that the examples in this package are written for; a date without a year is the next one after it."""
+"""The day that this package's examples are written for; a date without a year is the next one after it."""
 _DAY: Final = re.compile(
     rf"(?P<day>\d{{1,2}})(?: to (?P<last>\d{{1,2}}))? (?P<month>{'|'.join(MONTHS)})(?: (?P<year>\d{{4}}))?"
 )

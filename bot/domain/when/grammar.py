@@ -1,4 +1,4 @@
-"""The grammar: the lexer and three passes of rules turn a phrase into pieces, and tokens left over."""
+"""The grammar: the lexer and three passes of rules turn a phrase into pieces and unused tokens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,14 +21,14 @@ from bot.domain.when.lexer import Token, plain, tokens_of
 from bot.domain.when.patterns import Grammar, Item, Span
 from bot.domain.when.rewriting import rewritten
 
-LONGEST: Final = 300  # characters; nobody says when in more
+LONGEST: Final = 300  # characters; nobody needs more to say when
 
 Parsed: TypeAlias = list[Item]
 
 
 @cache
 def _passes() -> tuple[Grammar, Grammar, Grammar]:
-    """Return the rules over words, over pieces, and those that link pieces to ranges and bounds."""
+    """Return the rules over words, over pieces, and those that link pieces into ranges and bounds."""
     words = Grammar(
         (
             *noise_words.RULES,
@@ -47,7 +47,7 @@ def _passes() -> tuple[Grammar, Grammar, Grammar]:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase taken apart: its tokens, the items that the rules made of them, and which tokens each covers."""
+    """A parsed phrase: its tokens, the items that the rules made from them, and the tokens that each covers."""
 
     tokens: Sequence[Token]
     items: Parsed
@@ -55,7 +55,7 @@ class Phrase:
 
 
 def taken_apart(tokens: Sequence[Token]) -> Phrase:
-    """Return the pieces that the rules make of tokens, with the tokens that no rule used."""
+    """Return the pieces that the rules make from tokens, with the tokens that no rule used."""
     tokens = rewritten(tokens)
     items: Sequence[Item] = tokens
     spans: Sequence[Span] = [(at, at + 1) for at in range(len(tokens))]
@@ -66,5 +66,5 @@ def taken_apart(tokens: Sequence[Token]) -> Phrase:
 
 
 def parse(text: str) -> Parsed:
-    """Return the pieces of `text`, which is cut at LONGEST by the caller, with the tokens that no rule used."""
+    """Return the pieces of `text`, which the caller cuts at LONGEST, with the tokens that no rule used."""
     return taken_apart(tokens_of(plain(text))).items

@@ -1,7 +1,7 @@
-"""Days with names: those of the calendar, those that hang on Easter, and the bank holidays of England and Wales.
+"""Named days: fixed ones, those that depend on Easter, and the bank holidays of England and Wales.
 
 Bank holidays by the Banking and Financial Dealings Act 1971 and the yearly proclamation: a holiday on a
-weekend moves to the next weekday that is none. One-off holidays (a coronation) are not known here.
+weekend moves to the next weekday that is not one. One-off holidays (a coronation) are not known here.
 """
 
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ _EITHER: Final[dict[str, tuple[str, ...]]] = {
     "may day": ("international workers' day", "may day bank holiday"),
     "may bank holiday": ("may day bank holiday", "spring bank holiday"),
 }
-"""Names that people give to two days: which of them is asked, where they differ."""
+"""Names that people use for two days: ask which, where they differ."""
 NAMES: Final = (*_FIXED, *_FROM_EASTER, *_NTH, *_EITHER)
 
 
@@ -133,7 +133,7 @@ class Holiday(DateExpr):
     year: int | None = None
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The next one ahead unless the year was said; both where the name is that of two days."""
+        """Return the next one ahead unless the year was given; both where the name has two days."""
         if self.name in _EITHER:
             return self._either(context, ahead)
         if self.year is not None:

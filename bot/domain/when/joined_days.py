@@ -27,7 +27,7 @@ _FEASTS: Final = {"easter": "easter sunday", "christmas": "christmas day", "xmas
 
 
 def day_at(match: Match, name: str) -> DateExpr | None:
-    """Return the day called `name`; a feast counts as its main day beside 'before' and 'after'."""
+    """Return the day called `name`; next to 'before' and 'after' a feast means its main day."""
     item = match.get(name)
     if isinstance(item, Token) and item.kind == "FEAST":
         return Holiday(_FEASTS[item.name])
@@ -55,7 +55,7 @@ def _stretch_from(match: Match) -> DateExpr | None:
     if not link and not (
         isinstance(base, FromToday) or (isinstance(base, Coming) and isinstance(unit, Stretch))
     ):
-        return None  # 'strike week Tuesday' is no week from Tuesday
+        return None  # 'strike week Tuesday' is not a week from Tuesday
     if (link == "ON" and stretch.unit == "DAYW") or (isinstance(unit, Token) and link in ("BEFORE", "AFTER")):
         return None  # 'week before Christmas' is that week
     sign = -1 if link == "BEFORE" else 1
@@ -82,7 +82,7 @@ def _in_month_week(match: Match) -> DayInMonthWeek | None:
 
 
 def _week_of(match: Match) -> DateExpr | None:
-    """'Week commencing 30 November', a week; with a weekday beside it, a day."""
+    """'Week commencing 30 November', a week; with a weekday, a day."""
     of, day = day_at(match, "of"), piece(match, "day", Coming)
     if of is None or (day is None and match.get("day") is not None):
         return None
@@ -159,7 +159,7 @@ def _days(match: Match) -> DateSpan | None:
 
 
 def _like(first: DateExpr, last: DateExpr) -> DateExpr:
-    """'14th to 16th May': the first has the month and year of the last."""
+    """'14th to 16th May': the first takes the month and year of the last."""
     if isinstance(last, Agreed):
         last = next((name for name in last.names if isinstance(name, Calendar)), last)
     if isinstance(first, Agreed):

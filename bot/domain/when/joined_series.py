@@ -52,7 +52,7 @@ def _from_now(_: Match) -> Since:
 
 @dataclass(frozen=True, slots=True)
 class Within(Piece):
-    """The month that a series is confined to: 'every Thursday in December'."""
+    """The month to which a series is limited: 'every Thursday in December'."""
 
     month: MonthRef
     kind = "WITHIN"

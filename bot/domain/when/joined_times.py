@@ -30,7 +30,7 @@ class FullSpan(Piece):
 
 
 def clock_at(match: Match, name: str) -> Clock | None:
-    """Return the time called `name`: a piece, or a bare number that stands where only a time can."""
+    """Return the time called `name`: a piece, or a bare number where only a time can be."""
     item = match.get(name)
     if isinstance(item, Clock):
         return item
@@ -69,7 +69,7 @@ def _range(match: Match) -> ClockSpan | EitherTime | Clock | None:
 
 
 def _dashed(match: Match) -> Clock | None:
-    """'6-30' and '6-45' are no ranges."""
+    """'6-30' and '6-45' are not ranges."""
     hour, minute = token(match, "a"), token(match, "b")
     if hour is None or minute is None or minute.number not in (30, 45):
         return None
@@ -95,7 +95,7 @@ def _doors(match: Match) -> Clock | None:
     ahead = ((start.hour - doors.hour) * 60 + start.minute - doors.minute) % 720
     if not 0 < ahead <= 120:
         return None
-    # half said only with the doors ('6.30pm for 7') holds for the start, but across noon
+    # am or pm given only with the doors ('6.30pm for 7') applies to the start, except across noon
     half = start.half or (
         doors.half if doors.hour % 12 <= start.hour % 12 or not doors.half else 3 - doors.half
     )
@@ -109,7 +109,7 @@ def _about(match: Match) -> Clock | None:
 
 
 def _open_end(match: Match) -> Clock | None:
-    """'6pm til late': no end that anybody could keep, so the start is asked."""
+    """'6pm til late': not a definite end, so the start is asked."""
     return _about(match) if text(match, "late") in ("late", "later", "eventually") else None
 
 

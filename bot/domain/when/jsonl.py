@@ -1,4 +1,4 @@
-"""One phrase as JSON in, its reading as JSON out: for support, bug reports and the scorer of other programs."""
+"""One phrase as JSON in, its reading as JSON out: for support, bug reports and scoring other programs."""
 
 import json
 import re
@@ -14,9 +14,9 @@ _BRACKET: Final = re.compile(r"(.+?)(?:\[([\w/+-]+)\])?")
 
 
 def answer(line: str, *, now: datetime) -> str:
-    """Return the answer to one line `{"phrase": ..., "now": ISO or absent, "zone": IANA name or absent}`.
+    """Answer one line `{"phrase": ..., "now": ISO or absent, "zone": IANA name or absent}`.
 
-    `now` stands in where the line has none. Never raises: what can't be read answers {"error": ...}.
+    `now` is used where the line has none. Never raise: what can't be read is answered with {"error": ...}.
     """
     try:
         asked = cast("object", json.loads(line))
@@ -55,7 +55,7 @@ def _zone(fields: dict[str, object]) -> ZoneInfo:
 
 
 def _fields(reading: Reading) -> dict[str, object]:
-    """Return the parts of a reading as JSON has them; times are ISO 8601 with the offset."""
+    """Return the parts of a reading for JSON; times are ISO 8601 with an offset."""
     match reading:
         case Moment(at):
             return {"kind": "moment", "at": at.isoformat()}

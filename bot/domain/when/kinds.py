@@ -6,9 +6,9 @@ match (see patterns.py).
 
 from typing import Final
 
-# What the lexer finds. Numbers are sorted by what they could stand for: N12 1-12, N23 13-23, N31 24-31,
-# N59 32-59, N999 other 1-3 digits, HMM three digits that could be a time, HHMM four digits that only can
-# be a time, YEAR four digits that only can be a year, YH both, W12 and W59 the same in words.
+# What the lexer finds. Numbers are classified by what they could mean: N12 1-12, N23 13-23, N31 24-31,
+# N59 32-59, N999 other 1-3 digits, HMM three digits that could be a time, HHMM four digits that can only
+# be a time, YEAR four digits that can only be a year, YH both, W12 and W59 the same in words.
 TOKENS: Final = (
     "ZERO LEAD N12 N23 N31 N59 N999 HMM HHMM YEAR YH BIG W12 W59 ORD HUNDRED "
     "TIME TIMEH BADTIME DOTTIME DOTDATE DOTBOTH DECIMAL NUMDATE SLASH BADDATE ISO OFFSET AMOUNT "
@@ -20,7 +20,7 @@ TOKENS: Final = (
     "APPROX COUPLE FEW WC TERMW HALFTERM BACK HOLIDAY FEAST ZONEW BARRED EXCEPT MOVE NAMED VAGUE MAYBE "
     "LABEL NOUN EVENT VENUE STREET FILLER UNKNOWN "
 )
-# What rules make of tokens.
+# What rules make from tokens.
 PIECES: Final = (
     "CLOCK SPANC DATE DATES SPAN NTH MONTHREF WEEKREF STRETCH LENGTH ELAPSED INSTANT "
     "PART REPEAT UNTIL SINCE COUNTED WITHIN TERM HALFT BACKREF ZONE NOTE NOISE SAMETIME "

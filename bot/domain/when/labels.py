@@ -1,7 +1,7 @@
-"""Words of the school year that are no more than a name beside a whole date: 'INSET day Monday 4 January'.
+"""Words of the school year that are merely a label next to a whole date: 'INSET day Monday 4 January'.
 
-'Christmas social Friday 11 December 6pm' says its day itself, so what it is called does not decide when it is. The
-reading without that name is put to the person with the name in the question; it is never taken unasked.
+'Christmas social Friday 11 December 6pm' contains its date, so its name does not decide when it is. The
+reading without that name is offered as a question that quotes the name; it is never used unasked.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ _CLOCKS: Final = frozenset(words("TIME TIMEH DOTTIME HHMM NOON"))
 
 
 def without_label(tokens: Sequence[Token], context: Context) -> Reading | None:
-    """Return the question that shows a phrase read without its label, None where there is no label to leave out."""
+    """Return the question with the phrase read without its label, None where there is no label."""
     dated = _is_dated(tokens)
     timed = any(token.kind in _CLOCKS for token in tokens) and any(
         token.kind == "WEEKDAY" for token in tokens
@@ -69,7 +69,7 @@ def without_label(tokens: Sequence[Token], context: Context) -> Reading | None:
 
 
 def _is_dated(tokens: Sequence[Token]) -> bool:
-    """Whether a day and its month were written."""
+    """Whether a day and its month are given."""
     if any(token.kind in ("NUMDATE", "SLASH", "ISO") for token in tokens):
         return True
     for at, token in enumerate(tokens):
@@ -82,7 +82,7 @@ def _is_dated(tokens: Sequence[Token]) -> bool:
 
 
 def _label_end(tokens: Sequence[Token], at: int, out: Sequence[Token], *, dated: bool, timed: bool) -> int:
-    """Return the place after the label that begins at `at`; `at` where none does."""
+    """Return the position after the label that begins at `at`; `at` where none does."""
     if out and out[-1].kind in _LINKS:
         return at
     kinds = [token.kind for token in tokens[at : at + 4]]

@@ -16,7 +16,7 @@ def _length(match: Match) -> Length:
 
 
 def _and_minutes(match: Match) -> Length | None:
-    """'1h30', 'one hour thirty': minutes that people use, so that a day of the month is not taken for them."""
+    """'1h30', 'one hour thirty': only minutes that people use, so that a day of the month is not taken for minutes."""
     minute = number(match, "minute")
     return Length(number(match, "n", 1) * 60 + minute) if minute in (10, 15, 20, 30, 40, 45, 50) else None
 
@@ -43,7 +43,7 @@ def _quarters(match: Match) -> Length | None:
 
 
 def _decimal(match: Match) -> Length | None:
-    """'1.5 hours'; with two places only those that can be nothing else."""
+    """'1.5 hours'; two decimal places only where they can be nothing else."""
     hours, _, places = text(match, "n").partition(".")
     minutes = {"5": 30, "25": 15, "50": 30, "75": 45, "30": 30, "0": 0}.get(places)
     return None if minutes is None or int(hours) > 23 else Length(int(hours) * 60 + minutes)
@@ -68,7 +68,7 @@ def _couple(match: Match) -> Stretch:
 
 
 def soon(_: Match) -> Elapsed:
-    """'Now', 'in a few minutes': a time has to be in the future, so some are offered."""
+    """'Now', 'in a few minutes': a time has to be in the future, so offer some."""
     return Elapsed(0, doubtful=True)
 
 

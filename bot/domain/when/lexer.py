@@ -1,4 +1,4 @@
-"""Characters become tokens: numbers by what they could stand for, words by the lexicon, glued forms apart."""
+"""Characters become tokens: numbers by what they could mean, words by the lexicon, attached forms split."""
 
 import re
 import unicodedata
@@ -29,19 +29,19 @@ _INVISIBLE: Final = re.compile(
 )
 
 _HEADED: Final = re.compile(r"^\s*(?:when|time|date)\s*:", re.IGNORECASE)
-"""What stands before the time in a pasted invitation."""
+"""What precedes the time in a pasted invitation."""
 
 _D: Final = "[0-9]"
 _OFFSET: Final = rf"(?:z|[+-]{_D}{_D}(?::?{_D}{_D})?)"
 _NEXT_DAY: Final = "(?:mon|tue|wed|thu|fri|sat|sun|tom|tod|on|every)"
 _MONTHS: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-# am, a.m., p m, a bare p; 'pm' may have a weekday glued to it
+# am, a.m., p m, a bare p; 'pm' may have a weekday attached
 _HALF: Final = (
     rf"(?:\.?\s?[ap]\s?\.?\s?m(?![a-z])\.?|[ap]m(?={_NEXT_DAY}|ish)|[ap](?![a-z0-9.])|[ap]\.(?![a-z]))"
 )
 _LATE: Final = "(?:[2-5][0-9]|1[3-9])"  # minutes that could not be an hour of a 12-hour clock
 
-# Alternatives in order; each is bounded or a single repeat, so lexing is linear in the text.
+# Ordered alternatives; each is bounded or a single repeat, so lexing is linear in the text.
 _TOKEN: Final = re.compile(
     rf"""
     (?P<space>\s+)
@@ -114,7 +114,7 @@ class Token:
 
 
 def plain(text: str) -> str:
-    """Return `text` with typographic dashes, quotes and fractions made plain, invisible characters dropped."""
+    """Make typographic dashes, quotes and fractions in `text` plain, and drop invisible characters."""
     text = _HEADED.sub("", text)
     if text.isascii():
         return text
@@ -122,7 +122,7 @@ def plain(text: str) -> str:
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the tokens of `text` (already plain); characters that mean nothing here are passed over."""
+    """Return the tokens of `text` (already plain), skipping characters without meaning."""
     found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -170,7 +170,7 @@ def _token(group: str, text: str, *, glued: bool) -> Token | None:
 
 
 def _stamped(seconds: int) -> str:
-    """Return Discord's own way to write an instant ('<t:1796320800:F>') as ISO 8601."""
+    """Return Discord's timestamp ('<t:1796320800:F>') as ISO 8601."""
     try:
         return datetime.fromtimestamp(seconds, UTC).isoformat()
     except (ValueError, OverflowError, OSError):
@@ -178,7 +178,7 @@ def _stamped(seconds: int) -> str:
 
 
 def _numeric(group: str, text: str, numbers: tuple[int, ...]) -> Token:
-    """Make a token of a time, a date or another form with several numbers in it."""
+    """Make a token of a time, a date or another form with several numbers."""
     if group in ("clock", "glued", "hour", "colon", "hourmark"):
         return _time(group, text, numbers)
     if group == "yearfirst":
@@ -282,7 +282,7 @@ def _word(text: str, *, glued: bool) -> Token | None:
 
 
 def joined(tokens: Sequence[Token]) -> list[Token]:
-    """Join what is one: 'day after tomorrow', 'twenty-five', 'twenty first'; drop hyphens inside words."""
+    """Join multi-word units: 'day after tomorrow', 'twenty-five', 'twenty first'; drop hyphens inside words."""
     out: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -312,7 +312,7 @@ def _is_one_number(before: Token, token: Token) -> bool:
 
 
 def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the dash at `at` only joins words: not Mon-Fri or Nov-Dec, but half-past and 3-Dec-2026."""
+    """Whether the dash at `at` only joins words, as in half-past and 3-Dec-2026 but not Mon-Fri or Nov-Dec."""
     if not 0 < at < len(tokens) - 1:
         return True
     before, after = tokens[at - 1], tokens[at + 1]
@@ -338,12 +338,12 @@ def _is_hyphen(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_feast(word: Word, token: Token) -> bool:
-    """Whether 'Good Friday' was written as the name it is: 'looking good Friday' may be any Friday."""
+    """Whether 'Good Friday' is written as a name: 'looking good Friday' may be any Friday."""
     return word.kind == "HOLIDAY" and token.text[0].isupper()
 
 
 def _bare(token: Token) -> str:
-    """The word as typed, without an apostrophe and the s of possession; a misspelt weekday as it is spelt."""
+    """Return the word as typed, without a possessive 's; a misspelt weekday corrected."""
     lower = token.text.lower()
     if token.kind == "WEEKDAY" and len(lower) > 4 and "'" not in lower:
         return _DAYS_OF_WEEK[token.number]
@@ -351,7 +351,7 @@ def _bare(token: Token) -> str:
 
 
 def _phrase(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
-    """Return the longest phrase of the lexicon that begins at `at`, and the place after it."""
+    """Return the longest phrase of the lexicon that begins at `at`, and the position after it."""
     words: list[str] = []
     ends: list[int] = []
     longest = PHRASE_STARTS[_bare(tokens[at])]
@@ -365,7 +365,7 @@ def _phrase(tokens: Sequence[Token], at: int) -> tuple[Token, int] | None:
     for length in range(len(words), 1, -1):
         word: Word | None = PHRASES.get(tuple(words[:length]))
         if word is not None and at and words[0] == "good" and not _is_feast(word, tokens[at]):
-            continue  # a greeting stands first
+            continue  # a greeting comes first
         if word is not None and word.kind == "OVERMORROW" and at and tokens[at - 1].number:
             continue  # 'two days after tomorrow'
         if word is not None:

@@ -1,7 +1,7 @@
 """The words that the grammar knows, each with its kind and value; everything else is unknown.
 
-What is here decides what can be misread: a word that could carry a time must have a kind of its own, so
-that it is either used by a rule or refused as left over, never skipped.
+The lexicon decides what can be misread: a word that could carry a time must have its own kind, so
+that it is either used by a rule or refused as unused, never skipped.
 """
 
 from typing import Final, NamedTuple
@@ -11,7 +11,7 @@ from bot.domain.when.zones import ABBREVIATIONS, REGIONS, SHARED
 
 
 class Word(NamedTuple):
-    """Kind of a word, its number where it has one, and a name that rules look at."""
+    """The kind of a word, its number where it has one, and a name that rules check."""
 
     kind: str
     number: int = 0
@@ -119,7 +119,7 @@ _WORDS: Final[dict[str, str]] = {
     "BACK": "back",
     "FEAST": "easter christmas xmas",
     "HUNDRED": "hundred",
-    # Words that turn the meaning round: nothing beside them may be taken at face value.
+    # Words that change the meaning: nothing next to them may be taken at face value.
     "BARRED": (
         "not no nope never nor neither cannot cant wont dont doesnt isnt arent didnt couldnt wouldnt shouldnt avoid "
         "unless cancel cancelled canceled cancels cancelling instead rather than scrap unavailable busy was were "
@@ -132,18 +132,18 @@ _WORDS: Final[dict[str, str]] = {
         "twice-weekly hereafter henceforth heretofore yesterdays ere fro lately nowadays pending past-due overdue "
         "interim"
     ),
-    # What turns a day out of a series.
+    # What excludes a day from a series.
     "EXCEPT": (
         "except excepting excepted excluding exclude excludes excluded excl exc ex without bar barring less save "
         "saving omit omits omitting omitted skip skips skipping minus but missing w/o"
     ),
-    # What is done to a meeting that there is already.
+    # What is done to an existing meeting.
     "MOVE": (
         "move moves moved moving shift shifted shifting bump bumped push pushed delay delayed delaying amend "
         "amended amending defer deferred deferring rearrange rearranged rearranging reschedule rescheduled "
         "rescheduling postpone postponed postponing change changed changing switch switched swap swapped"
     ),
-    # What makes another day of the weekday or holiday behind it.
+    # What makes a different day of the weekday or holiday after it.
     "NAMED": (
         "remembrance advent trinity pentecost mothers mothering fathers black mad manic cyber plough giving super "
         "ascension orthodox coptic julian chinese lunar rogation passion stir-up spy holy whitsun corpus small "

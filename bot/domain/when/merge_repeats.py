@@ -1,4 +1,4 @@
-"""What a phrase says about a repeat, brought together: 'monthly' and 'first Thursday', 'weekly' and 'on Thursdays'."""
+"""What a phrase says about a repeat, merged: 'monthly' and 'first Thursday', 'weekly' and 'on Thursdays'."""
 
 from dataclasses import replace
 from typing import Final
@@ -18,7 +18,7 @@ WHICH_DAY: Final = Refusal("dates.refused.which_day", {"example": "every Thursda
 
 
 def merged(items: Parsed, context: Context) -> tuple[Repeat, DateExpr | None] | Refusal:
-    """Return the one repeat that all words together describe, and the day that it starts on where one was named."""
+    """Return the one repeat that all words together describe, and its start day where one was named."""
     repeats = [item for item in items if isinstance(item, Repeat)]
     repeat = repeats[0]
     for other in repeats[1:]:
@@ -66,7 +66,7 @@ def _is_detailed(repeat: Repeat) -> bool:
 
 
 def _both(one: Repeat, other: Repeat) -> Repeat | None:
-    """Return what two groups of words say together, None where they say two things."""
+    """Return what two groups of words mean together, None where they mean two things."""
     if one == other:
         return one
     if _is_detailed(one) and _is_detailed(other):
@@ -81,7 +81,7 @@ def _both(one: Repeat, other: Repeat) -> Repeat | None:
 
 
 def _with_day(repeat: Repeat, day: DateExpr, context: Context) -> tuple[Repeat, DateExpr | None] | Refusal:
-    """Take a day that was named beside the repeat as its day, or as its start."""
+    """Use a day named next to the repeat as its day, or as its start."""
     if isinstance(day, Coming):
         if repeat.unit != "WEEKLY" or repeat.nth or repeat.weekdays not in ((), (day.weekday,)):
             return WHICH_DAY

@@ -1,4 +1,4 @@
-"""The nth weekday, the last day and the first working day of a month, and the months they are counted in."""
+"""The nth weekday, the last day and the first working day of a month, and those months."""
 
 from calendar import monthrange
 from dataclasses import dataclass, field
@@ -16,18 +16,18 @@ WORKING_DAY: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class MonthRef(DateExpr):
-    """A month by name, or so many from this one ('next month', 'the new year' is January). Not a day by itself."""
+    """A month by name, or relative to this one ('next month', 'the new year' is January). Not a day by itself."""
 
     month: int | None = None
     year: int | None = None
     plus: int = 0
     new_year: bool = False
     possessive: bool = False
-    bare: bool = field(default=False, compare=False)  # 'the month', which may be every one
+    bare: bool = field(default=False, compare=False)  # 'the month', which may be every month
     kind = "MONTHREF"
 
     def firsts(self, context: Context) -> tuple[date, ...]:
-        """Return the first of the month meant; two where the year is open: this year's and the next one's."""
+        """Return the first of the month meant; this year's and next year's where the year is open."""
         today = context.today
         if self.new_year:
             return (date(today.year + 1, 1, 1),)
@@ -39,7 +39,7 @@ class MonthRef(DateExpr):
         return (date(today.year, self.month, 1), date(today.year + 1, self.month, 1))
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """A month alone is no day."""
+        """Refuse: a month alone is not a day."""
         return Refusal("dates.refused.month", {"example": "3 December, 6pm"})
 
 
@@ -55,14 +55,14 @@ class Nth(DateExpr):
     kind = "NTH"
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """Without a month the last one has gone, and the first is anybody's guess."""
+        """Refuse: without a month 'the last' is past, and 'the first' is a guess."""
         if self.numbers == (-1,) and self.what < ANY_DAY:
             return Refusal("dates.refused.past", {"example": "next Thursday, 6pm"})
         return Refusal("dates.refused.which_month", {"example": "first Thursday of December, 6pm"})
 
 
 def nth_of_month(first: date, number: int, what: int) -> date | None:
-    """Return the `number`th `what` of the month that begins at `first`; None where it has not so many."""
+    """Return the `number`th `what` of the month that begins at `first`; None if it has too few."""
     length = monthrange(first.year, first.month)[1]
     if what == ANY_DAY:
         day = length + 1 + number if number < 0 else number
@@ -75,7 +75,7 @@ def nth_of_month(first: date, number: int, what: int) -> date | None:
 
 
 def is_working_day(day: date) -> bool:
-    """Monday to Friday and no bank holiday in England and Wales."""
+    """Whether a day is Monday to Friday and not a bank holiday in England and Wales."""
     return day.weekday() < 5 and not is_bank_holiday(day)
 
 
@@ -87,7 +87,7 @@ class NthOfMonth(DateExpr):
     month: MonthRef
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The next one ahead where the year is open; a month without a fifth Monday is refused."""
+        """Return the next one ahead where the year is open; refuse a month without a fifth Monday."""
         if len(self.nth.numbers) != 1:
             found = [self._one(context, ahead, number) for number in self.nth.numbers]
             days = tuple(sorted({day for one in found if isinstance(one, Options) for day in one.days}))
@@ -109,11 +109,11 @@ class NthOfMonth(DateExpr):
         return Options((gone,)) if gone else NO_SUCH_DAY
 
     def _of_this_month(self, context: Context, ahead: Ahead, number: int) -> str:
-        # said in the very month whose day has gone: next year is unlikely enough to be asked
+        # said in the month whose day is past: next year is unlikely enough to ask
         return "dates.ask.next_year" if self.month.month == context.today.month else ""
 
     def _this_month_gone(self, context: Context, number: int) -> Options | Refusal:
-        """'First Thursday of the month' when it has gone: next month's, asked."""
+        """'First Thursday of the month' when it is past: next month's, asked."""
         following = add_months(context.today.replace(day=1), 1)
         day = None if following is None else nth_of_month(following, number, self.nth.what)
         return NO_SUCH_DAY if day is None else Options((day,), "dates.ask.next_month")
@@ -128,7 +128,7 @@ class MonthWeek(DateExpr):
     kind = "MONTHWEEK"
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """A week alone is no day."""
+        """Refuse: a week alone is not a day."""
         return Refusal("dates.refused.week", {"example": "Thursday 3 December, 6pm"})
 
 
@@ -140,7 +140,7 @@ class DayInMonthWeek(DateExpr):
     week: MonthWeek
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """Both days where they differ."""
+        """Return both days where they differ."""
         nth = NthOfMonth(Nth((self.week.number,), self.weekday), self.week.month).days(context, ahead)
         if isinstance(nth, Refusal):
             return nth
@@ -159,7 +159,7 @@ class DayOfMonth(DateExpr):
     month: MonthRef
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """That very day, even where it has gone."""
+        """Return that very day, even if it is past."""
         first = self.month.firsts(context)[0]
         last = monthrange(first.year, first.month)[1]
         return Options((first + (self.day - 1) * DAY,)) if 1 <= self.day <= last else NO_SUCH_DAY
@@ -172,6 +172,6 @@ class EndOfMonth(DateExpr):
     month: MonthRef
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The last day of the next such month."""
+        """Return the last day of the next such month."""
         found = NthOfMonth(Nth((-1,), ANY_DAY), self.month).days(context, ahead)
         return found if isinstance(found, Refusal) else Options(found.days, "dates.ask.about")

@@ -1,4 +1,4 @@
-"""Names of days and months, as we write them whatever the locale of the machine."""
+"""Names of days and months, as we write them whatever the machine's locale."""
 
 from datetime import date
 from typing import Final
@@ -31,7 +31,7 @@ def date_name(day: date) -> str:
 
 
 def ordinal(number: int) -> str:
-    """Return 'first' to 'fifth' and 'last' for places in a month, '15th' for days of it."""
+    """Return 'first' to 'fifth' and 'last' for positions in a month, '15th' for days of it."""
     if number in _ORDINALS:
         return _ORDINALS[number]
     return f"{number}{nth_suffix(number)}"

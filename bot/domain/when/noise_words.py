@@ -38,7 +38,7 @@ def _all_day(_: Match) -> AllDay:
 
 
 def _long_number(match: Match) -> Noise | None:
-    """A telephone number or a meeting's id: seven digits and more."""
+    """A telephone number or a meeting's id: seven or more digits."""
     item = match.items[0]
     return Noise(words=True) if isinstance(item, Token) and len(item.text) >= 7 else None
 
@@ -58,7 +58,7 @@ def _of_us(match: Match) -> Noise | None:
 
 
 def _reported(match: Match) -> Noise | None:
-    """'Sam says': who says it is no part of when."""
+    """'Sam says': the speaker is not part of the time."""
     word = match.get("speech")
     said = isinstance(word, Token) and word.name in ("says", "said", "thinks", "suggests", "suggested")
     return Noise(words=True) if said else None

@@ -18,7 +18,7 @@ class NthWeekday(DateExpr):
     base: DateExpr
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """Strictly after or before the base, which is the next one ahead."""
+        """Count strictly after or before the base, which is the next one ahead."""
         base = self.base.days(context, _always)
         if isinstance(base, Refusal):
             return base
@@ -41,5 +41,5 @@ def _always(_: date) -> bool:
 
 
 def days_until(day: date, weekday: int) -> timedelta:
-    """Return how long after `day` the next `weekday` is, 0 when it is that day."""
+    """Return the days from `day` to the next `weekday`, 0 when it is that day."""
     return timedelta(days=(weekday - day.weekday()) % 7)

@@ -22,10 +22,10 @@ _POINTS: Final = ("DATE", "CLOCK", "SPANC", "PART", "ZONE", "LENGTH", "NOISE")
 
 
 def read_options(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None) -> list[Reading]:
-    """Return one reading for each time offered, in the order typed; a single Refusal when one can't be read.
+    """Return one reading for each time offered, as ordered; a single Refusal when one can't be read.
 
-    Lines are separate offers. Inside a line commas, 'or' and 'and' part them; a day or time said once holds
-    for its neighbours ('Tuesday or Wednesday 6pm'), and days from one to another with a time are an offer each
+    Lines are separate offers. Inside a line commas, 'or' and 'and' separate them; a day or time given once applies
+    to its neighbours ('Tuesday or Wednesday 6pm'), and a range of days with a time is an offer each
     ('Monday to Wednesday 6pm'). A reading may itself be a Choice.
     """
     lines = [line for line in words.splitlines() if line.strip()][:_MOST_LINES]
@@ -49,7 +49,7 @@ def _freshened(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -
 
 
 def _line(words: str, now: datetime, zone: ZoneInfo, terms: Terms | None) -> list[Reading] | None:
-    """Return what one line offers; None where it says one thing, to be read by itself."""
+    """Return what one line offers; None where it offers one thing, to be read by itself."""
     if len(words) > LONGEST:
         return [Refusal("dates.refused.long", {"example": "Thursday 6pm"})]
     context = Context(now.astimezone(zone), zone, terms)

@@ -1,9 +1,9 @@
-"""Dates in other languages: Welsh first, then those of the member's client. Always put back as a question.
+"""Dates in other languages: Welsh first, then those of the member's client. The result is always a question.
 
-A phrase is put word by word into English and read by the grammar, so the same checks hold: nothing may be
-left over. Welsh has its own table; for other languages the tables of dateparser are read from its data
-files, without importing it. Only what the tables leave unclear goes to dateparser itself, and its answer
-counts when every number and every name of a day or month in the phrase is found in it again.
+A phrase is translated word by word into English and read by the grammar, so the same checks apply: nothing may be
+left unused. Welsh has its own table; for other languages the tables of dateparser are read from its data
+files, without importing it. Only what the tables can't resolve goes to dateparser itself, and its answer
+counts only if it contains every number and every name of a day or month in the phrase.
 """
 
 import re
@@ -41,7 +41,7 @@ _RELATIVE: Final = {
     "1 day ago": "yesterday",
 }
 _AT: Final = frozenset(listed("à alle las um kl klockan om às ore"))
-# Little words between a day and its time, in the languages that our members' clients have.
+# Small words between a day and its time, in the languages of our members' clients.
 _ASIDE: Final = frozenset(
     listed(
         "à a le la les de du des um am den der dem im el las los al as às do da dos di il lo alle alla o w na we kl "
@@ -51,7 +51,7 @@ _ASIDE: Final = frozenset(
 
 
 def read_other(words: str, context: Context, languages: Sequence[str], *, refused: bool) -> Choice | None:
-    """Return what `words` mean in Welsh or in one of `languages`, as a question; None when in none of them.
+    """Return what `words` mean in Welsh or in one of `languages`, as a question; None if nothing.
 
     `refused` says that English has no reading; only then is dateparser asked.
     """
@@ -69,7 +69,7 @@ def read_other(words: str, context: Context, languages: Sequence[str], *, refuse
         table = _table(code) or _table(code[:2])
         if not table:
             continue
-        # short names are words of other languages as well: 'sam', 'dim', 'mar'
+        # short names are words in other languages too: 'sam', 'dim', 'mar'
         names = {name for name in table if len(name) > 3 or (refused and len(name) > 2) or not name.isascii()}
         if not names & set(_WORD.findall(lower)) and not any(" " in name and name in lower for name in names):
             continue
@@ -83,12 +83,12 @@ def read_other(words: str, context: Context, languages: Sequence[str], *, refuse
 
 
 def _clock(match: re.Match[str]) -> str:
-    """'18h30' and '6 Uhr' are the 24-hour clock in every language that writes so."""
+    """'18h30' and '6 Uhr' are the 24-hour clock in every language that writes them."""
     return f"{int(match[1]):02}:{match[2] or '00'}"
 
 
 def _translated(words: str, table: Mapping[str, str], aside: frozenset[str]) -> str | None:
-    """Return `words` in English, the longest phrases of the table first; None when a word is in no table."""
+    """Translate `words` into English, the longest phrases of the table first; None when a word is in no table."""
     tokens = _WORD.findall(words)
     out: list[str] = []
     at = 0
@@ -160,8 +160,8 @@ def _strings(value: object) -> list[str]:
 def _by_dateparser(
     words: str, lower: str, code: str, table: Mapping[str, str], context: Context
 ) -> Choice | None:
-    """Ask dateparser, and take its date only when the phrase's numbers and names are all found in it."""
-    import dateparser  # a tenth of a second to import, and hardly ever needed
+    """Ask dateparser, and accept its date only if it contains all the phrase's numbers and names."""
+    import dateparser  # a tenth of a second to import, and rarely needed
 
     naive = context.now.replace(tzinfo=None)
     settings = {
@@ -184,7 +184,7 @@ def _by_dateparser(
 
 
 def _checks(found: datetime, lower: str, table: Mapping[str, str]) -> bool:
-    """Whether every number of the phrase and every name of a day or month in it is part of what was found."""
+    """Whether the result contains every number of the phrase and every name of a day or month."""
     parts = {found.day, found.month, found.year, found.year % 100, found.hour, found.minute, found.hour % 12}
     numbers = {int(number) for number in re.findall(r"[0-9]{1,4}", lower)}
     said = {table[word] for word in _WORD.findall(lower) if word in table}

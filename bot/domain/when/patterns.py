@@ -1,8 +1,8 @@
-"""A small pattern language over kinds of tokens, and the scanner that puts rules to a phrase.
+"""A small pattern language over kinds of tokens, and the scanner that applies rules to a phrase.
 
-A rule is a pattern and what it makes of a match: `"ON? weekday=WEEKDAY WEEK"`. Words in capitals are
-kinds (see kinds.py), `name=KIND` can be asked for in the action, `(a | b)`, `?`, `*` and `+` are as in
-regular expressions, `!(A | B)` means that neither follows, and a comma may stand between any two elements.
+A rule is a pattern and what it makes from a match: `"ON? weekday=WEEKDAY WEEK"`. Words in capitals are
+kinds (see kinds.py), the action can ask for `name=KIND`, `(a | b)`, `?`, `*` and `+` are as in
+regular expressions, `!(A | B)` means that neither follows, and a comma is allowed between any two elements.
 A pattern becomes a regular expression over one character a token, so a match is linear in the phrase: no
 group is repeated twice over.
 """
@@ -22,7 +22,7 @@ _COMMA = CHAR["COMMA"] + "?"
 
 Item: TypeAlias = Token | Piece
 Span: TypeAlias = tuple[int, int]
-"""Numbers of the first token that an item covers, and of the one after its last."""
+"""Indices of the first token that an item covers, and of the one after its last."""
 
 
 class Match:
@@ -81,7 +81,7 @@ class Rule:
 
 
 class Grammar:
-    """Rules indexed by the kind that they can begin with; of several matches the longest is taken."""
+    """Rules indexed by the kind that they can begin with; the longest of several matches wins."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._by_first: dict[str, list[Rule]] = {}
@@ -91,9 +91,9 @@ class Grammar:
                 self._by_first.setdefault(char, []).append(rule)
 
     def scan(self, items: Sequence[Item], spans: Sequence[Span]) -> tuple[list[Item], list[Span]]:
-        """Replace every match, from left to right, by what its rule makes of it; the rest stays.
+        """Replace every match, from left to right, with what its rule makes from it; keep the rest.
 
-        `spans` say which tokens of the phrase each item covers; those of the result are returned with it.
+        `spans` say which tokens of the phrase each item covers; return those of the result with it.
         """
         codes = "".join([CHAR[item.kind] for item in items])
         out: list[Item] = []
@@ -147,7 +147,7 @@ def _elements(pattern: str) -> Iterator[str]:
 
 
 def _sequence(elements: Iterator[str]) -> Compiled:
-    """Compile up to the closing bracket. Commas may stand between elements, never at either end."""
+    """Compile up to the closing bracket. Commas are allowed between elements, never at either end."""
     options: list[Compiled] = []
     parts: list[tuple[Compiled, str]] = []
     not_followed = False

@@ -25,9 +25,9 @@ _ASIDE: Final = ("COMMA", "IN", "ON", "FOR", "FILLER", "EVENT", "OF", "AT")
 
 
 def read_period(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None = None) -> Days | Refusal:
-    """Return the days, first to last inclusive, that a period names; a week is Monday to Sunday, gone ones included.
+    """Return the first and last day (inclusive) of a named period; a week is Monday to Sunday, even if partly past.
 
-    A feast without a date ('until Christmas') and seasons are refused with a phrase that works.
+    Refuse a feast without a date ('until Christmas') and seasons, with a phrase that works.
     """
     if len(words) > LONGEST:
         return _UNREAD
@@ -104,7 +104,7 @@ def _year(year: int) -> Days | Refusal:
 
 
 def _weekend(today: date) -> Days:
-    """The one that is on, else the coming one."""
+    """Return the current weekend, else the coming one."""
     saturday = monday_of(today) + 5 * _DAY if today.weekday() >= 5 else coming(today, 5)
     return Days(saturday, saturday + _DAY)
 

@@ -1,6 +1,6 @@
-"""Several words that are one to the grammar: 'day after tomorrow', 'half term', 'Paris time', the days with names.
+"""Several words that are one to the grammar: 'day after tomorrow', 'half term', 'Paris time', named days.
 
-They are looked up in the stream of words, apostrophes of possession removed.
+They are looked up in the stream of words without possessive apostrophes.
 """
 
 from typing import Final
@@ -11,7 +11,7 @@ from bot.domain.when.zones import PLACES
 
 
 def _more_phrases() -> dict[tuple[str, ...], Word]:
-    """Phrases that are made from lists: 'Paris time', the days with names and how they are also written."""
+    """Return phrases made from lists: 'Paris time', and named days with their variants."""
     made: dict[tuple[str, ...], Word] = {}
     for place, zone in PLACES.items():
         made[(*place.split(), "time")] = Word("ZONEW", name=zone)

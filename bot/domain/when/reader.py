@@ -1,4 +1,4 @@
-"""The way of a phrase: capped, parsed, resolved; what the grammar does not claim is tried in other languages."""
+"""Reads a phrase: caps, parses and resolves it; what the grammar can't read is tried in other languages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,10 +32,10 @@ def read(
         now: the instant of speaking, aware.
         zone: the member's or meeting's zone, in which every moment is returned.
         terms: the guild's school terms; without them school words are refused.
-        languages: codes of further languages ('fr', 'pt-BR'), tried after Welsh; such a reading is always a Choice.
+        languages: codes of further languages ('fr', 'pt-BR'), tried after Welsh; such readings are always a Choice.
 
     Returns:
-        One of the kinds of reading (see readings.py); never raises on any text.
+        One of the kinds of reading (see readings.py); never raises, whatever the text.
     """
     reading = _read(words, now, zone, terms, languages)
     return fresh(reading, now.astimezone(zone).date()) if isinstance(reading, Refusal) else reading

@@ -1,4 +1,4 @@
-"""What a phrase can turn out to mean: one small frozen type for every kind, to be matched on.
+"""What a phrase can mean: one small frozen type for each kind, to match on.
 
 match read(words, now=now, zone=zone):
     case Moment(at): ...                  # an exact time
@@ -23,7 +23,7 @@ NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """An exact time. `at` is aware, in the asked zone, and exists on its clock; fold tells two passes apart."""
+    """An exact time. `at` is aware, in the asked zone, and exists on its clock; fold distinguishes repeated hours."""
 
     at: datetime
 
@@ -33,7 +33,7 @@ class Moment:
         return self.at.astimezone(UTC)
 
     def __eq__(self, other: object) -> bool:
-        # datetimes of one zone compare by the wall clock and would take both passes of 01:30 for one
+        # datetimes in one zone compare by local time, and would treat both passes of 01:30 as one
         return isinstance(other, Moment) and self.utc == other.utc
 
     def __hash__(self) -> int:
@@ -68,7 +68,7 @@ class Days:
 class Series:
     """Something that recurs: `rule` is an RFC 5545 RRULE value (no 'RRULE:'), `first` the first time.
 
-    The rule is about wall time in the zone of `first`. UNTIL is in UTC where `first` has a time, else a day.
+    The rule is in local time of the zone of `first`. UNTIL is in UTC where `first` has a time, else a day.
     A Span as `first` gives the length of every occurrence; a Day means that no time was given. `without` are the days
     of the rule on which nothing happens (RFC 5545's EXDATE), in order.
     """
@@ -79,20 +79,20 @@ class Series:
 
     @property
     def stored(self) -> str:
-        """Return the rule with the days left out as a part of it ('EXDATE=20261224,20261231'): one text to store."""
+        """Return the rule including the days left out ('EXDATE=20261224,20261231'): one text to store."""
         return self.rule + (
             f";EXDATE={','.join(f'{day:%Y%m%d}' for day in self.without)}" if self.without else ""
         )
 
     @classmethod
     def of_stored(cls, rule: str, first: "Moment | Span | Day") -> "Series":
-        """Return the series that `stored` wrote down."""
+        """Return the series that `stored` wrote."""
         rule, without = parted(rule)
         return cls(rule, first, without)
 
 
 def parted(rule: str) -> tuple[str, tuple[date, ...]]:
-    """Return a stored rule as the RRULE value and the days that are left out."""
+    """Return a stored rule as the RRULE value and the days left out."""
     kept = [part for part in rule.split(";") if not part.startswith("EXDATE=")]
     days = [day for part in rule.split(";") if part.startswith("EXDATE=") for day in part[7:].split(",")]
     return ";".join(kept), tuple(date.fromisoformat(day) for day in days)
@@ -103,7 +103,7 @@ Resolved: TypeAlias = Moment | Day | Span | Days | Series
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Several readings to put to the person; `reason` is the text key of the question."""
+    """Several readings to choose from; `reason` is the text key of the question."""
 
     readings: tuple[Resolved, ...]
     reason: str = "dates.ask.which"

@@ -29,17 +29,17 @@ from bot.domain.when.wordlists import words
 _USED: Final = frozenset(
     words("REPEAT NTH DATE DATES UNTIL SINCE COUNTED WITHIN MONTHS TERM WITHOUT PART NOISE MONTHREF SAMETIME")
 )
-"""The pieces that a repeat is made of: any other was said for something, and is not dropped."""
+"""The pieces that a repeat is made of: any other has a meaning, and is not dropped."""
 _UNREAD: Final = Refusal("dates.refused.repeat", {"example": "every second Thursday of the month"})
 
 
 def read_repeat(
     words: str, start: Moment | Span | datetime, *, terms: Terms | None = None
 ) -> Series | Choice | Refusal:
-    """Return the series that begins with `start` (aware, in its zone) and recurs as `words` say.
+    """Return the series that begins with `start` (aware, in its zone) and recurs according to `words`.
 
-    'weekly' takes the weekday of the start. 'monthly' can be by date or by weekday and is asked. A rule
-    that the start does not fit is refused. 'Termly' and 'every half term' need `terms`.
+    'weekly' uses the weekday of the start. 'monthly' can be by date or by weekday, so it is asked. A rule
+    that does not fit the start is refused. 'Termly' and 'every half term' need `terms`.
     """
     first = Moment(start) if isinstance(start, datetime) else start
     at = first.at if isinstance(first, Moment) else first.start.at
@@ -89,7 +89,7 @@ def _by_terms(termly: Said, first: Moment | Span, context: Context) -> Series | 
     """'Termly until 17 July': which weekday of its term the first day is; near the end of one that is asked."""
     end = ""
     if termly.end:
-        # The end is read as that of a daily repeat: how often it comes has no part in it.
+        # The end is read as that of a daily repeat, since the frequency does not matter.
         bounds = read_repeat(f"daily {termly.end}", first, terms=context.terms)
         if not isinstance(bounds, Series) or "UNTIL" not in bounds.rule:
             return Refusal("dates.refused.repeat", {"example": "weekly"})
@@ -115,7 +115,7 @@ def _refused(items: Parsed) -> Refusal | None:
 
 
 def _completed(items: Parsed, context: Context) -> list[Repeat] | Refusal:
-    """Return the repeat with what the start fills in; two or three where 'monthly' is open."""
+    """Complete the repeat from the start; two or three where 'monthly' is ambiguous."""
     items = [item for item in items if item.kind != "PART"]
     if not any(isinstance(item, Repeat) for item in items):
         if not any(isinstance(item, Nth | NthOfMonth) for item in items):
@@ -144,7 +144,7 @@ def _completed(items: Parsed, context: Context) -> list[Repeat] | Refusal:
 
 
 def _without(repeats: list[Repeat] | Refusal, items: Parsed) -> list[Repeat] | Refusal:
-    """'Weekly except August': what the start fills in is left out of all the same."""
+    """'Weekly except August': exceptions apply to what the start fills in, too."""
     if isinstance(repeats, Refusal):
         return repeats
     kept: list[Repeat] = []
@@ -157,7 +157,7 @@ def _without(repeats: list[Repeat] | Refusal, items: Parsed) -> list[Repeat] | R
 
 
 def _each_weekday(items: Parsed, first: Moment | Span, context: Context) -> Choice | Refusal | None:
-    """'Monday to Friday' by itself: those days each week, or once from day to day; asked."""
+    """'Monday to Friday' by itself: those days each week, or once from first to last; asked."""
     spans = [item for item in items if isinstance(item, DateSpan)]
     if len(spans) != 1 or any(
         isinstance(item, Piece) and item.kind not in ("DATES", "NOISE") for item in items

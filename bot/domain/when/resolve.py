@@ -1,4 +1,4 @@
-"""Pieces become a reading: everything must be used, nothing may contradict, and what has gone is refused."""
+"""Pieces become a reading: everything must be used, nothing may contradict, and the past is refused."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -86,7 +86,7 @@ def _resolved(items: Parsed, context: Context) -> Reading:
 
 
 def _number_alone(items: Parsed, context: Context) -> Reading | None:
-    """'9': nine in the morning, in the evening, or the ninth. '24/7' and '1/2' are no dates by themselves."""
+    """'9': nine in the morning, in the evening, or the ninth. '24/7' and '1/2' are not dates by themselves."""
     if len(items) != 1:
         return None
     item = items[0]
@@ -119,7 +119,7 @@ def _dotted(items: Parsed, context: Context, rest: Rest) -> Reading | None:
 
 
 def _same_time(items: Parsed, context: Context) -> Parsed:
-    """'This time next week' is the wall time of speaking, on the same day of that week."""
+    """'This time next week' is the present local time, on the same day of that week."""
     if not any(item.kind == "SAMETIME" for item in items):
         return items
     now = context.now
@@ -130,7 +130,7 @@ def _same_time(items: Parsed, context: Context) -> Parsed:
 
 
 def _minutes(items: Parsed) -> int | Refusal | None:
-    """Return the length that was said, None when there was none."""
+    """Return the length given, None when there was none."""
     lengths = {item.minutes for item in items if isinstance(item, Length)}
     if not lengths:
         return None
@@ -143,7 +143,7 @@ def _minutes(items: Parsed) -> int | Refusal | None:
 
 
 def _whole(items: Parsed, context: Context, rest: Rest, minutes: int | None) -> Reading | None:
-    """Readings that say all by themselves: an ISO instant, 'in an hour', a span over days."""
+    """Return readings that are complete by themselves: an ISO instant, 'in an hour', a span over days."""
     whole = of_kind(items, "INSTANT", "ELAPSED", "SPAN", "DATES")
     if not whole:
         return None
@@ -202,7 +202,7 @@ def _elapsed(elapsed: Elapsed, context: Context, minutes: int | None) -> Reading
 
 
 def _unfinished(items: Parsed, context: Context) -> Reading | None:
-    """What names no day by itself: a month, a week, a deadline, the end of a series that never began."""
+    """Refuse what names no day by itself: a month, a week, a deadline, the end of a series that never began."""
     for item in items:
         if isinstance(item, WeekRef) and item.of is not None and len(items) == 1:
             return _whole_week(item, context)
@@ -221,7 +221,7 @@ def _unfinished(items: Parsed, context: Context) -> Reading | None:
 
 
 def _whole_week(week: WeekRef, context: Context) -> Reading:
-    """'First week back', 'w/c 30 November': those seven days, asked since no day was named."""
+    """'First week back', 'w/c 30 November': those seven days, asked since no day is named."""
     mondays = week.mondays(context)
     if isinstance(mondays, Refusal):
         return mondays
@@ -259,7 +259,7 @@ def _points(items: Parsed, context: Context, rest: Rest, minutes: int | None) ->
 
 
 def _choice(readings: list[Reading], ask: str) -> Reading:
-    """Put everything that any of the readings can be; a refusal only when all are refused."""
+    """Offer everything that any of the readings can be; refuse only when all are refused."""
     found: dict[Resolved, None] = {}
     refused: Refusal | None = None
     for reading in readings:

@@ -1,4 +1,4 @@
-"""One segment becomes moments: every day and time it can mean, in the asked zone, what has gone left out."""
+"""One segment becomes moments: every day and time it can mean, in the asked zone, without past ones."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -20,7 +20,7 @@ _MOST_CHOICES: Final = 8
 
 
 def resolve_segment(segment: Segment, context: Context, rest: Rest, minutes: int | None = None) -> Reading:
-    """Return what one segment means; `minutes` is the length that was said beside it."""
+    """Return what one segment means; `minutes` is the length given with it."""
     if segment.clash:
         return Refusal("dates.refused.zone", {"example": "Thursday 6pm UK time"})
     times = None if segment.time is None else segment.time.spans(segment.part)
@@ -41,7 +41,7 @@ def resolve_segment(segment: Segment, context: Context, rest: Rest, minutes: int
 
 
 def _day(segment: Segment, named: DateExpr, context: Context, rest: Rest) -> Reading:
-    """A day without a time. Among words nobody knows a weekday may be anything ('Black Friday'), so it is asked."""
+    """A day without a time. Among unknown words a weekday may be anything ('Black Friday'), so it is asked."""
     doubtful = isinstance(named, Calendar) and named.doubtful
     if doubtful or (isinstance(named, Coming | FromToday) and named.possessive):
         return Refusal("dates.refused.no_time", {"example": "Friday 6pm"})
@@ -121,7 +121,7 @@ def _whenever(
 def spans_on(
     day: date, start: int, end: int | None, context: Context, zones: tuple[Zone, ...], minutes: int | None
 ) -> "tuple[list[Moment | Span], str]":
-    """Return the moments, or the spans when an end or a length was said, of one wall time on one day."""
+    """Return the moments, or spans if an end or a length was given, of one local time on one day."""
     starts = instants(day, start, context.zone, zones)
     if end is None:
         if minutes is None:
@@ -137,7 +137,7 @@ def spans_on(
 
 def _paired(starts: Wall, ends: Wall) -> list[tuple[datetime, datetime]]:
     if len(starts.moments) == len(ends.moments):
-        # the same reading of a zone at both ends
+        # the same interpretation of a zone at both ends
         return [(a, b) for a, b in zip(starts.moments, ends.moments, strict=True) if later(b, a)]
     return [(a, b) for a, b in product(starts.moments, ends.moments) if later(b, a)]
 
@@ -148,7 +148,7 @@ def plus(at: datetime, minutes: int) -> datetime:
 
 
 def later(one: datetime, other: datetime) -> bool:
-    """Whether `one` is later than `other`: as instants, since one zone's datetimes compare by the wall clock."""
+    """Whether `one` is later than `other`: as instants, since datetimes in one zone compare by local time."""
     return one.astimezone(UTC) > other.astimezone(UTC)
 
 
@@ -166,7 +166,7 @@ def start_of(one: Resolved) -> datetime:
 
 
 def asked(found: list[Resolved], ask: str, *, now: datetime | None = None) -> Reading:
-    """Return the one thing found, or the choice when there are several or `ask` says to put it."""
+    """Return the one reading found, or a choice when there are several or `ask` requires it."""
     several = list(dict.fromkeys(found))
     if now is not None:
         near = [one for one in several if start_of(one).year <= now.year + YEARS_AHEAD]

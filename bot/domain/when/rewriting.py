@@ -1,4 +1,4 @@
-"""Tokens before the rules: names that are no months, codes that are no numbers, words that mean something only here."""
+"""Tokens before the rules: names that are not months, codes that are not numbers, context-dependent words."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -37,7 +37,7 @@ _SOFT: Final = frozenset(
 
 
 def rewritten(tokens: Sequence[Token]) -> list[Token]:
-    """Return `tokens` with names and codes told from times, and what was said once put beside each that it is for."""
+    """Return `tokens` with names and codes separated from times, and shared words repeated for each."""
     kinds = {token.kind for token in tokens}
     found = list(tokens)
     if not WATCHED.isdisjoint(kinds):
@@ -58,7 +58,7 @@ def rewritten(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _hour_marks(tokens: Sequence[Token]) -> Sequence[Token]:
-    """'9h30 - 11h00', 'Thursday 9h': times of the 24-hour clock, where they are no lengths beside another time."""
+    """'9h30 - 11h00', 'Thursday 9h': times of the 24-hour clock, unless they are lengths next to another time."""
     marks = [at for at in range(len(tokens)) if _is_mark(tokens, at)]
     if not marks:
         return tokens
@@ -100,7 +100,7 @@ def _is_mark(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _coded(tokens: Sequence[Token]) -> list[Token]:
-    """'KS2', 'Y9', 'N30', 'Covid-19': a word and the figure glued to it are a name."""
+    """'KS2', 'Y9', 'N30', 'Covid-19': a word with an attached number is a name."""
     out: list[Token] = []
     for token in tokens:
         before = out[-1] if out else None
@@ -124,7 +124,7 @@ def _coded(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _named(tokens: Sequence[Token]) -> list[Token]:
-    """'Pride march 27 June', 'with June on Thursday': a month's word beside no day is a name or an event."""
+    """'Pride march 27 June', 'with June on Thursday': a month's word without a day is a name or an event."""
     if not any(token.kind == "MONTH" and token.name in _NAMES for token in tokens):
         return list(tokens)
     out: list[Token] = []
@@ -155,7 +155,7 @@ def _is_name(tokens: Sequence[Token], at: int) -> bool:
     elif before is None or before.name not in _BEFORE_A_NAME:
         return False
     if number_after and after is not None:
-        # 'Pride march 27 June': the day belongs to the month behind it
+        # 'Pride march 27 June': the day belongs to the month after it
         third = tokens[at + 2] if at + 2 < len(tokens) else None
         return after.kind in _DAYS and third is not None and third.kind == "MONTH"
     others = [one for place, one in enumerate(tokens) if place != at]
@@ -166,7 +166,7 @@ def _is_name(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_told_of(after: Token) -> bool:
-    """'March leaves', 'March for peace': what stands behind the event, not behind the month."""
+    """'March leaves', 'March for peace': what follows the event, not the month."""
     return after.kind == "FOR" or after.name in (
         "leaves",
         "departs",
@@ -183,7 +183,7 @@ def _has_other_month(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _softened(tokens: Sequence[Token]) -> list[Token]:
-    """'Climate change talk', 'at the bar': words that mean something about times only where they stand so."""
+    """'Climate change talk', 'at the bar': words that concern times only in certain places."""
     out: list[Token] = []
     towards = any(token.kind in ("TO", "TIL") for token in tokens)
     for at, token in enumerate(tokens):
@@ -205,7 +205,7 @@ def _softened(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _is_pair(token: Token) -> bool:
-    """Whether two figures with a stroke between could be two hours or two days: '6/7', '16/17'."""
+    """Whether two numbers with a slash between could be two hours or two days: '6/7', '16/17'."""
     pair = token.kind == "SLASH" or (token.kind == "BADDATE" and "/" in token.text)
     return pair and len(token.numbers) == 2 and 0 < token.numbers[0] < token.numbers[1] <= 31
 

@@ -1,7 +1,7 @@
-"""Recurrence rules: which days they hold on, and how RFC 5545 writes them.
+"""Recurrence rules: which days they include, and how RFC 5545 writes them.
 
-Only what people say is covered, so the first day is found by looking at each day in turn rather than by
-a general engine: dateutil's would have to be imported first.
+Only what people say is covered, so the first day is found by trying each day in turn rather than by
+a general engine: dateutil's would have to be imported.
 """
 
 from collections.abc import Callable, Iterator
@@ -43,7 +43,7 @@ def rule_text(repeat: Repeat) -> str:
 
 
 def holds(repeat: Repeat) -> Callable[[date], bool]:
-    """Return whether a day can be one of `repeat`, the interval left aside."""
+    """Return whether a day can be one of `repeat`, ignoring the interval."""
 
     def on(day: date) -> bool:
         if repeat.month is not None and day.month != repeat.month:
@@ -60,7 +60,7 @@ def holds(repeat: Repeat) -> Callable[[date], bool]:
 
 
 def in_step(repeat: Repeat, first: date) -> Callable[[date], bool]:
-    """Return whether a day is in the step of `repeat` that begins on `first`: every second week, every third month."""
+    """Return whether a day fits the interval of `repeat` from `first`: every second week, every third month."""
 
     def on(day: date) -> bool:
         match repeat.unit:
@@ -80,7 +80,7 @@ def in_step(repeat: Repeat, first: date) -> Callable[[date], bool]:
 
 def _is_nth(repeat: Repeat, day: date) -> bool:
     first = day.replace(day=1)
-    if repeat.what == WORKING_DAY:  # by the rule, which knows no bank holidays
+    if repeat.what == WORKING_DAY:  # by the rule, which ignores bank holidays
         weekdays = [
             one for at in range(31) if (one := first + at * DAY).month == day.month and one.weekday() < 5
         ]
@@ -91,7 +91,7 @@ def _is_nth(repeat: Repeat, day: date) -> bool:
 
 
 def days_from(repeat: Repeat, start: date) -> Iterator[date]:
-    """Yield the days of `repeat` from `start` on (inclusive), the interval left aside."""
+    """Yield the days of `repeat` from `start` on (inclusive), ignoring the interval."""
     on = holds(repeat)
     for ahead in range(_FARTHEST):
         day = start + timedelta(days=ahead)
@@ -100,7 +100,7 @@ def days_from(repeat: Repeat, start: date) -> Iterator[date]:
 
 
 def until_text(last: date, zone: ZoneInfo, *, timed: bool) -> str:
-    """Return the UNTIL of a series that may happen on `last` for the last time: in UTC where it has a time."""
+    """Return the UNTIL of a series whose last possible day is `last`: in UTC where it has a time."""
     if not timed:
         return f"UNTIL={last:%Y%m%d}"
     end = datetime.combine(last, time(23, 59, 59), zone).astimezone(UTC)
@@ -109,7 +109,7 @@ def until_text(last: date, zone: ZoneInfo, *, timed: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where a series begins at the earliest, and how it ends: by a last day or by a number of times."""
+    """The earliest start of a series, and its end: a last day or a number of times."""
 
     since: date
     explicit: bool = False

@@ -1,6 +1,6 @@
-"""School words against the guild's term dates; without them they are refused, and the refusal says so.
+"""School words, resolved by the guild's term dates; without those they are refused, which the refusal says.
 
-'Back' is the next day on which school begins again, after half term or a holiday. Half term is the days
+'Back' is the next day on which school resumes after half term or a holiday. Half term is the days
 given for it; a return that falls on a weekend is the Monday after.
 """
 
@@ -33,7 +33,7 @@ class SchoolDay(DateExpr):
     after: str = ""  # back after 'half', 'christmas', 'easter', 'summer'; '' after whatever comes next
 
     def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
-        """The next such day ahead, today included."""
+        """Return the next such day, today included."""
         if context.terms is None or not context.terms.terms:
             return NO_TERMS
         found = self._back(context) if self.edge == "back" else self._edges(context)
@@ -84,11 +84,11 @@ class TermRef(DateExpr):
     kind = "TERM"
 
     def edge(self, edge: Edge) -> SchoolDay:
-        """Return the first or last day of it."""
+        """Return its first or last day."""
         return SchoolDay(edge, self.season, self.following)
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """A term alone is no day."""
+        """Refuse: a term alone is not a day."""
         return (
             Refusal("dates.refused.week", {"example": "last day of term, 3pm"}) if context.terms else NO_TERMS
         )
@@ -101,7 +101,7 @@ class HalfTermRef(DateExpr):
     kind = "HALFT"
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """Half term alone is no day."""
+        """Refuse: half term alone is not a day."""
         return (
             Refusal("dates.refused.week", {"example": "Thursday after half term, 6pm"})
             if context.terms
@@ -117,7 +117,7 @@ class BackRef(DateExpr):
     kind = "BACKREF"
 
     def days(self, context: Context, ahead: Ahead) -> Refusal:
-        """Back alone is no day."""
+        """Refuse: 'back' alone is not a day."""
         return (
             Refusal("dates.refused.week", {"example": "first Thursday back, 6pm"})
             if context.terms
@@ -126,7 +126,7 @@ class BackRef(DateExpr):
 
 
 def terms_of(context: Context) -> Sequence[Term]:
-    """Return the configured terms, none where there are none."""
+    """Return the configured terms, if any."""
     return context.terms.terms if context.terms is not None else ()
 
 

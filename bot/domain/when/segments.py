@@ -18,7 +18,7 @@ _BREAKS: Final = ("OR", "SEMICOLON", "SLASHMARK")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One time that was offered, as far as it was said."""
+    """One time on offer, as far as it was given."""
 
     date: DateExpr | None = None
     time: TimeExpr | None = None
@@ -28,24 +28,24 @@ class Segment:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was said yet."""
+        """Whether nothing is given yet."""
         return self.date is None and self.time is None and self.part is None
 
     @property
     def timed(self) -> bool:
-        """Whether a time was said, and no day yet."""
+        """Whether a time is given, but no day yet."""
         return self.date is None and self.time is not None
 
     @property
     def whole(self) -> bool:
-        """Whether a day and a time or part of it were said."""
+        """Whether a day and a time or part of the day are given."""
         return self.date is not None and (self.time is not None or self.part is not None)
 
 
 def segments_of(items: Parsed) -> list[Segment]:
-    """Return what the phrase offers, a day or time said once for several filled in everywhere."""
+    """Return what the phrase offers, filling in a day or time given once for several."""
     found: list[Segment] = [Segment()]
-    # In 'tomorrow 6pm, Thursday 7pm' Thursday could be tomorrow's name, until another time follows.
+    # In 'tomorrow 6pm, Thursday 7pm' Thursday could name tomorrow, until another time follows.
     before: Segment | None = None
     next_day = Segment()
     for at, item in enumerate(items):
@@ -55,7 +55,7 @@ def segments_of(items: Parsed) -> list[Segment]:
                 found.append(Segment())
                 before = None
             elif item.kind == "COMMA" and current.timed and len(found) > 1:
-                # 'Thursday 4pm or 5pm, Friday 4pm': what stands before the comma has its day before it as well
+                # 'Thursday 4pm or 5pm, Friday 4pm': what precedes the comma has its day before it, too
                 found[-1] = _on(found[-2].date, current)
             continue
         added = _with(current, item)
@@ -118,7 +118,7 @@ def _on(day: DateExpr | None, segment: Segment) -> Segment:
 
 
 def _breaks(items: Parsed, at: int, current: Segment) -> bool:
-    """Whether the token at `at` ends what was offered so far."""
+    """Whether the token at `at` ends the current offer."""
     kind = items[at].kind
     if kind in ("COMMA", "AND") and current.date is not None and _is_named_day(items, at + 1):
         return True
@@ -141,7 +141,7 @@ def _is_date(item: object) -> bool:
 
 
 def _with(segment: Segment, item: object) -> Segment | None:
-    """Return `segment` with one more piece, or None when it has one that says something else."""
+    """Return `segment` with one more piece, or None when that contradicts one it has."""
     if isinstance(item, Zone):
         if len(segment.zones) == 2:
             return replace(segment, clash=True)
@@ -174,7 +174,7 @@ def _names(day: DateExpr) -> tuple[DateExpr, ...]:
 
 
 def _filled(segments: Sequence[Segment]) -> list[Segment]:
-    """Give a segment the day said before it, or else after it; the time said after it, or else before it."""
+    """Give a segment the day given before it, else after it; the time given after it, else before it."""
     out = list(segments)
     for at in range(1, len(out)):
         if out[at].date is None:

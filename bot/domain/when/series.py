@@ -1,7 +1,7 @@
 """A series: its rule, its first time, and its end.
 
-The first time lies strictly ahead; a fortnight is counted from the coming one unless a start was named.
-The last day named with 'until' belongs to the series. Wall time stays wall time across clock changes
+The first time is strictly in the future; a fortnight is counted from the coming one unless a start was named.
+The last day named with 'until' belongs to the series. Local time stays the same across clock changes
 (RFC 5545, 3.3.10, with DTSTART in a zone).
 """
 
@@ -88,7 +88,7 @@ def series_of(items: Parsed, context: Context, rest: Rest) -> Reading:
 
 
 def ended(items: Parsed) -> Parsed:
-    """'Final session 17 December', 'the last on 17 December' end a series; 'in this month' bounds it."""
+    """'Final session 17 December', 'the last on 17 December' end a series; 'in this month' limits it."""
     out: Parsed = []
     for at, item in enumerate(items):
         before = [
@@ -128,14 +128,14 @@ def _weekdays_daily(items: Parsed) -> Parsed:
 
 
 def _stands_behind(items: Parsed, start: DateExpr) -> bool:
-    """Whether a day stands bare behind the repeat: it may be where it starts, or anything else."""
+    """Whether a bare day follows the repeat: it may be its start, or anything else."""
     places = [at for at, item in enumerate(items) if item == start]
     repeats = [at for at, item in enumerate(items) if isinstance(item, Repeat)]
     return bool(places) and places[0] > repeats[0] and not isinstance(start, Coming | FromToday)
 
 
 def _is_split(items: Parsed) -> bool:
-    """Whether something else is offered beside the series: 'every Thursday or Friday 3 December'."""
+    """Whether something else is offered besides the series: 'every Thursday or Friday 3 December'."""
     return parted_days(items) or any(isinstance(item, Token) and item.kind == "OR" for item in items)
 
 
@@ -144,12 +144,12 @@ def _zones(items: Parsed) -> tuple[Zone, ...]:
 
 
 def _is_own(zone: Zone, context: Context) -> bool:
-    """Whether a zone was named that is the asked one anyway: no question then."""
+    """Whether the named zone is the asked one anyway, which needs no question."""
     return zone.name in ("local", context.zone.key)
 
 
 def _times(items: Parsed, repeat: Repeat) -> TimeOptions | Refusal | None:
-    """Return the time of day that was said, None when there was none."""
+    """Return the time of day given, None when there was none."""
     said = [item for item in items if isinstance(item, TimeExpr)]
     parts = {item.name for item in items if isinstance(item, PartOfDay)} | (
         {repeat.part} if repeat.part else set[str]()
@@ -210,7 +210,7 @@ def _within(month: MonthRef, context: Context) -> list[Bounds] | Refusal:
 
 
 def _between(months: Months, context: Context) -> list[Bounds] | Refusal:
-    """'September to May': the stretch that is on, else the next one ahead."""
+    """'September to May': the current stretch, else the next one."""
     first, last = months.first, months.last
     if not isinstance(first, MonthRef) or not isinstance(last, MonthRef) or not first.month or not last.month:
         return _BAD_END
@@ -260,7 +260,7 @@ def _first_day(named: DateExpr, context: Context) -> date | Refusal:
 
 
 def _last_days(named: DateExpr, context: Context, first: date) -> list[date] | Refusal:
-    """Return the last day; for 'until July' the last of June and the last of July."""
+    """Return the last day; for 'until July', the last of June and the last of July."""
     if isinstance(named, MonthRef):
         months = [day for day in named.firsts(context) if day > first]
         following = add_months(months[0], 1) if months else None
@@ -335,7 +335,7 @@ def _made(
 
 
 def _fit(without: tuple[date, ...], repeat: Repeat, first: date, bounds: Bounds) -> bool:
-    """Whether each day that is left out is one of the series, those before its first time included."""
+    """Whether each day left out is one of the series, including days before its first time."""
     last = bounds.last if bounds.stretch is None else _end_of(first, bounds.stretch)
     earliest = min((first, *without))
     return earliest >= bounds.since and are_among(without, repeat, earliest, last)
@@ -345,7 +345,7 @@ def _first(
     repeat: Repeat, start: int, end: int | None, bounds: Bounds, context: Context, zones: tuple[Zone, ...],
     minutes: int | None, without: tuple[date, ...] = (),
 ) -> Moment | Span | None:  # fmt: skip
-    """Return the first time still to come; a wall time that the clocks skip on that day is passed over."""
+    """Return the first time still to come, passing over a local time that the clocks skip."""
     for day in days_from(repeat, bounds.since):
         if day in without:
             continue

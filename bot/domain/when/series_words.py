@@ -17,7 +17,7 @@ from bot.domain.when.words import number, text, token
 
 @dataclass(frozen=True, slots=True)
 class Repeat(Piece):
-    """How something recurs, as far as one group of words says it.
+    """How something recurs, as far as one group of words says.
 
     `weekdays` 0 to 6; `nth` are numbers (1 to 5, -1 the last) of `what` in a month; `days` of the month;
     `month` of the year; `months` where some are left out. `either` is another reading that must be asked.

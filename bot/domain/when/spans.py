@@ -28,7 +28,7 @@ from bot.domain.when.wordlists import words
 from bot.domain.when.zones import Zone, instants
 
 EACH_DAY: Final = "dates.ask.each_day"
-"""Why days with a time are asked about: that time on each of them, or from the first to the last."""
+"""Why days with a time are ambiguous: that time on each of them, or from the first to the last."""
 _LONGEST: Final = timedelta(days=92)
 _MOST_OFFERED: Final = 14
 _BESIDE_DAYS: Final = frozenset(words("DATES CLOCK SPANC ZONE LENGTH NOISE"))
@@ -77,7 +77,7 @@ def each_day(
 
 
 def each_offered(items: Parsed, context: Context) -> list[Reading] | None:
-    """'Monday to Wednesday 6pm' in a poll offers that time on each of the days; None where it says anything else."""
+    """'Monday to Wednesday 6pm' in a poll offers that time on each of the days; None for anything else."""
     spans = [item for item in items if isinstance(item, DateSpan)]
     times = [item for item in items if isinstance(item, TimeExpr)]
     if len(spans) != 1 or len(times) != 1 or spans[0].doubtful:
@@ -113,7 +113,7 @@ class _On(DateExpr):
 def _through(
     first: date, last: date, times: TimeOptions, context: Context, zones: tuple[Zone, ...]
 ) -> list[Resolved]:
-    """Return the spans from the begin on the first day to the end on the last one."""
+    """Return the spans from the start on the first day to the end on the last one."""
     found: list[Resolved] = []
     for start, end in times.spans:
         if end is not None:
@@ -154,7 +154,7 @@ def moments_between(span: FullSpan, context: Context) -> Reading:
 def _pairs(
     first: DateExpr, last: DateExpr, context: Context
 ) -> tuple[list[tuple[date, date]], str] | Refusal:
-    """Return first and last days that fit together; a last day named by its weekday is the next one after the first."""
+    """Return matching first and last days; a last day named by its weekday is the next one after the first."""
     starts, ends = first.days(context, None), last.days(context, None)
     if isinstance(starts, Refusal):
         return starts
@@ -167,7 +167,7 @@ def _pairs(
         pairs += [(start, min(fitting))] if fitting else []
     if pairs and pairs[-1][1].year > context.today.year + YEARS_AHEAD:
         return Refusal("dates.refused.far", {"example": "5 to 6 December"})
-    # a last day is that on or after the first, whatever else it could be
+    # the last day is the one on or after the first, whatever else it could be
     resolved = ends.ask in ("dates.ask.today_or_week", "dates.ask.today_or_month", "dates.ask.next_year")
     return pairs, starts.ask or ("" if resolved else ends.ask)
 

@@ -1,7 +1,7 @@
-"""A month, week or half of the day that was said once for several is put beside each of them.
+"""Repeats a month, week or half of the day given once for several next to each of them.
 
 '1, 8 and 15 December' is '1 December or 8 December or 15 December', 'Thursday 5 or 6pm' is 'Thursday 5pm or 6pm': so
-the rules find whole days and times, and none of them is read without what was said for it.
+the rules find whole days and times, and none is read without what was given for it.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,7 +24,7 @@ _NO_DAY_BEFORE: Final = frozenset(
 
 
 def spread(tokens: list[Token], kinds: Collection[str]) -> list[Token]:
-    """Return `tokens` (of these kinds) with what was said once put beside each that it is for."""
+    """Return `tokens` (of these kinds) with shared words repeated for each."""
     if _LINKS.isdisjoint(kinds) and _RANGES.isdisjoint(kinds):
         return tokens
     if "N12" in kinds:
@@ -50,7 +50,7 @@ def _halves_spread(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _hours_listed(tokens: Sequence[Token]) -> list[Token]:
-    """'At 4, 5 or 6': each hour but the last is offered beside the next, so the commas between them are an 'or'."""
+    """'At 4, 5 or 6': each hour but the last is offered with the next, so the commas between them mean 'or'."""
     out = list(tokens)
     for at, token in enumerate(tokens):
         if token.kind != "OR" or at + 1 >= len(tokens) or tokens[at + 1].kind not in ("N12", "TIMEH"):
@@ -84,7 +84,7 @@ def _is_hour(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _beside(token: Token, other: Token, tokens: Sequence[Token]) -> Token | None:
-    """Return an hour that is offered beside another time; None where it may be a day."""
+    """Return an hour offered next to another time; None where it may be a day."""
     if other.kind in ("TIMEH", "TIME") and other.numbers[3] in (1, 2) and token.number <= 12:
         hour, half = other.numbers[0], other.numbers[3]
         if token.number % 12 > hour % 12:
@@ -99,7 +99,7 @@ def _beside(token: Token, other: Token, tokens: Sequence[Token]) -> Token | None
 
 
 def _months_spread(tokens: Sequence[Token]) -> list[Token]:
-    """Put the month (and year) of a list or range of days beside each day of it."""
+    """Repeat the month (and year) of a list or range of days next to each of its days."""
     insert: dict[int, list[Token]] = {}
     links: set[int] = set()
     tokens = _months_first(tokens)
@@ -114,13 +114,13 @@ def _months_spread(tokens: Sequence[Token]) -> list[Token]:
         if at not in links:
             out.append(token)
         elif at - 1 not in links:
-            out.append(Token("OR", token.text))  # an offer each, whatever stood between them
+            out.append(Token("OR", token.text))  # an offer each, whatever was between them
         out += insert.get(at, ())
     return out
 
 
 def _months_first(tokens: Sequence[Token]) -> Sequence[Token]:
-    """'Jan 12, Jan 25': the comma parts two days, so the 12 is not that of the month behind it."""
+    """'Jan 12, Jan 25': the comma separates two days, so the 12 does not belong to the month after it."""
     out = list(tokens)
     for at in range(len(tokens) - 4):
         kinds = [token.kind for token in tokens[at : at + 5]]
@@ -236,7 +236,7 @@ def _weeks_spread(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _weekdays_from(tokens: Sequence[Token], at: int) -> list[int]:
-    """Return the places of the weekdays of a list that begins at `at`: 'Tuesday or Thursday'."""
+    """Return the positions of the weekdays in a list that begins at `at`: 'Tuesday or Thursday'."""
     found: list[int] = []
     while at < len(tokens) and tokens[at].kind == "WEEKDAY":
         found.append(at)
@@ -250,7 +250,7 @@ def _weekdays_from(tokens: Sequence[Token], at: int) -> list[int]:
 
 
 def _tail(tokens: Sequence[Token], at: int) -> list[Token]:
-    """Return the words for a week behind a list of weekdays."""
+    """Return the words for a week after a list of weekdays."""
     after = list(tokens[at : at + 4])
     kinds = [token.kind for token in after]
     for pattern in (("NEXT", "WEEK"), ("THIS", "WEEK"), ("WEEK", "AFTER", "NEXT"), ("WEEK",), ("FORTNIGHT",)):
@@ -262,7 +262,7 @@ def _tail(tokens: Sequence[Token], at: int) -> list[Token]:
 
 
 def _head(before: Sequence[Token]) -> list[Token]:
-    """Return the words for a week that stand before a list of weekdays."""
+    """Return the words for a week before a list of weekdays."""
     if before and before[-1].kind in ("NEXT", "THIS", "COMING"):
         return [before[-1]]
     if len(before) > 1 and before[-1].kind in ("ON", "FROM") and before[-2].kind in ("WEEK", "FORTNIGHT"):

@@ -1,4 +1,4 @@
-"""What autocomplete offers while somebody types a time: the readings, each with a value that reads back as it."""
+"""What autocomplete offers while somebody types a time: readings, each with a value that reads back the same."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -11,7 +11,7 @@ from bot.domain.when.readings import Choice, Day, Days, Moment, Reading, Refusal
 from bot.domain.when.terms import Terms
 from bot.domain.when.zones import wall
 
-LONGEST: Final = 100  # Discord's limit of a choice's name and of its value
+LONGEST: Final = 100  # Discord's limit for a choice's name and value
 _USUAL: Final = (time(18), time(18, 30), time(19), time(16))  # offered where a day has no time yet
 
 
@@ -25,9 +25,9 @@ def suggestions(
 ) -> list[tuple[str, str]]:
     """Return (label, value) for each reading of `words`, at most 100 characters each, best first; [] when refused.
 
-    A label is words with weekday, date, time and zone. A value, given to `read` later on, is that reading
-    and no other, whatever the time then is, so the choice survives a restart. A day without a time comes
-    with the usual times of meetings on it.
+    A label has weekday, date, time and zone in words. A value, given to `read` later, is that reading
+    and no other, whatever the time is then, so a choice survives a restart. A day without a time comes
+    with usual times for meetings.
     """
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     found: list[tuple[str, str]] = []
@@ -40,7 +40,7 @@ def suggestions(
 
 
 def resolved_of(reading: Reading) -> Sequence[Resolved]:
-    """Return everything that a reading can mean: one, several for a Choice, none for a Refusal."""
+    """Return all readings in one: itself, several for a Choice, none for a Refusal."""
     match reading:
         case Refusal():
             return ()
@@ -78,5 +78,5 @@ def _timed(reading: Resolved, zone: ZoneInfo, now: datetime) -> list[Resolved]:
 
 
 def shortened(label: str) -> str:
-    """Return `label` cut to what Discord shows."""
+    """Cut `label` to what Discord shows."""
     return label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"

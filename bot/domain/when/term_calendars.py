@@ -1,4 +1,4 @@
-"""The entries of a calendar file: whole days, midnights of any zone, ends that are not included, and lengths."""
+"""The entries of a calendar file: whole days, midnights in any zone, exclusive ends, and lengths."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,8 +19,8 @@ class Entry:
 
 
 def entries_of(text: str) -> list[Entry] | None:
-    """Return the events of a calendar file in order of time; None when any of its dates can't be read."""
-    import icalendar  # slow to import, and only the one who sets terms up needs it
+    """Return the events of a calendar file in order of time; None if any date can't be read."""
+    import icalendar  # slow to import, and only needed to set up terms
 
     found: list[Entry] = []
     try:
@@ -36,7 +36,7 @@ def entries_of(text: str) -> list[Entry] | None:
 
 
 def _entry(event: Any) -> Entry | None:
-    """Read one event; None when its begin or end is missing or damaged."""
+    """Read one event; None when its start or end is missing or damaged."""
     if event.errors:
         return None
     start, end, length = (getattr(event.get(name), "dt", None) for name in ("DTSTART", "DTEND", "DURATION"))
@@ -52,14 +52,14 @@ def _entry(event: Any) -> Entry | None:
 
 
 def _local(value: date) -> date:
-    """Return the day of a date or a moment by the wall in England and Wales."""
+    """Return the day of a date or a moment in local time of England and Wales."""
     if not isinstance(value, datetime):
         return value
     return value.astimezone(_ZONE).date() if value.tzinfo is not None else value.date()
 
 
 def _last(end: date) -> date:
-    """Return the last day of what ends so: an end of whole days, or at midnight, is not included (RFC 5545, 3.6.1)."""
+    """Return the last day for an end: one of whole days, or at midnight, is exclusive (RFC 5545, 3.6.1)."""
     if not isinstance(end, datetime):
         return end - _DAY
     midnights = [end.time()]

@@ -1,12 +1,12 @@
-"""A guild's term dates, from what people have at hand: a pasted list, or the .ics file of a school or council.
+"""A guild's term dates from what people have to hand: a pasted list, or a school's or council's .ics file.
 
 Autumn term: 1 September 2026 to 18 December 2026 (half term 26 to 30 October)
 Christmas holidays: 19 December 2026 to 3 January 2027
 Spring term starts 4 January 2027
 Spring term ends 25 March 2027
 
-Lists of councils have holidays, INSET days and bank holidays among the terms: what a line calls itself decides what it
-is, and a line that could be either is asked about by name. Nothing is half taken.
+Councils' lists have holidays, INSET days and bank holidays among the terms: a line's label decides what it
+is, and a line that could be either is asked about by name. Nothing is partly accepted.
 """
 
 import re
@@ -33,7 +33,7 @@ _ZONE: Final = ZoneInfo("Europe/London")
 _SHORTEST_TERM: Final = timedelta(days=20)
 _LONGEST_TERM: Final = timedelta(days=150)
 _HALVES_APART: Final = timedelta(days=23)
-"""A half of a term begins at most this long after the end of the half before it."""
+"""A half of a term begins at most this long after the end of the previous half."""
 
 _HALF: Final = re.compile(r"half[\s-]*term|mid[\s-]*term|hanner tymor", re.IGNORECASE)
 _FREE: Final = re.compile(
@@ -60,10 +60,10 @@ _FULL: Final = re.compile(r"[0-9]\s*[./-]\s*[0-9]{1,2}\s*[./-]")
 _CLOCK: Final = re.compile(
     r"(?:\s*[-–—@]|,?\s*\bat)?\s*\b[0-9]{1,2}(?:(?:[:.][0-9]{2})?\s*[ap]\.?m\b\.?|:[0-9]{2}\b)", re.IGNORECASE
 )
-"""When school begins or ends on a day: 'Friday 18 December 2026 at 1.50pm'."""
+"""The time when school begins or ends on a day: 'Friday 18 December 2026 at 1.50pm'."""
 _YEAR_OF: Final = re.compile(r"^20[0-9]{2}\s+(?=(?:starts?|begins?|runs?|from|opens?)\b)", re.IGNORECASE)
 _BEHIND: Final = re.compile(r"(?:20[0-9]{2})[\s,|:)–-]*([A-Za-z][A-Za-z' -]{3,})$")
-"""What a line with its dates first calls itself: 'Tuesday 1 September 2026 Inset Day'."""
+"""The label of a line with its dates first: 'Tuesday 1 September 2026 Inset Day'."""
 _ASIDE: Final = re.compile(
     r"[(\[](?P<inside>[^)\]]*)[)\]]|[,;]?\s*(?P<behind>half[\s-]*term\b.*)", re.IGNORECASE
 )
@@ -74,7 +74,7 @@ What = Literal["term", "half", "free", "doubtful"]
 def parse_terms(text: str, *, today: date) -> Terms | Refusal:
     """Return the terms in a pasted list or in the text of an .ics file.
 
-    Dates without a year are taken as the next after the entry before them, the first one as the next after
+    Dates without a year are the next after the previous entry, the first one the next after
     the last August (a school year). A Refusal names the first line that has dates but can't be placed.
     """
     if len(text) > _LONGEST_LIST:
@@ -101,7 +101,7 @@ def _refused(reason: str, line: str = "") -> Refusal:
 
 
 def _parts(words: str) -> list[str]:
-    """Return a line as what it says first, and its half term where that is in brackets or after it."""
+    """Return a line's first part, and its half term where that is in brackets or follows."""
     if not _DATES.search(words):
         return []
     inside: list[str] = []
@@ -116,7 +116,7 @@ def _parts(words: str) -> list[str]:
 
 
 def _entry(words: str, before: date) -> Entry | Refusal | None:
-    """Read one line; None where it only heads others ('Autumn term 2026')."""
+    """Read one line; None where it is only a heading ('Autumn term 2026')."""
     words = _CLOCK.sub(" ", words).rstrip(" |.,;")
     label, colon, rest = words.partition(":")
     if not colon or not _DATES.search(rest):
@@ -126,7 +126,7 @@ def _entry(words: str, before: date) -> Entry | Refusal | None:
         return None
     days = _days(rest, before)
     if days is None:
-        # A holiday or INSET day that can't be read ('INSET days: to be confirmed') takes nothing away from the terms.
+        # An unreadable holiday or INSET day ('INSET days: to be confirmed') does not affect the terms.
         return (
             None
             if _what(label.strip() or words) == "free" and not _HALF.search(label.strip() or words)
@@ -136,7 +136,7 @@ def _entry(words: str, before: date) -> Entry | Refusal | None:
 
 
 def _label_of(words: str) -> tuple[str, str]:
-    """Part a line without a colon: 'Term 1 Tuesday 1 September - ...' is called 'Term 1'."""
+    """Split a line without a colon: 'Term 1 Tuesday 1 September - ...' is called 'Term 1'."""
     start = 0
     numbered = _NUMBER.search(words)
     if numbered is not None and not _DATES.search(words[: numbered.start()]):
@@ -151,7 +151,7 @@ def _label_of(words: str) -> tuple[str, str]:
 
 
 def _days(words: str, before: date) -> tuple[date, date | None] | None:
-    """Return the one or two days in `words`, years that were not said counted on from `before`."""
+    """Return the one or two days in `words`; missing years follow on from `before`."""
     context = Context(datetime.combine(before, time(), _ZONE), _ZONE, None)
     items = parse(words)
     if any(isinstance(item, Note) for item in items):
@@ -179,7 +179,7 @@ def _days(words: str, before: date) -> tuple[date, date | None] | None:
 
 
 def _what(label: str) -> What:
-    """Return what a line is, by what it calls itself."""
+    """Return what a line is, by its label."""
     if _HALF.search(label):
         return "half"
     if _FREE.search(label) or _SINGLE.search(label):
@@ -191,7 +191,7 @@ def _what(label: str) -> What:
 
 @dataclass(slots=True)
 class _Collection:
-    """The terms found so far, the half terms to be put into them, and a term that began on a line of its own."""
+    """The terms found so far, half terms to insert, and a term that began on a separate line."""
 
     terms: list[Term]
     halves: list[Entry]
@@ -199,7 +199,7 @@ class _Collection:
 
 
 def _collected(entries: Sequence[Entry]) -> Terms | Refusal:
-    """Put lines together: ranges are terms, single days their edges, half terms belong to the term around them."""
+    """Combine lines: ranges are terms, single days their edges, half terms belong to the term around them."""
     found = _Collection([], [])
     for entry in entries:
         refused = _take(entry, found)
@@ -217,7 +217,7 @@ def _collected(entries: Sequence[Entry]) -> Terms | Refusal:
 
 
 def _take(entry: Entry, found: _Collection) -> Refusal | None:
-    """Add one entry; a Refusal names one that could be a term or a holiday."""
+    """Add one entry; return a Refusal for one that could be a term or a holiday."""
     what = _what(entry.label)
     if what == "half":
         found.halves.append(entry)
@@ -245,7 +245,7 @@ def _take(entry: Entry, found: _Collection) -> Refusal | None:
 
 
 def _halves_joined(terms: list[Term]) -> list[Term]:
-    """'Autumn term 1' and 'Autumn term 2' are one term, and what lies between them is its half term."""
+    """'Autumn term 1' and 'Autumn term 2' are one term, with half term between them."""
     out: list[Term] = []
     for term in terms:
         before = out[-1] if out else None
@@ -264,7 +264,7 @@ def _halves_joined(terms: list[Term]) -> list[Term]:
 
 
 def _name(entry: Entry) -> str:
-    """Return a term's name: its season or number as the line says, else by when it begins."""
+    """Return a term's name: its season or number from the line, else by when it begins."""
     season, number = _SEASON.search(entry.label), _NUMBER.search(entry.label)
     if season is not None:
         return f"{season[1].capitalize()} term {entry.first.year}"

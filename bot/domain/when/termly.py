@@ -1,7 +1,7 @@
 """'Termly' and 'every half term': the second Thursday of every term, by the term dates of a server.
 
-RFC 5545 has no word for terms, so these are rules of our own in its clothes: 'FREQ=TERMLY;BYDAY=2TH' and
-'FREQ=HALFTERMLY;BYDAY=-1FR', with UNTIL if they end. They hold only together with terms, which may be edited later.
+RFC 5545 has no word for terms, so these are our own rules in its syntax: 'FREQ=TERMLY;BYDAY=2TH' and
+'FREQ=HALFTERMLY;BYDAY=-1FR', with UNTIL if they end. They only make sense with terms, which may be edited later.
 """
 
 import re
@@ -17,7 +17,7 @@ DAY: Final = timedelta(days=1)
 CODES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES: Final = ("TERMLY", "HALFTERMLY")
 APART: Final = {"TERMLY": timedelta(weeks=8), "HALFTERMLY": timedelta(weeks=3)}
-"""Two of them are never nearer than this, so that no edit of the terms gives one term two."""
+"""Two occurrences are never closer than this, so that editing the terms never gives one term two."""
 
 _EVERY = r"(?:every|each|once (?:a|an|per|every|each))"
 _TERMLY: Final = re.compile(rf"(?:termly|{_EVERY} (?:school )?term)(?P<end>.*)", re.IGNORECASE)
@@ -27,14 +27,14 @@ _BYDAY: Final = re.compile(r"(-?\d{1,2})(MO|TU|WE|TH|FR|SA|SU)")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What words about terms say: 'TERMLY' or 'HALFTERMLY', and what stands behind ('until 17 July')."""
+    """What words about terms say: 'TERMLY' or 'HALFTERMLY', and what follows ('until 17 July')."""
 
     frequency: str
     end: str
 
 
 def said(words: str) -> Said | None:
-    """Return what words say about terms, None when they say something else."""
+    """Return what words say about terms, None if nothing."""
     plain = " ".join(words.split())
     for frequency, pattern in (("HALFTERMLY", _HALVES), ("TERMLY", _TERMLY)):
         found = pattern.fullmatch(plain)
@@ -44,7 +44,7 @@ def said(words: str) -> Said | None:
 
 
 def is_termly(rule: str) -> bool:
-    """Whether a rule holds only together with terms."""
+    """Whether a rule needs terms."""
     return rule.startswith(("FREQ=TERMLY", "FREQ=HALFTERMLY"))
 
 
@@ -54,7 +54,7 @@ def frequency_of(rule: str) -> str:
 
 
 def periods(terms: Terms | None, frequency: str) -> list[tuple[date, date]]:
-    """Return the terms, or the halves of terms, as first and last days in order; a term without half term is one."""
+    """Return the terms, or the halves of terms, as first and last days in order; without half term, whole."""
     found: list[tuple[date, date]] = []
     for term in sorted(terms.terms if terms is not None else (), key=lambda one: one.starts):
         if (
@@ -69,9 +69,9 @@ def periods(terms: Terms | None, frequency: str) -> list[tuple[date, date]]:
 
 
 def rules(day: date, terms: Terms | None, frequency: str) -> list[str]:
-    """Return the rules that hold on `day`: which weekday of its term it is, also counted from the end near there.
+    """Return the rules that fit `day`: which weekday of its term it is, near the end also counted from there.
 
-    Empty where the day lies in no term. A number that a shorter term does not have is left out.
+    Empty where the day is in no term. A number that a shorter term does not have is left out.
     """
     known = periods(terms, frequency)
     inside = next(((first, last) for first, last in known if first <= day <= last), None)

@@ -1,4 +1,4 @@
-"""School terms of a guild: what 'after half term' and 'first week back' are counted from."""
+"""School terms of a guild, from which 'after half term' and 'first week back' are counted."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -17,7 +17,7 @@ HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 HALF_DAY: Final = 12 * HOUR
 
-# From and to what hour a time may lie to fit the part of the day named beside it.
+# The hours between which a time fits the part of the day named with it.
 _FITS: Final[dict[str, tuple[float, float]]] = {
     "morning": (0, 12),
     "lunchtime": (11, 15),
@@ -31,7 +31,7 @@ _LONGEST_OVERNIGHT: Final = 10 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class Clock(TimeExpr):
-    """A time as said: `half` is 0 not said, 1 am, 2 pm, 3 the 24-hour clock; `figures` when typed as 6:30 or 6.30."""
+    """A time as given: `half` is 0 not given, 1 am, 2 pm, 3 the 24-hour clock; `figures` when typed as 6:30 or 6.30."""
 
     hour: int
     minute: int = 0
@@ -42,11 +42,11 @@ class Clock(TimeExpr):
 
     @property
     def is_midnight(self) -> bool:
-        """Whether it was said as 'midnight' (stored as 24)."""
+        """Whether it was given as 'midnight' (stored as 24)."""
         return self.hour == 24
 
     def said(self) -> tuple[int, ...]:
-        """Return every second of the day that this can mean, the likelier first, no convention applied."""
+        """Return every second of the day that this can mean, the likelier first, without applying conventions."""
         base = self.hour * HOUR + self.minute * 60 + self.second
         if self.is_midnight:
             return (0, DAY)
@@ -78,7 +78,7 @@ class Clock(TimeExpr):
         return said[:1], ""
 
     def spans(self, part: str | None) -> TimeOptions:
-        """Return the start alone, narrowed by the part of the day where one was named."""
+        """Return only the start, narrowed by the part of the day where one was named."""
         starts, ask = self.usual() if part is None else self.in_part(part)
         return TimeOptions(tuple((start, None) for start in starts), ask or self._doubt())
 
@@ -96,7 +96,7 @@ class Clock(TimeExpr):
         return (first, (first + HALF_DAY) % DAY), "dates.ask.part"
 
     def about(self) -> "Clock":
-        """Return the same, said with 'about'."""
+        """Return the same time, marked as approximate."""
         return replace(self, approximate=True)
 
     def _doubt(self) -> str:
@@ -105,7 +105,7 @@ class Clock(TimeExpr):
 
 @dataclass(frozen=True, slots=True)
 class ClockSpan(TimeExpr):
-    """From one time to another; what is unsaid at one end is taken from the other."""
+    """From one time to another; what one end leaves out is taken from the other."""
 
     start: Clock
     end: Clock
@@ -147,7 +147,7 @@ class ClockSpan(TimeExpr):
         return (max(before),) if before else self.start.said()
 
     def _both_open(self) -> tuple[int, ...]:
-        """Neither end says am or pm: 10-4 and 9-12 can only be the day, 6-8 the evening; 9-10 is asked."""
+        """Neither end has am or pm: 10-4 and 9-12 can only be daytime, 6-8 the evening; 9-10 is asked."""
         fitting: list[int] = []
         for start in self.start.said():
             end = self._end_after(start)
@@ -179,6 +179,6 @@ class EitherTime(TimeExpr):
     kind = "SPANC"
 
     def spans(self, part: str | None) -> TimeOptions:
-        """Return all that the options mean."""
+        """Return everything that the options mean."""
         found = tuple(dict.fromkeys(span for option in self.options for span in option.spans(part).spans))
         return TimeOptions(found, self.ask if len(found) > 1 else self.options[0].spans(part).ask)

@@ -1,4 +1,4 @@
-"""Pieces that carry neither a day nor a time of their own: parts, lengths, ends, notes."""
+"""Pieces that carry neither a day nor a time themselves: parts, lengths, ends, notes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class Note(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Noise(Piece):
-    """Numbers that are not about time: room 4, 12 people; `words` when they may mean something all the same."""
+    """Numbers that are not about time: room 4, 12 people; `words` when they may still matter."""
 
     words: bool = False
     kind = "NOISE"
@@ -65,12 +65,12 @@ class Stretch(Piece):
 
     @property
     def plus_days(self) -> int:
-        """The days in it, 0 for months and years."""
+        """The number of days, 0 for months and years."""
         return self.number * {"DAYW": 1, "WEEK": 7, "FORTNIGHT": 14}.get(self.unit, 0)
 
     @property
     def plus_months(self) -> int:
-        """The months in it, 0 for days and weeks."""
+        """The number of months, 0 for days and weeks."""
         return self.number * {"MONTHW": 1, "YEARW": 12}.get(self.unit, 0)
 
 
@@ -85,7 +85,7 @@ class Elapsed(Piece):
 
 @dataclass(frozen=True, slots=True)
 class SameTime(Piece):
-    """'This time' tomorrow or next week: the time of day of speaking; 'the same time' may be that of a meeting."""
+    """'This time' tomorrow or next week: the present time of day; 'the same time' may be that of a meeting."""
 
     doubtful: bool = False
     kind = "SAMETIME"
@@ -111,7 +111,7 @@ class DateSpan(Piece):
 
 @dataclass(frozen=True, slots=True)
 class Counted(Piece):
-    """How often something recurs ('6 times'), or for how long it goes on ('for 6 weeks')."""
+    """How often something recurs ('6 times'), or for how long ('for 6 weeks')."""
 
     times: int = 0
     stretch: Stretch | None = None
@@ -130,14 +130,14 @@ class Without(Piece):
 
 @dataclass(frozen=True, slots=True)
 class LastOne(Piece):
-    """'Final session', 'last meeting': beside a day it ends a series, elsewhere it is a title."""
+    """'Final session', 'last meeting': next to a day it ends a series, elsewhere it is a title."""
 
     kind = "LASTONE"
 
 
 @dataclass(frozen=True, slots=True)
 class Months(Piece):
-    """The months from one to another that a series is confined to: 'September to May', 'in March and April'."""
+    """The months to which a series is limited: 'September to May', 'in March and April'."""
 
     first: DateExpr
     last: DateExpr

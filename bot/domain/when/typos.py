@@ -1,8 +1,8 @@
 """Words within one edit of those that carry a time: 'Ocotber', 'wednesady', 'tomorow'.
 
 Only a closed list of words of five letters and more is corrected, the first letter must be right (or
-swapped with the second), and a word that lies near two of them stays unknown. Words that are English
-in their own right ('match', 'mourning', 'eastern') are never touched.
+swapped with the second), and a word close to two of them stays unknown. Words that are English
+in their own right ('match', 'mourning', 'eastern') are never changed.
 """
 
 from functools import cache
@@ -40,7 +40,7 @@ _LONGEST: Final = 13
 
 @cache
 def _neighbours() -> dict[str, set[str]]:
-    """Map every word that is one deletion away from a corrected word, and the word itself, to the words."""
+    """Map each correctable word, and every word one deletion away from it, to the words meant."""
     index: dict[str, set[str]] = {}
     for word in _CORRECTED:
         for shorter in (word, *_deletions(word)):
@@ -50,7 +50,7 @@ def _neighbours() -> dict[str, set[str]]:
 
 @cache
 def _swapped() -> frozenset[str]:
-    """Short words that carry a time, with two letters swapped: 'hlaf'. They refuse a phrase."""
+    """Return short words that carry a time with two letters swapped: 'hlaf'. They refuse a phrase."""
     return frozenset(
         word[:at] + word[at + 1] + word[at] + word[at + 2 :]
         for word in words("half week next last noon each past hour from days till term")
@@ -63,7 +63,7 @@ def _deletions(word: str) -> list[str]:
 
 
 def corrected(word: str) -> Word | None:
-    """Return the word of the lexicon that `word` (lower case) is a slip of, or None."""
+    """Return the word of the lexicon that `word` (lower case) is a typo of, or None."""
     if len(word) == 4 and word in _swapped():
         return Word("BARRED")
     if not 5 <= len(word) <= _LONGEST or word in _ENGLISH:

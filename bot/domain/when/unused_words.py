@@ -1,4 +1,4 @@
-"""The check that nothing meaningful is left over."""
+"""The check that nothing meaningful is left unused."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ _SCHOOL: Final = frozenset(words("TERMW HALFTERM"))
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is left besides the pieces: how many words nobody knows, and whether a 'maybe' was among them."""
+    """What is left besides the pieces: how many unknown words, and whether a 'maybe' is among them."""
 
     unknown: int
     maybe: bool
 
 
 def check(items: Parsed) -> Rest | Refusal:
-    """Refuse where a word or number that could carry a time was not used."""
+    """Refuse the phrase if a word or number that could carry a time was not used."""
     unknown = sum(
         item.words if isinstance(item, Noise) else item.kind in ("UNKNOWN", "NAMED", "BACK") for item in items
     )
@@ -45,7 +45,7 @@ def check(items: Parsed) -> Rest | Refusal:
 
 
 def _refused(items: Parsed, at: int, item: Token) -> Refusal | None:
-    """Return the refusal that one token left over calls for."""
+    """Return the refusal for one unused token."""
     if item.kind in _SCHOOL:
         return Refusal("dates.refused.terms", {"example": "Thursday 7 January, 6pm"})
     if item.kind in ("BARRED", "EXCEPT"):
@@ -74,7 +74,7 @@ def _refused(items: Parsed, at: int, item: Token) -> Refusal | None:
 
 
 def _is_cut_off(items: Parsed, at: int) -> bool:
-    """'Every Thursday 6pm for a', 'a on Tuesday': what was to follow is missing."""
+    """'Every Thursday 6pm for a', 'a on Tuesday': what should follow is missing."""
     after = items[at + 1] if at + 1 < len(items) else None
     if after is None or (after.kind == "A" and at + 2 == len(items)):
         return True
@@ -82,7 +82,7 @@ def _is_cut_off(items: Parsed, at: int) -> bool:
 
 
 def _is_half_a_date(items: Parsed, at: int, item: Token) -> bool:
-    """Whether a word that nobody knows stands where a zone or a month would: '6pm AZOT', 'Smarch 3rd'."""
+    """Whether an unknown word takes the place of a zone or a month: '6pm AZOT', 'Smarch 3rd'."""
     after = items[at + 1] if at + 1 < len(items) else None
     before = items[at - 1] if at else None
     if before is not None and before.kind == "CLOCK" and _like_a_zone(item.text):
@@ -96,13 +96,13 @@ def left_over(item: Token) -> Refusal:
 
 
 def _like_a_zone(text: str) -> bool:
-    """'6pm Central', '6pm AZOT': a zone, by its place behind a time, though none that we know."""
+    """'6pm Central', '6pm AZOT': a zone by its position after a time, but not one that we know."""
     zone = 3 <= len(text) <= 5 and text.endswith("T") and sum(letter.isupper() for letter in text) > 1
     return zone or text.lower() in ("central", "mountain", "atlantic")
 
 
 def _is_dangling(items: Parsed, at: int) -> bool:
-    """'Thursday or so': something was offered before, and nothing after."""
+    """'Thursday or so': something is offered before, and nothing after."""
     before, after = (
         any(isinstance(one, Piece) and one.kind != "NOISE" for one in part)
         for part in (items[:at], items[at:])
@@ -111,7 +111,7 @@ def _is_dangling(items: Parsed, at: int) -> bool:
 
 
 def _is_aside(items: Parsed, at: int) -> bool:
-    """Whether a link word stands among other words, not between two pieces where it would mean something."""
+    """Whether a link word is among other words rather than between two pieces, where it would mean something."""
     item = items[at]
     before, after = (items[at - 1] if at else None), (items[at + 1] if at + 1 < len(items) else None)
     pieces = [isinstance(one, Piece) and one.kind != "NOISE" for one in (before, after)]

@@ -1,7 +1,7 @@
-"""Welsh put into English that the grammar knows: 'nos Iau am 6' is 'thursday evening at 6'.
+"""Welsh translated into English that the grammar knows: 'nos Iau am 6' is 'thursday evening at 6'.
 
-Weekdays and months with their soft mutations (bbc.co.uk and Geiriadur Prifysgol Cymru spell them so). 'Mawrth' is
-Tuesday after 'dydd' and 'nos', March beside a number; 'am' is 'at', never the morning.
+Weekdays and months with their soft mutations (as spelt by bbc.co.uk and Geiriadur Prifysgol Cymru). 'Mawrth' is
+Tuesday after 'dydd' and 'nos', March next to a number; 'am' is 'at', never the morning.
 """
 
 import re
@@ -113,7 +113,7 @@ def _table() -> dict[str, str]:
 
 
 WORDS: Final = _table()
-# Words that no English phrase has: one of them must be there before a phrase is taken for Welsh.
+# Words that no English phrase contains: a phrase needs one of them to count as Welsh.
 SURE: Final = frozenset(
     word
     for names in (*_WEEKDAYS.values(), *_MONTHS.values())
@@ -123,5 +123,5 @@ SURE: Final = frozenset(
 
 
 def plain_ordinals(words: str) -> str:
-    """Return `words` with '3ydd' as '3rd' would be ('3th' does) and '6yh' apart."""
+    """Return `words` with '3ydd' turned into an English ordinal ('3th' will do) and '6yh' split."""
     return _LETTER_AFTER_FIGURE.sub(" ", _ORDINAL.sub(r"\1th", words))

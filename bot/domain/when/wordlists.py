@@ -1,4 +1,4 @@
-"""Lists of words, written as one text each so that they can be read as such."""
+"""Lists of words, each written as one text for readability."""
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How the rules look at what they matched."""
+"""How rules access what they matched."""
 
 from typing import TypeVar
 

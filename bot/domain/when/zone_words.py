@@ -16,7 +16,7 @@ _UNREADABLE: Final = Note("dates.refused.no_such_day", "2026-12-03 18:00")
 
 
 def zone_called(name: str) -> ZoneInfo | None:
-    """Return the zone of that IANA name, in whatever case it was typed; None where there is none."""
+    """Return the zone with that IANA name, in any case; None where there is none."""
     parts = [
         "_".join(word.capitalize() if word not in ("of", "es", "au") else word for word in part.split("_"))
         for part in name.lower().split("/")

@@ -1,9 +1,9 @@
-"""Zones as people write them, and the instants that a wall time has in them.
+"""Zones as people write them, and the instants that a local time has in them.
 
-An abbreviation names an offset, but people write the one they are used to the whole year round: BST in
-winter, GMT or CET in summer. So an abbreviation counts when its zone uses it on that day, and is asked
+An abbreviation names an offset, but people write the one they are used to all year round: BST in
+winter, GMT or CET in summer. So an abbreviation counts if its zone uses it on that day, and is asked
 otherwise. Abbreviations that several countries share (IST, CST) are always asked.
-Source: the IANA time zone database, by way of zoneinfo.
+Source: the IANA time zone database, through zoneinfo.
 """
 
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ REGIONS: Final[dict[str, str]] = {
     "mt": "America/Denver",
     "pt": "America/Los_Angeles",
 }
-# These are words as well: a zone only in capitals.
+# These are also words: a zone only in capitals.
 CASED: Final = frozenset(
     (
         "west",
@@ -166,7 +166,7 @@ PLACES: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """The instants that a wall time means, in the asked zone; `ask` as in Options."""
+    """The instants that a local time means, in the asked zone; `ask` as in Options."""
 
     moments: tuple[datetime, ...]
     ask: str = ""
@@ -182,9 +182,9 @@ class Zone(Piece):
 
 
 def wall(day: date, second: int, zone: tzinfo) -> tuple[datetime, ...]:
-    """Return the instants when the clocks of `zone` show that second of `day`: none, one or two.
+    """Return the instants when clocks in `zone` show that second of `day`: none, one or two.
 
-    24:00 is the next midnight. A wall time inside the spring change does not exist.
+    24:00 is the next midnight. A local time inside the spring change does not exist.
     """
     days, second = divmod(second, 86_400)
     real = make_date(day.year, day.month, day.day)
@@ -200,7 +200,7 @@ def wall(day: date, second: int, zone: tzinfo) -> tuple[datetime, ...]:
 
 
 def instants(day: date, second: int, asked: ZoneInfo, named: tuple[Zone, ...]) -> Wall:
-    """Return the instants meant by a wall time with the zones that were named beside it."""
+    """Return the instants meant by a local time with the zones named next to it."""
     if not named:
         return _in_zone(day, second, asked, asked)
     if len(named) == 2:
@@ -214,7 +214,7 @@ def _in_zone(day: date, second: int, zone: tzinfo, asked: ZoneInfo) -> Wall:
         return Wall(
             tuple(one.astimezone(asked) for one in found), "dates.ask.twice" if len(found) > 1 else ""
         )
-    # Skipped by the spring change: what the clocks show an hour later is what people then have to choose.
+    # Skipped by the spring change: offer what the clocks show an hour later.
     before, after = wall(day, second - 3600, zone), wall(day, second + 3600, zone)
     return Wall(tuple(one.astimezone(asked) for one in (*before[:1], *after[:1])), "dates.ask.skipped")
 
@@ -245,7 +245,7 @@ def _named(day: date, second: int, asked: ZoneInfo, zone: Zone) -> Wall:
 
 
 def _agreed(day: date, second: int, asked: ZoneInfo, named: tuple[Zone, ...]) -> Wall:
-    """A zone and its offset, as in 'UK time, BST': the offset says which pass of a repeated hour."""
+    """A zone and its offset, as in 'UK time, BST': the offset decides which pass of a repeated hour."""
     one, other = (_named(day, second, asked, zone) for zone in named)
     contested = "dates.ask.zone" in (one.ask, other.ask)
     both = tuple(moment for moment in one.moments if any(_same(moment, again) for again in other.moments))
