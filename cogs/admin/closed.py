@@ -1,4 +1,4 @@
-"""Once a week: how many members can't be written to, and what they can do."""
+"""The weekly note on how many members can't be messaged, and what they can do."""
 
 from enum import auto
 
@@ -11,7 +11,7 @@ from db import deliveries
 
 
 class Why(Reason):
-    """Why nothing is said of closed direct messages."""
+    """Why closed direct messages are not mentioned."""
 
     DMS_OPEN_AGAIN = auto()
 
@@ -21,7 +21,7 @@ class DmsClosed(Notice):
     """The number of members whose direct messages are closed; nobody is named."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say how many they are, and how they let messages through."""
+        """Say how many there are, and how they can allow messages."""
         members = await ctx.read(deliveries.unreached)
         if not members:
             raise Skip(Why.DMS_OPEN_AGAIN)
@@ -29,5 +29,5 @@ class DmsClosed(Notice):
         return Outgoing(Card(said, ctx.texts("deliveries.closed_how")))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Take note of what was told."""
+        """Record what was reported."""
         deliveries.closed_told(session, ctx.guild_id, until=ctx.delivery.due_at, now=ctx.now)

@@ -1,4 +1,4 @@
-"""`/admin`: how deliveries ended, another try for what failed, and who did what."""
+"""`/admin`: how deliveries ended, retries for failures, and who did what."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -23,13 +23,13 @@ from db import audit, deliveries
 from db.models import Delivery
 
 WITH_BUTTON = 5
-"""So many failures are listed with a button of their own."""
+"""How many failures are listed with their own button."""
 COUNTED = timedelta(days=7)
-"""How far back endings are counted; the list of the last ones goes on from there."""
+"""How far back outcomes are counted; the list of the latest continues from there."""
 
 
 class Retry(Button, name="retry"):
-    """'Try again', beside what failed."""
+    """'Try again', next to a failure."""
 
     audience = IN_SERVER
     style = discord.ButtonStyle.primary
@@ -37,15 +37,15 @@ class Retry(Button, name="retry"):
     delivery: Annotated[int, r"\d{1,18}"]
 
     async def press(self, ctx: Context) -> None:
-        """Try it again, for those who manage the server."""
+        """Retry it, for those who manage the server."""
         await retry(ctx, self.delivery)
 
 
 class RetryAnother(PagedMenu, name="retry:pick"):
-    """The menu of what failed and has no button of its own: the one that is chosen is tried again."""
+    """The menu of failures without their own button: retries the chosen one."""
 
     async def press(self, ctx: Context) -> None:
-        """Try it again, for those who manage the server."""
+        """Retry it, for those who manage the server."""
         number = self.the_one()
         if not number.isdecimal() or len(number) > 18:
             raise UserError("errors.button_gone")
@@ -53,7 +53,7 @@ class RetryAnother(PagedMenu, name="retry:pick"):
 
 
 async def retry(ctx: Context, number: int) -> None:
-    """Put what failed up for another try. Raises UserError: nothing of that number failed here."""
+    """Enqueue a failure again. Raises UserError: nothing with that number failed here."""
     guild_id = ctx.must_manage()
 
     def again(session: Session, *, actor_id: int, now: datetime) -> None:
@@ -77,7 +77,7 @@ class Admin(commands.GroupCog, group_name="admin"):
     async def deliveries(
         self, interaction: discord.Interaction[Any], show: Literal["failed", "all"] = "failed"
     ) -> None:
-        """Show what couldn't be sent, each with another try, and how everything else ended."""
+        """Show what couldn't be sent, each with a retry, and how everything else ended."""
         ctx = await Context.anywhere(interaction)
         guild_id, texts = ctx.must_manage(), ctx.texts
         counts = await ctx.read_in_thread(deliveries.tally, guild_id, since=ctx.now - COUNTED)
@@ -142,7 +142,7 @@ class Admin(commands.GroupCog, group_name="admin"):
 
     @app_commands.command()
     async def audit(self, interaction: discord.Interaction[Any]) -> None:
-        """Show who did what lately."""
+        """Show who did what recently."""
         ctx = await Context.anywhere(interaction)
         guild_id, texts = ctx.must_manage(), ctx.texts
         lines = [

@@ -1,4 +1,4 @@
-"""The daily snapshot of all counts of people and of the dates that are suggested: what members are shown is in it."""
+"""The daily snapshot of all counts of people and of suggested dates, which is what members are shown."""
 
 import logging
 from datetime import UTC, datetime, time, timedelta
@@ -14,11 +14,11 @@ log = logging.getLogger(__name__)
 
 NAME = "counts.snapshot"
 AT = time(4, 10, tzinfo=UTC)
-"""After the sweep, at an hour at which hardly anybody waits for an answer."""
+"""After the nightly erasures, at an hour when hardly anybody waits for an answer."""
 
 
 def next_snapshot(now: datetime) -> datetime:
-    """Return when the next snapshot is taken."""
+    """Return when to take the next snapshot."""
     today = datetime.combine(now.astimezone(UTC).date(), AT)
     return today if today > now else today + timedelta(days=1)
 
@@ -34,14 +34,14 @@ class Counting(commands.Cog):
         self.bot.maintenance.add(NAME, self.take, due_after=next_snapshot)
 
     async def take(self) -> None:
-        """Take the snapshot of every server that had none today."""
+        """Take the snapshot of every server that has none from today."""
         words, taken = wordings(self.bot.texts), 0
         for guild_id in sorted(await self.bot.store.read(guilds.known_ids)):
             now = self.bot.clock.now()
             taken += await self.bot.store.write(snapshots.take, guild_id, wordings=words, now=now)
             if found := await self.bot.store.read_in_thread(suggesting.learned, guild_id, now=now):
                 await self.bot.store.write(suggesting.keep, found, now=now)
-        log.info("snapshots of counts were taken: %d", taken)
+        log.info("snapshots of counts taken: %d", taken)
 
 
 async def setup(bot: Bot) -> None:

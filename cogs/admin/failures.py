@@ -1,4 +1,4 @@
-"""What failed: its words, and the note to the organisers that it did."""
+"""What failed, in words, and the note about it to the organisers."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -20,14 +20,14 @@ MOST_MATTERS = 5
 
 
 def named(delivery: Delivery, texts: Texts) -> Markup:
-    """Return what a message, or a job, is called."""
+    """Return the name of a message or job."""
     section, unknown = ("jobs", "unknown_job") if delivery.job else ("kinds", "unknown_kind")
     key = f"deliveries.{section}.{delivery.kind}"
     return texts(key if key in texts else f"deliveries.{unknown}")
 
 
 def where_of(delivery: Delivery, texts: Texts) -> Markup:
-    """Return where a message went, naming nobody for what is theirs alone."""
+    """Return where a message went, without naming recipients of private matters."""
     if delivery.target_id == delivery.guild_id:
         return texts("deliveries.this_server")
     if delivery.private and not shows_recipient(delivery.kind):
@@ -36,21 +36,21 @@ def where_of(delivery: Delivery, texts: Texts) -> Markup:
 
 
 class Why(Reason):
-    """Why nothing is said of failures."""
+    """Why failures are not reported."""
 
     ALREADY_TOLD = auto()
 
 
 Untold = tuple[Sequence[Delivery], dict[int, tuple[str, datetime | None]]]
-"""What failed and nobody has heard of, and what some of it was about."""
+"""Unreported failures, and what some of them were about."""
 
 
 @notice(deliveries.NOTICE)
 class Failures(Notice):
-    """The note about what failed, without naming the members concerned: the channel is read by several."""
+    """The note about what failed, without naming the members concerned, since several people read the channel."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say what failed, jobs apart."""
+        """Say what failed, with jobs listed separately."""
         failed, about = await ctx.read(self._untold)
         if not failed:
             raise Skip(Why.ALREADY_TOLD)
@@ -92,26 +92,26 @@ class Failures(Notice):
 
     def _untold(self, session: Session, *, guild_id: int) -> Untold:
         failed = deliveries.untold(session, guild_id)
-        # What concerns one member alone is named to nobody, not even by what it was about.
+        # What concerns one member alone is not named, not even by its subject.
         shown = [one for one in failed if not one.private or shows_recipient(one.kind)]
         return failed, admin.matters(session, shown)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Note who has heard of which failures."""
+        """Record who has heard of which failures."""
         untold = deliveries.untold(session, ctx.guild_id)
         told = [one for one in untold if one.settled_at and one.settled_at <= ctx.delivery.due_at]
         deliveries.mark_told(session, ctx.delivery, told, now=ctx.now)
 
 
 def _listed(matters: Collection[Markup], texts: Texts) -> list[Markup]:
-    """Return the first few things that failures were about, one a line."""
+    """Return the subjects of the first few failures, one a line."""
     shown = [Markup(f"  - {matter}") for matter in list(matters)[:MOST_MATTERS]]
     more = len(matters) - len(shown)
     return [*shown, Markup(f"  - {texts.count('cards.more', more)}")] if more > 0 else shown
 
 
 def because(reason: str | None, texts: Texts) -> Markup:
-    """Return a reason in words; it may have a number of Discord's or another reason behind a colon."""
+    """Return a reason in words; a colon may precede Discord's error code or another reason."""
     name, _, detail = (reason or "").partition(":")
     key = f"deliveries.reasons.{name}"
     if name == "gave_up":

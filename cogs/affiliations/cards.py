@@ -1,4 +1,4 @@
-"""Where a body stands with an organisation: its card, the buttons that move it on, and the question at a renewal."""
+"""A body's status with an organisation: its card, the buttons that advance it, and the renewal question."""
 
 from datetime import date
 from enum import auto
@@ -39,7 +39,7 @@ def body_of(one: Affiliation, texts: Texts) -> Markup | str:
 
 
 def standing(one: Affiliation, texts: Texts) -> Markup:
-    """Return where a body stands, with the day of its renewal in words."""
+    """Return a body's status in words, with its renewal day."""
     words = texts(
         "affiliations.standing",
         number=one.id,
@@ -53,7 +53,7 @@ def standing(one: Affiliation, texts: Texts) -> Markup:
 
 
 def buttons_of(one: Affiliation, texts: Texts, *, may_change: bool = True) -> ui.ActionRow[Any]:
-    """Return what can be done with an affiliation by who may change it, or by anybody."""
+    """Return the buttons of an affiliation for those who may change it, or for anybody."""
     shown: list[Doing] = ["agenda"] if one.owner_id is None else []
     if may_change:
         shown.extend(["renewed", "when", "remove"] if one.renews_on is not None else ["when", "remove"])
@@ -76,7 +76,7 @@ def _move(
 def recorded_card(
     one: Affiliation, texts: Texts, title: Markup | None = None, *, may_change: bool = True
 ) -> Card:
-    """Return what was recorded, under what was just done with it, or the name of its organisation."""
+    """Return what is recorded, headed by what was just done or the organisation's name."""
     title = title or texts("affiliations.detail.title", name=name_of(one, texts))
     private = texts("affiliations.private") if one.owner_id is not None else None
     asked = texts.count("affiliations.when.weeks", one.lead_weeks) if one.renews_on is not None else None
@@ -109,14 +109,14 @@ class Renewal(Notice):
     turn: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, if it stands as it did."""
+        """Ask, if its status is unchanged."""
         one = await ctx.read(affiliations.find, self.affiliation)
         if one.turn != self.turn or one.renews_on is None:
             raise Skip(Why.AFFILIATION_CHANGED)
         return Outgoing(nudge_card(one, ctx.texts))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Note that it was asked."""
+        """Record that it was asked."""
         guild_id, now = ctx.guild_id, ctx.now
         affiliations.nudged(session, self.affiliation, self.turn, guild_id=guild_id, now=now)
 
@@ -131,12 +131,12 @@ class Move(Button, name="affiliation"):
     affiliation: Id
 
     async def press(self, ctx: Context) -> None:
-        """Move it on."""
+        """Change its status."""
         one = await theirs(ctx, self.affiliation, may_all=self.do in ("agenda", "show"))
         fields = {"organisation": name_of(one, ctx.texts), "body": body_of(one, ctx.texts)}
         if self.do == "agenda":
             key = "renew" if one.status in ("affiliated", "due") else "join"
-            # An item of an agenda is escaped when it is shown.
+            # Agenda items are escaped when shown.
             plainly = {name: Markup(words) for name, words in fields.items()}
             meeting = await ctx.write(
                 affiliations.put_on_agenda,
@@ -166,7 +166,7 @@ class Move(Button, name="affiliation"):
 
 
 class RenewalForm(Form, name="renewal", words="affiliations.when.form"):
-    """When an affiliation is renewed next, and how long before somebody is asked about it."""
+    """When an affiliation is next renewed, and how long before that somebody is asked."""
 
     audience = MEMBERS
 
@@ -176,7 +176,7 @@ class RenewalForm(Form, name="renewal", words="affiliations.when.form"):
     weeks = Line(2)
 
     async def send(self, ctx: Context) -> None:
-        """Store it; an empty day means that there is none."""
+        """Store it; an empty day means no renewal."""
         one, weeks = await theirs(ctx, self.affiliation), self.weeks.value.strip()
         if not weeks.isdecimal() or not 1 <= int(weeks) <= MOST_WEEKS:
             raise UserError("affiliations.when.unread", words=weeks, most=MOST_WEEKS)
@@ -189,7 +189,7 @@ class RenewalForm(Form, name="renewal", words="affiliations.when.form"):
 
 
 def the_renewal(ctx: Context, words: str) -> date:
-    """Return the day that words mean. Raises UserError: they mean none, or one that is not ahead."""
+    """Return the day that words mean. Raises UserError: they mean no day, or one that is past."""
     day = the_day(ctx, words)
     if day <= ctx.now.astimezone(ctx.zone).date():
         raise UserError("affiliations.record.past")
@@ -197,7 +197,7 @@ def the_renewal(ctx: Context, words: str) -> date:
 
 
 def changes(ctx: Context, one: Affiliation) -> bool:
-    """Whether the user may change an affiliation: it is theirs, they recorded it, or organise its region."""
+    """Whether the user may change an affiliation: it is theirs, they recorded it, or they organise its region."""
     if one.owner_id is not None:
         return one.owner_id == ctx.user_id
     region = ctx.region_of(one.region_id)
@@ -205,10 +205,10 @@ def changes(ctx: Context, one: Affiliation) -> bool:
 
 
 async def theirs(ctx: Context, affiliation_id: int, *, may_all: bool = False) -> Affiliation:
-    """Return an affiliation that this person may change (they recorded it, or organise), or with `may_all` see.
+    """Return an affiliation that this person may change (they recorded it, or organise) or, with `may_all`, see.
 
     Raises:
-        UserError: there is none such for them.
+        UserError: they have no such affiliation.
     """
     one = await ctx.read(affiliations.find, affiliation_id)
     if one.owner_id not in (None, ctx.user_id):

@@ -1,4 +1,4 @@
-"""`/affiliation`: organisations that branches, districts and members affiliate to, and where each stands."""
+"""`/affiliation`: organisations that branches, districts and members affiliate to, and the status of each."""
 
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -41,7 +41,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """List the organisations, and where each body stands."""
+        """List the organisations, and the status of each body."""
         ctx = await Context.of(interaction)
         recorded = await ctx.read(affiliations.of_guild, ctx.guild_id, ctx.user_id)
         found = await ui.all_organisations(ctx.bot, ctx.guild_id)
@@ -58,7 +58,7 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
         renews: str | None = None,
         region: RegionName | None = None,
     ) -> None:
-        """Record where a branch, a district or you yourself stand with an organisation."""
+        """Record the status of a branch, a district or yourself with an organisation."""
         ctx = await Context.of(interaction)
         known = await ui.the_organisation(ctx.bot, ctx.guild_id, organisation)
         clean_body = one_line(body)

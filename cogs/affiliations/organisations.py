@@ -1,4 +1,4 @@
-"""Organisations to affiliate to: the list, one with where everybody stands, and those that a server added."""
+"""Organisations to affiliate to: the list, one with everybody's status, and those that a server added."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ DETAILED = 3
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An organisation of content (`known`) or of the server (`id`)."""
+    """An organisation from the content (`known`) or the server (`id`)."""
 
     name: str
     about: Markup | str
@@ -39,12 +39,12 @@ class Known:
     link: str = ""
 
     def has(self, one: Affiliation) -> bool:
-        """Whether an affiliation is to this organisation."""
+        """Whether an affiliation is with this organisation."""
         return (one.known, one.organisation_id) == (self.known, self.id)
 
 
 async def all_organisations(bot: Bot, guild_id: int) -> list[Known]:
-    """Return the organisations of content, then those that the server added."""
+    """Return the organisations from the content, then those that the server added."""
     texts = bot.texts
     found = [
         Known(texts(f"{stem}.name"), texts(f"{stem}.about"), known=stem.rpartition(".")[2])
@@ -58,7 +58,7 @@ async def the_organisation(bot: Bot, guild_id: int, words: str) -> Known:
     """Return the organisation that was named.
 
     Raises:
-        UserError: there is none such; names the nearest, and how to add one.
+        UserError: it is unknown; names the nearest, and how to add one.
     """
     found = await all_organisations(bot, guild_id)
     return pick(words, found, bot.texts, "organisation", key=lambda one: one.id or one.known)
@@ -72,7 +72,7 @@ def list_card(
     record: Markup,
     may_add: bool = False,
 ) -> Card:
-    """Return the organisations and where everybody stands with each, to choose one, or for organisers to add one."""
+    """Return the organisations with everybody's status, to choose one, or for organisers to add one."""
     entries = [
         line(
             texts("affiliations.list.name", name=known.name),
@@ -94,12 +94,12 @@ def list_card(
 
 
 def _standings(lines: Sequence[Markup], texts: Texts) -> Markup | None:
-    # A card has room for so much; who wants to see all of one organisation asks for that one.
+    # A card has limited room; everything about one organisation is on its own card.
     return fitting(lines, texts, room=400) if lines else None
 
 
 async def show(ctx: Context, known: Known) -> None:
-    """Show one organisation, and under where each body stands with it the buttons that this person may press."""
+    """Show one organisation, and below each body's status the buttons that this person may press."""
     texts, recorded = ctx.texts, await ctx.read(affiliations.of_guild, ctx.guild_id, ctx.user_id)
     key = known.known or str(known.id)
     record = Do(label=texts("affiliations.record.button"), command="affiliation record", value=key)
@@ -117,7 +117,7 @@ def detail_card(
     *rows: ui.ActionRow[Any],
     may_change: Callable[[Affiliation], bool],
 ) -> Card:
-    """Return one organisation, and under where each body stands with it the buttons that this person may press."""
+    """Return one organisation, and below each body's status the buttons that this person may press."""
     blocks: list[ui.Item[Any] | Markup | None] = [
         line(
             texts("affiliations.detail.title", name=known.name),
@@ -130,7 +130,7 @@ def detail_card(
         blocks += [standing(one, texts), buttons_of(one, texts, may_change=may_change(one))]
     rest = mine[DETAILED:]
     blocks.append(fitting([standing(one, texts) for one in rest], texts, room=1_500) if rest else None)
-    # Discord formats nothing in a menu, so nothing is escaped there.
+    # Discord does not format menus, so nothing is escaped there.
     offers = [
         (f"{body_of(one, texts)}: {texts(f'affiliations.statuses.{one.status}')}", str(one.id))
         for one in rest
@@ -199,7 +199,7 @@ class Manage(Button, name="organisation"):
 
 
 class OrganisationForm(Form, name="organisation", words="affiliations.organisation.form"):
-    """An organisation of the server's own."""
+    """The form for an organisation of the server's own."""
 
     def lines(self) -> Sequence[Line]:
         """Return the fields."""

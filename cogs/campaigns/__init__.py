@@ -1,1 +1,1 @@
-"""`/campaign`: what the campaigns are, one thing to do, what was done, and the prompts that channels get."""
+"""`/campaign`: the campaigns, one thing to do, what was done, and prompts for channels."""

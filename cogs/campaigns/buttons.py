@@ -1,4 +1,4 @@
-"""The buttons under suggestions, and what comes after something was done: a note, undo, suggestions in private."""
+"""The buttons under suggestions, and what follows an action: a note, undo, private suggestions."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from db.campaigns.models import CompletedAction
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What a suggestion has to fit; `only` when it stays with one campaign."""
+    """What a suggestion has to fit; `only` limits it to one campaign."""
 
     time: Time | None = None
     place: Place | None = None
@@ -34,19 +34,19 @@ class Fit:
 
     @property
     def code(self) -> str:
-        """Three characters for a custom_id, such as 'ms1'."""
+        """Return three characters for a custom_id, such as 'ms1'."""
         return f"{(self.time or '-')[0]}{(self.place or '-')[0]}{'1' if self.only else '-'}"
 
     @classmethod
     def of(cls, code: str) -> "Fit":
-        """Return what `code` made those characters of."""
+        """Decode the characters that `code` made."""
         times: dict[str, Time] = {time[0]: time for time in TIMES}
         places: dict[str, Place] = {place[0]: place for place in PLACES}
         return cls(times.get(code[0]), places.get(code[1]), code[2] == "1")
 
 
 class Suggested(Button):
-    """A button about one action of one campaign, or (without an action) about the campaign."""
+    """A button about one action of a campaign or, without an action, about the campaign."""
 
     audience = MEMBERS
 
@@ -59,19 +59,19 @@ class Did(Suggested, name="did"):
     """'I did this'."""
 
     async def press(self, ctx: Context) -> None:
-        """Count it, and thank them alone."""
+        """Count it, and thank the member privately."""
         await did(ctx, await of_id(ctx, self.campaign), self.action)
 
 
 async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> None:
-    """Store that somebody did something for a campaign, and thank them so that only they see it.
+    """Store that somebody did something for a campaign, and thank them privately.
 
     Raises:
-        UserError: the campaign has no such action any more.
+        UserError: the campaign no longer has that action.
     """
     if action != OTHER and campaign.action(action) is None:
         raise UserError("campaigns.done.action_unknown", title=campaign.title)
-    # It counts for the region of the network that they joined, wherever they press.
+    # It counts for the region of the network that they joined, wherever they press the button.
     home = await ctx.read(campaigns.home_region, ctx.user_id)
     region = ctx.region_of(home)
     completed, fresh = await ctx.write(
@@ -88,7 +88,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
 
 
 class Another(Suggested, name="another"):
-    """'Show me another': the next that fits this person, and they alone see it."""
+    """'Show me another': the next that fits this person, shown to them alone."""
 
     fit: Annotated[str, r"[mht-][sbo-][1-]"]
 
@@ -99,7 +99,7 @@ class Another(Suggested, name="another"):
 
 
 async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after: Key | None = None) -> None:
-    """Show one thing to do that fits, or that nothing is left and the way out."""
+    """Show one thing to do that fits, or that nothing is left and what to do then."""
     found = await lookup.next_for(ctx, campaign, time=fit.time, place=fit.place, after=after)
     if found is None:
         show = ctx.bot.mention("campaign show" if campaign is not None else "campaign list")
@@ -112,7 +112,7 @@ async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after:
 
 
 class Fitting(Menu, name="fit"):
-    """How much time somebody has, or where they are, under a suggestion: the next that fits."""
+    """The menu under a suggestion for how much time somebody has, or where they are."""
 
     audience = MEMBERS
 
@@ -158,12 +158,12 @@ class DidOne(PagedMenu, name="did-one"):
     campaign: Annotated[str, r"[a-z0-9-]{1,30}"]
 
     async def press(self, ctx: Context) -> None:
-        """Count it, and thank them alone."""
+        """Count it, and thank the member privately."""
         await did(ctx, await of_id(ctx, self.campaign), self.the_one())
 
 
 def page_rows(ctx: Context, campaign: Campaign) -> list[ui.ActionRow[Any]]:
-    """Return what can be done on the page of a campaign: note one of its actions, get one that fits, manage it."""
+    """Return the buttons on a campaign's page: record one of its actions, get one that fits, manage it."""
     texts, other = ctx.texts, (str(ctx.text("campaigns.done.something")), OTHER)
     offers = [(str(action.words), action.id) for action in campaign.actions]
     menus = DidOne.rows(texts("campaigns.show.did.label"), [*offers, other], campaign=campaign.id)
@@ -182,7 +182,7 @@ def page_rows(ctx: Context, campaign: Campaign) -> list[ui.ActionRow[Any]]:
 
 
 class NotForMe(Suggested, name="notforme"):
-    """'Not for me': it is not suggested to this person again."""
+    """'Not for me': stops suggesting it to this person."""
 
     async def press(self, ctx: Context) -> None:
         """Put it aside."""
@@ -190,12 +190,12 @@ class NotForMe(Suggested, name="notforme"):
 
 
 class Dismiss(Suggested, name="aside"):
-    """'Nothing about this campaign', and 'Undo' of something that was put aside."""
+    """'Nothing about this campaign', and 'Undo' for something put aside."""
 
     do: Literal["put", "back"]
 
     async def press(self, ctx: Context) -> None:
-        """Put it aside, or have it suggested again."""
+        """Put it aside, or let it be suggested again."""
         if self.do == "put":
             await dismiss(ctx, await of_id(ctx, self.campaign), self.action)
             return
@@ -210,7 +210,7 @@ def nothing_about(guild_id: int, campaign: Campaign, texts: Texts) -> Dismiss:
 
 
 async def dismiss(ctx: Context, campaign: Campaign, action: str) -> None:
-    """Store that somebody does not want an action (or, when it is empty, a campaign) suggested, and say so."""
+    """Store that somebody does not want an action (if empty, the campaign) suggested, and confirm it."""
     await ctx.write(campaigns.dismiss, ctx.user_id, campaign=campaign.id, action=action)
     await ctx.reply(dismissal_card(ctx.guild_id, campaign, campaign.action(action), ctx.texts))
 
@@ -237,7 +237,7 @@ def suggestion_card(
     *,
     private: bool,
 ) -> Card:
-    """Return one thing to do, for one person; `private` says whether they get some in private."""
+    """Return one thing to do, for one person; `private` says whether they get suggestions in private."""
     return Card(
         texts("campaigns.act.title", title=campaign.title),
         shown(action.words),
@@ -252,7 +252,7 @@ def suggestion_card(
 def done_card(
     completed: CompletedAction, campaign: Campaign, region: Markup, texts: Texts, *, fresh: bool
 ) -> Card:
-    """Return the thanks, with the way to add a note and to take it back."""
+    """Return the thanks, with buttons to add a note and to undo."""
     key = "campaigns.done.counted" if fresh else "campaigns.done.before"
     return Card(
         texts("campaigns.done.title"),
@@ -263,7 +263,7 @@ def done_card(
 
 
 def dismissal_card(guild_id: int, campaign: Campaign, action: catalogue.Action | None, texts: Texts) -> Card:
-    """Return what is not suggested any more, with the way back, and the way to leave the whole campaign out."""
+    """Return what is no longer suggested, with buttons to undo and to leave out the whole campaign."""
     words = (
         texts("campaigns.aside.action", words=action.words)
         if action is not None
@@ -279,7 +279,7 @@ def dismissal_card(guild_id: int, campaign: Campaign, action: catalogue.Action |
 
 
 class Undo(Button, name="deed:undo"):
-    """'Undo' of something done."""
+    """'Undo' for something done."""
 
     audience = ONESELF
 
@@ -312,7 +312,7 @@ def completed_row(completed_id: int, texts: Texts) -> ui.ActionRow[Any]:
 
 
 class NoteForm(Form, name="deed", words="campaigns.done.note"):
-    """A note for oneself."""
+    """The form for a note to oneself."""
 
     audience = ONESELF
 
@@ -320,7 +320,7 @@ class NoteForm(Form, name="deed", words="campaigns.done.note"):
     note = Line(NOTE_LENGTH, long=True)
 
     async def send(self, ctx: Context) -> None:
-        """Keep the note."""
+        """Store the note."""
         note = " ".join(self.note.value.split())
         completed = await ctx.write(campaigns.annotate, self.completed, user_id=ctx.user_id, note=note)
         words = ctx.text("campaigns.done.your_note", note=completed.note) if completed.note else None
@@ -336,24 +336,24 @@ class Privately(Button, name="privately"):
     on: Switch
 
     def read(self, match: re.Match[str]) -> None:
-        """Take server and answer out of the custom_id."""
+        """Read server and answer from the custom_id."""
         super().read(match)
         if self.on == "off":
-            self.audience = ONESELF  # those who left may stop it too
+            self.audience = ONESELF  # those who have left may stop it too
 
     async def press(self, ctx: Context) -> None:
-        """Store it, and say so."""
+        """Store it, and confirm it."""
         await privately(ctx, ctx.interaction.guild_id or self.guild, on=self.on == "on")
 
 
 def private_row(guild_id: int, texts: Texts, *, on: bool) -> ui.ActionRow[Any]:
-    """Return the button by which suggestions come in private, or no more."""
+    """Return the button that starts or stops private suggestions."""
     label = texts(f"campaigns.private.{'start' if on else 'stop'}.button")
     return row(Privately(label=label, guild=guild_id, on="on" if on else "off"))
 
 
 async def privately(ctx: Context, guild_id: int, *, on: bool) -> None:
-    """Store whether somebody wants suggestions in private, and say so."""
+    """Store whether somebody wants suggestions in private, and confirm it."""
     texts = ctx.texts
     fresh = await ctx.write(campaigns.subscribe, ctx.user_id, guild_id=guild_id, on=on)
     plan = await ctx.read(campaigns.plan_of, guild_id)

@@ -17,11 +17,11 @@ from cogs.common.doing import Do
 from cogs.common.interests import choices, name_of
 
 ROOM = 3_900
-"""Of the 4,000 characters of a card; the rest is for what a list says of what it left out."""
+"""Out of a card's 4,000 characters; the rest is for what a list says about what it left out."""
 
 
 def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
-    """Return the campaigns of a server, and the pillars they rest on."""
+    """Return the campaigns of a server, and the pillars they are based on."""
     texts = bot.texts
     on = [campaign for campaign in found if campaign.enabled]
     off = [shown(campaign.title) for campaign in found if not campaign.enabled]
@@ -53,7 +53,7 @@ def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
 
 
 def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Markup | None = None) -> Card:
-    """Return the page of a campaign with what takes least time; below `said`, with everything."""
+    """Return a campaign's page with the quickest actions or, below `said`, all of them."""
     texts = bot.texts
     pillar = name_of("pillar", campaign.pillar, texts) if campaign.pillar else None
     before = (
@@ -84,7 +84,7 @@ def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Mark
 
 
 class Everything(Suggested, name="campaign:all"):
-    """'Everything you can do', on the page of a campaign: that has what takes least time."""
+    """'Everything you can do', on a campaign's page, which shows the quickest actions."""
 
     async def press(self, ctx: Context) -> None:
         """Show every action."""
@@ -95,7 +95,7 @@ class Everything(Suggested, name="campaign:all"):
 
 
 def _by_time(actions: Iterable[Action], texts: Texts, room: int) -> Iterator[Markup]:
-    """Yield what can be done and where, under how long it takes."""
+    """Yield the actions and their places, grouped by how long they take."""
     either = texts("campaigns.or")
     for time in TIMES:
         title = texts(f"campaigns.show.in.{time}")
@@ -127,7 +127,7 @@ def _list(lines: Iterable[str], title: Markup, texts: Texts) -> Markup | None:
 def prompt_card(
     guild_id: int, campaign: Campaign, action: Action, texts: Texts, *, near: Markup | None = None
 ) -> Card:
-    """Return the prompt that a channel gets; `near` says which key date is near, if one is."""
+    """Return the prompt for a channel; `near` is the key date coming up, if any."""
     return Card(
         texts("campaigns.prompt.title", title=campaign.title),
         near,
@@ -139,7 +139,7 @@ def prompt_card(
 
 
 def private_card(guild_id: int, campaign: Campaign, action: Action, texts: Texts) -> Card:
-    """Return the prompt that a member gets who asked for it."""
+    """Return the prompt for a member who asked for prompts."""
     return Card(
         texts("campaigns.prompt.title", title=campaign.title),
         shown(action.words),

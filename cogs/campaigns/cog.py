@@ -1,4 +1,4 @@
-"""The cog of /campaign: what the campaigns are, one thing to do, and what was done."""
+"""The cog of /campaign: the campaigns, one thing to do, and what was done."""
 
 import io
 from collections.abc import Mapping
@@ -26,13 +26,13 @@ from cogs.common.pick import pick
 from db import campaigns, counting
 from db.membership.models import Network
 
-# Texts name so many campaigns of a server; `/campaign list` shows all.
+# Most campaigns of a server that texts name; `/campaign list` shows all.
 MOST_NAMED = 8
 
 
 @CAMPAIGN.command(name="list")
 async def list_(interaction: discord.Interaction[Any]) -> None:
-    """List the campaigns, and the pillars they rest on."""
+    """List the campaigns, and the pillars they are based on."""
     ctx = await Context.of(interaction)
     found = await all_campaigns(ctx.bot, ctx.guild_id)
     await ctx.reply(cards.list_card(found, ctx.bot))
@@ -48,7 +48,7 @@ async def show(interaction: discord.Interaction[Any], campaign: CampaignName) ->
 
 @CAMPAIGN.command()
 async def act(interaction: discord.Interaction[Any], campaign: CampaignName | None = None) -> None:
-    """Suggest one thing to do; its card says for how long and where."""
+    """Suggest one thing to do; its card says how long it takes and where."""
     ctx = await Context.of(interaction)
     found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign) if campaign else None
     await buttons.show_next(ctx, found, buttons.Fit(only=found is not None))
@@ -61,7 +61,7 @@ async def done(
     action: ActionName,
     note: Note | None = None,
 ) -> None:
-    """Count something that was done."""
+    """Record something that was done."""
     ctx = await Context.of(interaction)
     found = await lookup.the_campaign(ctx.bot, ctx.guild_id, campaign)
     chosen = lookup.find_action(found, action, ctx.bot.texts)
@@ -118,7 +118,7 @@ async def _chart(
 
 
 async def setup(bot: Bot) -> None:
-    """Add the group and the kinds of delivery, and have texts name the campaigns."""
+    """Add the group and its kinds of delivery, and let texts name the campaigns."""
     content = load(bot.texts)
 
     def on(session: Session, guild_id: int, found: Facts) -> Facts:

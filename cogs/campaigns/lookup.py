@@ -1,4 +1,4 @@
-"""Campaigns and their actions: what was typed or picked, what comes next for a member, and how they are worded."""
+"""Campaigns and their actions: what was typed or picked, what a member gets next, and their wording."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -26,13 +26,13 @@ async def the_campaign(bot: Bot, guild_id: int, words: str) -> Campaign:
     """Return the campaign of a server that was picked or typed.
 
     Raises:
-        UserError: there is none such; names the nearest.
+        UserError: it is unknown; names the nearest.
     """
     return pick(words, await all_campaigns(bot, guild_id), bot.texts, "campaign")
 
 
 async def of_id(ctx: Context, slug: str) -> Campaign:
-    """Return the campaign of that id. Raises UserError: it is gone."""
+    """Return the campaign with that id. Raises UserError: it is gone."""
     for campaign in await all_campaigns(ctx.bot, ctx.guild_id):
         if campaign.id == slug:
             return campaign
@@ -43,7 +43,7 @@ def find_action(campaign: Campaign, words: str, texts: Texts) -> str:
     """Return the id of the action that was picked or typed; 'other' for something else.
 
     Raises:
-        UserError: there is none such; names the nearest.
+        UserError: it is unknown; names the nearest.
     """
     there = [(str(action.words), action.id) for action in campaign.actions]
     there.append((str(texts("campaigns.done.something")), OTHER))
@@ -62,7 +62,7 @@ class CampaignOption(FreeTextAutocomplete):
 
 
 class ActionOption(FreeTextAutocomplete):
-    """An action of the campaign that was typed before it."""
+    """An action of the campaign in the preceding option."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
@@ -94,7 +94,7 @@ async def next_for(
     place: Place | None = None,
     after: Key | None = None,
 ) -> tuple[Campaign, Action] | None:
-    """Return the next suggestion that fits the member; of one campaign, or of all that are on.
+    """Return the next suggestion that fits the member, from one campaign or from all that are on.
 
     Raises:
         UserError: none is on.
@@ -115,7 +115,7 @@ async def next_for(
             raise UserError("campaigns.none_on")
     else:
         found = [campaign]
-        aside -= {(campaign.id, "")}  # asking for it by name means wanting it
+        aside -= {(campaign.id, "")}  # asking for it by name overrides putting it aside
     start = ctx.now.toordinal()
     return suggest(found, time=time, place=place, done=done, aside=aside, after=after, start=start)
 
@@ -132,6 +132,6 @@ def places_of(action: Action, texts: Texts) -> Markup:
 
 
 def words_of(campaign: Campaign | None, action_id: str, texts: Texts) -> Markup:
-    """Return an action in words; one that is not there any more, or is not listed, is 'something else'."""
+    """Return an action in words; one that is gone or not listed is 'something else'."""
     action = campaign.action(action_id) if campaign is not None and action_id != OTHER else None
     return shown(action.words) if action is not None else texts("campaigns.mine.something")

@@ -1,4 +1,4 @@
-"""`/campaign manage`: a panel where organisers add campaigns, change, switch and order them, and post a suggestion."""
+"""`/campaign manage`: the panel where organisers add, edit, switch and order campaigns, and post a suggestion."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,7 +23,7 @@ from db import campaigns
 Slug = Annotated[str, r"[a-z0-9-]{1,30}"]
 Doing = Literal["all", "one", "add", "words", "original", "restore", "on", "off", "place", "post"]
 OF_ALL: tuple[Doing, ...] = ("words", "original", "on", "off", "place")
-"""What only organisers of every region do with a campaign."""
+"""What only organisers of every region may do with a campaign."""
 BLUE, GREY, RED = discord.ButtonStyle.primary, discord.ButtonStyle.secondary, discord.ButtonStyle.danger
 
 
@@ -34,20 +34,20 @@ async def manage(interaction: discord.Interaction[Any]) -> None:
 
 
 async def _ordered(ctx: Context) -> list[Campaign]:
-    """Return the campaigns as the list counts them: those that are switched off come last."""
+    """Return the campaigns in list order: those that are switched off come last."""
     found = await all_campaigns(ctx.bot, ctx.guild_id)
     return sorted(found, key=lambda one: not one.enabled)
 
 
 async def show_all(ctx: Context, said: Markup | None = None) -> None:
-    """Show the campaigns in their order, to choose one or add one."""
+    """Show the campaigns in order, to choose one or add one."""
     ctx.must_organise(None)
     texts, found = ctx.texts, await _ordered(ctx)
     names = [
         texts(f"campaigns.manage.entry_{'on' if one.enabled else 'off'}", number=number, title=one.title)
         for number, one in enumerate(found, 1)
     ]
-    # Discord formats nothing in a menu, so nothing is escaped there.
+    # Discord does not format menus, so nothing is escaped there.
     offers = [(one.title, one.id) for one in found]
     add = Manage(label=texts("campaigns.manage.add.button"), do="add") if ctx.organises_all else None
     title = line(said, texts("campaigns.manage.title"))
@@ -56,7 +56,7 @@ async def show_all(ctx: Context, said: Markup | None = None) -> None:
 
 
 async def show_one(ctx: Context, campaign: Campaign, said: Markup | None = None) -> None:
-    """Show one campaign, with what this organiser can do with it."""
+    """Show one campaign, with what this organiser may do with it."""
     ctx.must_organise(None)
     texts, state = ctx.texts, "on" if campaign.enabled else "off"
     possible: dict[Doing, bool] = {
@@ -97,7 +97,7 @@ class ManageOne(PagedMenu, name="campaign:one"):
 
 
 class Manage(Button, name="campaign:manage"):
-    """A button of the panel; going back to a campaign's own words asks first."""
+    """A button of the panel; restoring a campaign's original words asks first."""
 
     do: Doing
     campaign: Slug | None = None
@@ -144,20 +144,20 @@ class Manage(Button, name="campaign:manage"):
 
 
 def _here(ctx: Context) -> int | None:
-    """Return the channel that a suggestion is posted in unless another is chosen: of a thread, its region's."""
+    """Return the default channel for posting a suggestion: in a thread, its region's."""
     if ctx.region is not None:
         return ctx.region.channel_id
     return ctx.interaction.channel_id if isinstance(ctx.interaction.channel, discord.TextChannel) else None
 
 
 class PlaceForm(Form, name="campaign-place", words="campaigns.order"):
-    """At which place of the list a campaign stands."""
+    """The form for a campaign's position in the list."""
 
     campaign: Slug
     place = Line(3)
 
     async def send(self, ctx: Context) -> None:
-        """Put it there, and show the order."""
+        """Move it there, and show the order."""
         must_organise_all(ctx)
         found = await lookup.of_id(ctx, self.campaign)
         number = self.place.value.strip()
@@ -170,7 +170,7 @@ class PlaceForm(Form, name="campaign-place", words="campaigns.order"):
 
 
 class PostForm(Form, name="campaign-post", words="campaigns.prompt.form"):
-    """In which channel a suggestion is posted now."""
+    """The form for the channel in which to post a suggestion now."""
 
     campaign: Slug
 

@@ -25,7 +25,7 @@ from db.campaigns.models import CompletedAction
 
 @CAMPAIGN.command()
 async def mine(interaction: discord.Interaction[Any]) -> None:
-    """Show what somebody did and put aside, to them alone."""
+    """Show a member, privately, what they did and put aside."""
     await _show(await Context.of(interaction))
 
 
@@ -51,7 +51,7 @@ class TakeBack(PagedMenu, name="aside:back"):
     """'Take back what you put aside'."""
 
     async def press(self, ctx: Context) -> None:
-        """Have it suggested again."""
+        """Let it be suggested again."""
         campaign, _, action = self.the_one().partition(" ")
         if not campaign:
             raise UserError("errors.button_gone")

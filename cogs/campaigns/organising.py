@@ -1,4 +1,4 @@
-"""The form of a campaign: one of the server's own, or other words for one that came with the bot."""
+"""The form for a campaign: the server's own, or a rewording of one that came with the bot."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
@@ -46,7 +46,7 @@ class CampaignForm(Form, name="campaign", words="campaigns.form"):
             yield Line(most, required=name in NEEDED, long=name != "title", name=name)
 
     async def send(self, ctx: Context) -> None:
-        """Store the campaign, or say what is wrong with it and keep what was typed."""
+        """Store the campaign, or say what is wrong and keep what was typed."""
         must_organise_all(ctx)
         try:
             await _store(ctx, self.slug, self.typed)
@@ -123,7 +123,7 @@ def typed_of(campaign: Campaign, texts: Texts) -> dict[str, str]:
 
 
 async def change(ctx: Context, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
-    """Change the campaigns of the server, of which its texts speak."""
+    """Change the server's campaigns, which its texts name."""
     done = await ctx.write(verb, ctx.guild_id, *args, **fields)
     ctx.bot.facts.forget(ctx.guild_id)
     return done

@@ -1,4 +1,4 @@
-"""How many take part, in numbers and as a chart with the same numbers in words; only what was published is shown."""
+"""How many take part, as numbers and as a chart with alternative text; only published figures are shown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,9 +21,9 @@ ALT_LENGTH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is shown: of one campaign all together, by network and by month; of several, each campaign's number.
+    """What is shown: for one campaign the total, by network and by month; for several, each one's number.
 
-    Nothing is added up over campaigns: somebody in two campaigns is in both numbers, and a sum without them would tell.
+    Nothing is added up across campaigns: somebody in two campaigns is in both numbers, and a sum would reveal them.
     """
 
     total: int = 0
@@ -32,14 +32,14 @@ class Progress:
     by_month: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def bars(self, texts: Texts) -> Mapping[str, int]:
-        """Return what the chart shows."""
+        """Return the bars of the chart."""
         if self.by_month:
             return {month_name(month, texts): count for month, count in self.by_month.items()}
         return self.by_campaign
 
 
 def months_before(month: str, number: int) -> str:
-    """Return the month so many before another: ('2026-03', 11) is '2025-04'."""
+    """Return the month so many months before another: ('2026-03', 11) is '2025-04'."""
     year, at = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 - number, 12)
     return f"{year}-{at + 1:02}"
 
@@ -52,7 +52,7 @@ def month_name(month: str, texts: Texts) -> str:
 def of_campaign(
     parts: Mapping[str, int], months: Mapping[str, int], networks: Sequence[Network], network: Network | None
 ) -> Progress:
-    """Return what is shown of one campaign, in all networks or in one; `parts` is what was published of it."""
+    """Return what to show for one campaign, in all networks or in one; `parts` are its published counts."""
     if network is not None:
         return Progress(total=parts.get(str(network.id), 0))
     names = {str(each.id): each.name for each in networks}
@@ -66,7 +66,7 @@ def of_campaign(
 
 
 def of_all(published: Mapping[str, Mapping[str, int]], network: Network | None) -> Progress:
-    """Return what is shown of several campaigns, in all networks or in one; `published` has the parts by title."""
+    """Return what to show for several campaigns, in all networks or in one; `published` has the counts by title."""
     found = {
         title: sum(parts.values()) if network is None else parts.get(str(network.id), 0)
         for title, parts in published.items()
@@ -75,7 +75,7 @@ def of_all(published: Mapping[str, Mapping[str, int]], network: Network | None) 
 
 
 def title_of(campaign: Campaign | None, network: Network | None, texts: Texts) -> Markup | None:
-    """Return what the numbers are of, None when they are of everything."""
+    """Return what the numbers are about, None for everything."""
     if campaign is not None and network is not None:
         return texts("campaigns.progress.of_both", title=campaign.title, region=network.name)
     if campaign is not None:
@@ -84,7 +84,7 @@ def title_of(campaign: Campaign | None, network: Network | None, texts: Texts) -
 
 
 def alt_of(bars: Mapping[str, int], title: Markup | None, texts: Texts) -> str:
-    """Return the chart in words, for who can't see it."""
+    """Return the chart in words, as its alternative text."""
     numbers = ", ".join(
         texts("campaigns.chart.number", name=name, count=count) for name, count in bars.items()
     )
@@ -93,7 +93,7 @@ def alt_of(bars: Mapping[str, int], title: Markup | None, texts: Texts) -> str:
 
 
 def picture(alt: str, texts: Texts, *, drawn: bool) -> ui.MediaGallery[Any] | Markup:
-    """Return the chart's place on the card; `alt` is its text for who can't see it."""
+    """Return the card's picture of the chart; `alt` is its alternative text."""
     if not drawn:
         return texts("cards.no_chart")
     return ui.MediaGallery[Any](discord.MediaGalleryItem(f"attachment://{FILE}", description=alt))
@@ -109,7 +109,7 @@ def progress_card(
     network: Network | None,
     picture: ui.MediaGallery[Any] | Markup | None,
 ) -> Card:
-    """Return the numbers, with the picture of them or what is said in its place."""
+    """Return the numbers, with their chart or a note in its place."""
     texts = bot.texts
     of = title_of(campaign, network, texts)
     title = texts("campaigns.progress.title_of", of=of) if of else texts("campaigns.progress.title")

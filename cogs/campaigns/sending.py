@@ -1,4 +1,4 @@
-"""What is sent about campaigns: the prompts of the channels, and those that members asked for."""
+"""What is sent about campaigns: prompts for channels, and those that members asked for."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -25,12 +25,12 @@ from db.campaigns.models import Prompt
 from db.keydates import Near
 
 NEAR = timedelta(days=14)
-"""A key date so near has its campaign suggested before it is its turn."""
+"""How near a key date must be for its campaign to be suggested out of turn."""
 
 
 @job(campaigns.JOB)
 class PlanPrompts(Job):
-    """Make out the prompts of a day."""
+    """Enqueue the prompts of a day."""
 
     turn: int
     day: str | None
@@ -41,7 +41,7 @@ class PlanPrompts(Job):
 
 
 class Prompting(commands.Cog):
-    """Plans the prompts of servers as they are set up."""
+    """Plans prompts according to each server's settings."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -54,17 +54,17 @@ class Prompting(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_changed(self, guild_id: int) -> None:
-        """Plan the prompts of a server as it is set up now."""
+        """Plan the prompts of a server according to its new settings."""
         await self._plan(guild_id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Go on with a server that takes the bot back."""
+        """Resume for a server that takes the bot back."""
         await self.on_guild_back(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_back(self, guild_id: int) -> None:
-        """Go on with a server that was taken for gone."""
+        """Resume for a server that was thought to be gone."""
         await self.bot.inbox.drained()
         await self._plan(guild_id, back=True)
 
@@ -87,7 +87,7 @@ class CampaignPrompt(Notice):
     prompt: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Suggest what is chosen: a campaign that a key date ahead is tied to comes first."""
+        """Suggest the next campaign; one tied to an upcoming key date comes first."""
         texts, found = ctx.texts, content_of(ctx.texts)
 
         def choose(session: Session) -> tuple[tuple[Campaign, Action] | None, Near | None]:
@@ -108,14 +108,14 @@ class CampaignPrompt(Notice):
         return Outgoing(cards.prompt_card(ctx.guild_id, *chosen, texts, near=said), push=push)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Have it count from now on."""
+        """Record the turn."""
         campaigns.posted(session, self.prompt, now=ctx.now)
 
 
 def _near(session: Session, prompt: Prompt, content: Sequence[Campaign]) -> Near | None:
-    """Return the key date of the server, or of the prompt's region, that is tied to a campaign and comes next.
+    """Return the next key date of the server, or of the prompt's region, that is tied to a campaign.
 
-    Those of campaigns that are switched off do not count.
+    Campaigns that are switched off do not count.
     """
     there = campaigns.campaigns_of(session, prompt.guild_id, content)
     off = {campaign.id for campaign in there if not campaign.enabled}
@@ -130,7 +130,7 @@ class PrivatePrompt(Notice):
     """The suggestion that a member asked for."""
 
     async def render(self, ctx: Sending, *, again: bool = False) -> Outgoing:
-        """Suggest what comes next for them; `again`: what they got."""
+        """Suggest what comes next for them or, with `again`, what they got."""
         person = await ctx.read(people.person, ctx.member)
         if person is not None and not person.dms:
             raise Skip(Why.DMS_UNWANTED)
@@ -145,7 +145,7 @@ class PrivatePrompt(Notice):
         return await self.render(ctx, again=True)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Have the next campaign come next."""
+        """Record the turn, so that another campaign follows."""
         campaigns.was_private(
             session, ctx.member, guild_id=ctx.guild_id, content=content_of(ctx.texts), now=ctx.now
         )

@@ -1,1 +1,1 @@
-"""What all features share in their conversations: bases of cards, buttons and forms, rights, options and errors."""
+"""What all features share: bases of cards, buttons and forms, permissions, options and errors."""

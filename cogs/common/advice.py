@@ -17,12 +17,12 @@ Act = Annotated[
         default_factory=dict,
     ),
 ]
-"""The commands that do what a page asks for, each with what its button says."""
+"""The commands that do what a page asks for, each with its button's label."""
 
 
 @shape
 class AdvicePage(Page):
-    """What a page of advice holds."""
+    """The fields of a page of advice."""
 
     keywords: Annotated[str, told("give `keywords`: words by which it is found, with commas between them", 1)]
     asks: Annotated[
@@ -52,7 +52,7 @@ PAGES = Pages(AdvicePage, "guidance")
 
 
 def library(texts: Texts, of: Iterable[Advice] | None = None, others: Sequence[str] | None = None) -> Library:
-    """Return all advice, or the pieces and what is asked about other matters as given, made ready to be asked.
+    """Return a searchable library of all advice, or of the given pieces and questions on other subjects.
 
     That takes a fifth of a second.
     """
@@ -67,12 +67,12 @@ def library(texts: Texts, of: Iterable[Advice] | None = None, others: Sequence[s
 
 
 def other_matters(texts: Texts) -> list[str]:
-    """Return what is asked about other matters than this work."""
+    """Return questions about other subjects."""
     return [asked.strip() for asks in _lists(texts, "others") for asked in asks.split(",")]
 
 
 def library_of(texts: Texts) -> Library:
-    """Return all advice, made ready at the first question: a start need not wait a fifth of a second for it."""
+    """Return the library, built at the first question so that startup does not wait a fifth of a second."""
     return texts.once("advice", lambda: library(texts))
 
 
@@ -80,7 +80,7 @@ def pieces(texts: Texts) -> Iterator[Advice]:
     """Yield each piece, in the order of the files.
 
     Raises:
-        ContentError: a page does not hold together; names file and line.
+        ContentError: a page is invalid; names file and line.
     """
     for page in PAGES.of(texts).values():
         yield Advice(

@@ -1,4 +1,4 @@
-"""The answer that only the person sees, and the message they pressed, brought up to date."""
+"""Private answers, and updates of the pressed message."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from bot.delivery.naming import Names
 
 
 async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
-    """Answer so that only the person sees it; in place of the private card they pressed or sent a form from."""
+    """Answer privately, replacing the private card that was pressed or whose form was sent."""
     message = interaction.message
     if message is not None and message.flags.ephemeral and not interaction.response.is_done():
         await interaction.response.edit_message(view=card)
@@ -23,7 +23,7 @@ async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> N
 async def replace(
     interaction: discord.Interaction[Any], card: ui.LayoutView, names: Names | None = None
 ) -> None:
-    """Put a card in the place of the message that was pressed, in that message's form; `names` are whom it mentions."""
+    """Replace the pressed message with a card, in that message's format; `names` are those of mentioned members."""
     message = interaction.message
     if message is None or message.flags.components_v2:
         await interaction.response.edit_message(view=card)

@@ -1,4 +1,4 @@
-"""Whom a button, menu or form is for: each says it, and the base of all of them checks it before anything is done."""
+"""Whom a button, menu or form is for: each declares it, and their base checks it before doing anything."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -25,7 +25,7 @@ class Who(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom something is for; and, for members, which stored thing tells the server."""
+    """Whom something is for and, for members, which stored object determines the server."""
 
     who: Who
     table: type[Base] | None = None
@@ -37,27 +37,27 @@ MEANT = Audience(Who.MEANT)
 ONESELF = Audience(Who.ONESELF)
 EVERYBODY = Audience(Who.EVERYBODY)
 MEMBERS = Audience(Who.MEMBERS)
-"""Of the server whose number is the `guild_id` of the button or form."""
+"""Members of the server given by the `guild_id` of the button or form."""
 
 
 def members_of(table: type[Base], number: str) -> Audience:
-    """Return the members of the server to which a stored thing belongs; `number` is the attribute with its number."""
+    """Return the members of the server that a stored object belongs to; `number` is the attribute with its id."""
     return Audience(Who.MEMBERS, table, number)
 
 
 class Declared:
-    """What says for whom it is; whatever says nothing is used in servers alone, where its user is a member."""
+    """Declares an audience; the default is members, in a server only."""
 
     audience: Audience = IN_SERVER
 
 
 def _not_here() -> UserError:
-    # One answer for what is not there, what is another server's, and who is not in it: it tells nothing.
+    # The same answer for a missing object, another server's, and a non-member, so that it reveals nothing.
     return UserError("errors.not_here")
 
 
 async def admit(interaction: discord.Interaction[Any], bot: Bot, pressed: Declared) -> Context:
-    """Let through those for whom something is; return its context, in a direct message with the server it acts on.
+    """Admit those whom something is for; return its context, in a direct message with the server it acts on.
 
     Raises:
         UserError: it is not for this person, or not here.

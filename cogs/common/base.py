@@ -1,4 +1,4 @@
-"""What every card, button and form stands on: safe defaults, and errors that reach the person.
+"""The base of every card, button and form: safe defaults, and errors that reach the person.
 
 A card never waits in memory: its buttons are found by their custom_id after any restart.
 """
@@ -36,12 +36,12 @@ BLUE = discord.Colour(0x3B5BA5)
 GREY = discord.Colour(0x6B7280)
 RED = discord.Colour(0xA33A3A)
 
-# Of the 4,000 characters of a card; the rest is for what stands around a list.
+# Out of a card's 4,000 characters; the rest is for the text around a list.
 LIST_ROOM = 3_000
 
 
 class Card(ui.LayoutView):
-    """A message of containers; 4,000 characters and 40 components at the most."""
+    """A message of containers, with at most 4,000 characters and 40 components."""
 
     def __init__(self, *blocks: ui.Item[Any] | Markup | None, colour: discord.Colour = BLUE) -> None:
         super().__init__(timeout=None)
@@ -52,7 +52,7 @@ class Card(ui.LayoutView):
 def with_files(card: Card, words: Markup, files: Iterable[discord.File]) -> Card:
     """Return a card with files below it, introduced by `words`.
 
-    They go in one answer: a second one that Discord loses couldn't be sent again, and nobody would know.
+    They go in one answer: if Discord lost a second one, it couldn't be repeated and nobody would know.
     """
     card.add_item(ui.TextDisplay[Any](words))
     for file in files:
@@ -61,7 +61,7 @@ def with_files(card: Card, words: Markup, files: Iterable[discord.File]) -> Card
 
 
 def line(*texts: Markup | None) -> Markup:
-    """Join the texts that are there, one a line."""
+    """Join the non-empty texts, one a line."""
     return Markup("\n".join(text for text in texts if text))
 
 

@@ -1,4 +1,4 @@
-"""Buttons and menus that are declared: the custom_id carries their whole state, so that they outlive restarts.
+"""Declared buttons and menus: the custom_id carries their whole state, so they outlive restarts.
 
     class Rsvp(Button, name="rsvp"):
         audience = members_of(Meeting, "meeting")
@@ -10,8 +10,8 @@
     Rsvp(label=texts("meetings.rsvp.going.button"), meeting=5, choice="going")  # its custom_id: rsvp:5:going
 
 What follows the name is separated by colons, in the order of the annotations: `Id`, `GuildId`, a `Literal`, or
-`Annotated[str, "a regular expression"]` (`Annotated[int, ...]`). One that may be None stands last, and may be missing.
-No card waits in memory: a pressed button is found by its custom_id and filled from it. What is declared is registered.
+`Annotated[str, "a regular expression"]` (`Annotated[int, ...]`). An optional one comes last, and may be missing.
+No card waits in memory: a pressed button is found by its custom_id and filled from it. Declaring one registers it.
 """
 
 import re
@@ -41,13 +41,13 @@ from cogs.common.context import Context
 from cogs.common.report import report
 
 SNOWFLAKE = r"[1-8]?\d{1,18}"
-"""A number of Discord's in a custom_id: below 2**63, since no store holds more; theirs begin with a 9 in 2083."""
+"""A Discord id in a custom_id: below 2**63, since no store holds more; theirs begin with a 9 in 2083."""
 Id = Annotated[int, r"\d{1,9}"]
-"""The number of a stored thing."""
+"""The id of a stored object."""
 GuildId = Annotated[int, SNOWFLAKE]
-"""The number of a server, a member, a channel or a message."""
+"""The id of a server, member, channel or message."""
 SHOWN = ("label", "style", "disabled", "options")
-"""What is seen of a button or menu, and no part of its custom_id."""
+"""The visible part of a button or menu, which is not in its custom_id."""
 MOST_OPTIONS, OFFER, DIGITS = 25, 100, 9
 
 
@@ -55,17 +55,17 @@ _NAMED: dict[str, type["Component"]] = {}
 
 
 def named(name: str, /, **values: Any) -> "Component":
-    """Return the button or menu of that name, of a feature that this one knows nothing of."""
+    """Return the button or menu of that name, from a feature that the caller does not import."""
     return _NAMED[name](**values)
 
 
 def declared() -> Collection[type["Component"]]:
-    """Return all buttons and menus that there are."""
+    """Return all buttons and menus."""
     return _NAMED.values()
 
 
 def part(kind: Any) -> tuple[type, str, bool]:
-    """Return the type of an annotation, what it looks like in a custom_id, and whether it may be missing."""
+    """Return an annotation's type, its pattern in a custom_id, and whether it may be missing."""
     if get_origin(kind) in (Union, UnionType):
         (given,) = [one for one in get_args(kind) if one is not type(None)]
         return (*part(given)[:2], True)
@@ -74,11 +74,11 @@ def part(kind: Any) -> tuple[type, str, bool]:
     if get_origin(kind) is Annotated:
         base, pattern = get_args(kind)
         return base, pattern, False
-    raise TypeError(f"{kind} says nothing of what it looks like in a custom_id")
+    raise TypeError(f"{kind} has no pattern for a custom_id")
 
 
 def annotated(cls: type, root: type) -> Iterator[tuple[str, Any]]:
-    """Yield what a class and its bases below `root` carry in their custom_id, and how it is annotated."""
+    """Yield the custom_id fields of a class and its bases below `root`, with their annotations."""
     for base in reversed(cls.__mro__):
         if issubclass(base, root) and base is not root:
             for name, kind in vars(base).get("__annotations__", {}).items():
@@ -88,7 +88,7 @@ def annotated(cls: type, root: type) -> Iterator[tuple[str, Any]]:
 
 @dataclass_transform(kw_only_default=True)
 class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
-    """The base of buttons and menus: for whom it is (`audience`) is checked, then `press` does the work.
+    """The base of buttons and menus: checks whom it is for (`audience`), then `press` does the work.
 
     discord.py only logs what a callback raises, so errors are reported here.
     """
@@ -97,7 +97,7 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
     _types: ClassVar[dict[str, type]] = {}
 
     def __init_subclass__(cls, *, name: str = "") -> None:
-        """Make the pattern of the custom_id out of the annotations."""
+        """Make the custom_id's pattern from the annotations."""
         pattern, types = re.escape(name), dict[str, type]()
         for field, kind in annotated(cls, Component):
             types[field], looks, optional = part(kind)
@@ -120,27 +120,27 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
         super().__init__(self.made(":".join(state)))
 
     def made(self, custom_id: str) -> ui.Item[Any]:
-        """Return the component as Discord knows it."""
+        """Return the component for Discord."""
         raise NotImplementedError
 
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Build what was pressed again from its custom_id."""
+        """Rebuild what was pressed from its custom_id."""
         self = cls.__new__(cls)
         ui.DynamicItem.__init__(self, item)  # pyright: ignore[reportUnknownMemberType] - of any item
         self.read(match)
         return self
 
     def read(self, match: re.Match[str]) -> None:
-        """Take the state out of the custom_id."""
+        """Read the state from the custom_id."""
         for field, kind in self._types.items():
             value = match[field]
             setattr(self, field, kind(value) if value is not None else None)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do the work, for those whom it is for; whatever goes wrong is said to the person."""
+        """Do the work for its audience, and report any error to the person."""
         bot = cast("Bot", interaction.client)
         try:
             await bot.facts.speak_for(interaction.guild_id)
@@ -153,12 +153,12 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
             await report(interaction, error)
 
     async def press(self, ctx: Context) -> None:
-        """Do what the button says, or what was chosen."""
+        """Do what the button says, or act on the choice."""
         raise NotImplementedError
 
 
 class Button(Component):
-    """A button; `label` is what it says."""
+    """A button with a `label`."""
 
     label: Markup
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
@@ -170,7 +170,7 @@ class Button(Component):
 
 
 class Menu(Component):
-    """A menu; `label` is what it says until something is chosen, of `options`."""
+    """A menu of `options`; `label` shows until one is chosen."""
 
     label: Markup
     options: Sequence[discord.SelectOption]
@@ -181,12 +181,12 @@ class Menu(Component):
 
     @property
     def chosen(self) -> list[str]:
-        """The values that were chosen: forged ones need not be among the options, and a forged button has none."""
+        """The chosen values: forged ones need not be among the options, and a forged button has none."""
         return self.item.values if isinstance(self.item, ui.Select) else []
 
 
 class PagedMenu(Menu):
-    """A menu for more options than one takes: so many stand below each other, each with its `page`."""
+    """A menu for more options than Discord allows: several menus below each other, each with its `page`."""
 
     page: Annotated[int, r"\d"]
 
@@ -194,7 +194,7 @@ class PagedMenu(Menu):
     def rows(
         cls, label: Markup, offers: Sequence[tuple[str, str]], *, most: int = 4, **state: Any
     ) -> list[ui.ActionRow[Any]]:
-        """Return the rows of all offers (what is shown, and its value), of as many as `most` menus take."""
+        """Return the rows for all offers (label and value), up to what `most` menus hold."""
         options = [discord.SelectOption(label=name[:OFFER], value=value) for name, value in offers]
         pages = [options[at : at + MOST_OPTIONS] for at in range(0, len(options), MOST_OPTIONS)]
         return [
@@ -203,13 +203,13 @@ class PagedMenu(Menu):
         ]
 
     def the_one(self) -> str:
-        """Return what was chosen. Raises UserError: nothing, or several; a forged one."""
+        """Return the choice. Raises UserError: none or several, which is forged."""
         if len(self.chosen) != 1:
             raise UserError("errors.button_gone")
         return self.chosen[0]
 
     def the_number(self) -> int:
-        """Return what was chosen, where that is the number of a thing. Raises UserError: it is none; a forged one."""
+        """Return the chosen id. Raises UserError: it is not a number, which is forged."""
         chosen = self.the_one()
         if not chosen.isdecimal() or len(chosen) > DIGITS:
             raise UserError("errors.button_gone")

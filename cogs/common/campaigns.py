@@ -1,4 +1,4 @@
-"""The campaigns of the content: read from `bot/content/<locale>/campaigns/`, and checked with file, line and remedy."""
+"""The campaigns of the content: read from `bot/content/<locale>/campaigns/`, and checked."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ QUOTED = "in quotes when there is a colon"
 WHENCE = "say where it comes from: `source: Organising toolkit > Cuba`, the document and the section"
 Pillar = Literal["defend", "universal", "members", "learning"]
 PILLARS: tuple[Pillar, ...] = get_args(Pillar)
-"""As interests call them (interests.toml, [pillar])."""
+"""By the names of interests (interests.toml, [pillar])."""
 
 
 def _known(reference: str) -> str:
@@ -41,7 +41,7 @@ def _known(reference: str) -> str:
 
 def _listed_beside(action: str) -> str:
     if action == OTHER:
-        raise ValueError(f"'{OTHER}' stands for what is not listed: give the action an `id` of its own")
+        raise ValueError(f"'{OTHER}' means an unlisted action: give this one an `id` of its own")
     return action
 
 
@@ -78,7 +78,7 @@ class ActionLines:
 
 @shape
 class CampaignPage(Page):
-    """What a campaign's page holds; README.md in their folder explains it to authors."""
+    """The fields of a campaign's page; README.md in their folder explains them to authors."""
 
     name: Annotated[
         str,
@@ -114,16 +114,16 @@ PAGES = Pages(CampaignPage, "campaigns")
 
 
 def load(texts: Texts, root: Path = CONTENT) -> list[Campaign]:
-    """Return the campaigns of the content in their order.
+    """Return the content's campaigns in order.
 
     Raises:
-        ContentError: a file does not hold together; names file and line.
+        ContentError: a file is invalid; names file and line.
     """
     return texts.once(("campaigns", root), lambda: in_order(map(_campaign, PAGES.of(texts, root).values())))
 
 
 def spoken(found: Sequence[Campaign], texts: Texts) -> list[Campaign]:
-    """Return campaigns of the content with the facts of where they are shown in their words."""
+    """Return the content's campaigns with the current server's facts filled in."""
 
     def filled(lines: Sequence[str]) -> Sequence[Markup]:
         return tuple(texts.filled(words) for words in lines)
@@ -158,15 +158,15 @@ def _campaign(page: CampaignPage) -> Campaign:
 
 
 def content_of(texts: Texts) -> list[Campaign]:
-    """Return the campaigns of the content, with the facts of the server in their words; not on the store's thread."""
+    """Return the content's campaigns with the server's facts filled in; don't call it on the store's thread."""
     return spoken(load(texts), texts)
 
 
 async def all_campaigns(bot: Bot, guild_id: int) -> list[Campaign]:
-    """Return the campaigns of a server in its order, those that are switched off among them."""
+    """Return the campaigns of a server in its order, including those switched off."""
     return await bot.store.read(campaigns.campaigns_of, guild_id, content_of(bot.texts))
 
 
 def shown(words: str) -> Markup:
-    """Return words as a card shows them: those of the content as they are, others literally."""
+    """Return words for a card: the content's as they are, others escaped."""
     return words if isinstance(words, Markup) else plain(words)

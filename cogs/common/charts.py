@@ -1,7 +1,7 @@
-"""Charts as PNG files. Beside each goes its alternative text and the same numbers in words.
+"""Charts as PNG files, accompanied by alternative text and the same numbers in words.
 
-They are drawn in a process that ends (`drawing.py`): matplotlib in the bot's own would keep its memory for good.
-That takes 1.5 s for what one answer shows. Where it fails or takes too long there is no picture, and the numbers in
+They are drawn in a short-lived process (`drawing.py`): in the bot's own, matplotlib would keep its memory for good.
+That takes 1.5 s for one answer. If it fails or takes too long there is no picture, and the numbers in
 words have to do.
 """
 
@@ -19,15 +19,15 @@ from cogs.common.child import run_child
 log = logging.getLogger(__name__)
 
 DRAWING = Path(__file__).with_name("drawing.py")
-# The first chart on a machine takes longest, since matplotlib looks for fonts then.
+# The first chart on a machine takes longest, since matplotlib then looks for fonts.
 SECONDS = 30.0
-# So many answers wait while one is drawn; later ones get the numbers alone.
+# Most answers that wait while one is drawn; later ones get only the numbers.
 MOST_WAITING = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a bar chart shows; `drawing.bars` says what the fields are."""
+    """The content of a bar chart; `drawing.bars` explains the fields."""
 
     title: str
     labels: Sequence[str]
@@ -37,7 +37,7 @@ class Chart:
 
 
 class Charts:
-    """Draws charts, for one answer at a time, and keeps those that were drawn last: the same numbers are drawn once."""
+    """Draws charts for one answer at a time, and caches the latest, so that the same numbers are drawn once."""
 
     def __init__(
         self, *, seconds: float = SECONDS, most_waiting: int = MOST_WAITING, most_kept: int = 30
@@ -48,10 +48,10 @@ class Charts:
         self._waiting = 0
 
     async def drawn(self, *charts: Chart) -> list[bytes]:
-        """Return a PNG of 1200 by 675 pixels for each chart; none, which is logged, where they could not be drawn."""
+        """Return a PNG of 1200 by 675 pixels for each chart; log a failure, and return none."""
         asked = json.dumps([asdict(chart) for chart in charts]).encode()
         if asked not in self._kept and self._waiting > self._most_waiting:
-            log.warning("a chart was not drawn: %d others wait already", self._waiting)
+            log.warning("a chart was not drawn: %d others are waiting", self._waiting)
             return []
         self._waiting += 1
         try:

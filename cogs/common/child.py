@@ -1,4 +1,4 @@
-"""A process that does one thing and ends: what it loads would be kept for good in the bot's own."""
+"""A process that does one thing and ends, since the bot's own would keep in memory what it loads."""
 
 import asyncio
 import logging
@@ -9,21 +9,21 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
-# Members wait for answers, and for what a child does a moment longer.
+# Members wait for answers, so a child may take only a moment longer.
 NICE = 10
 ROOT = Path(__file__).parents[2]
 
 
 async def run_child(*arguments: str, asked: bytes, seconds: float, what: str) -> bytes | None:
-    """Have Python run something that reads `asked` and writes an answer; None, which is logged, where it fails.
+    """Have Python run something that reads `asked` and writes an answer; log a failure, and return None.
 
     Args:
-        arguments: what Python gets, such as `-m` and the name of a module.
-        asked: what it reads from its standard input.
-        seconds: it is ended when it takes longer.
-        what: what was not done, for the log.
+        arguments: Python's arguments, such as `-m` and a module's name.
+        asked: its standard input.
+        seconds: its time limit.
+        what: what failed, for the log.
     """
-    # The token is nothing that a child needs.
+    # A child does not need the token.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ISO_BOT_")}
     pipe = asyncio.subprocess.PIPE
     try:
@@ -37,7 +37,7 @@ async def run_child(*arguments: str, asked: bytes, seconds: float, what: str) ->
             env=environment | {"PYTHONPATH": str(ROOT)},
         )
     except OSError as error:
-        log.warning("%s: no process could be started (%s)", what, error.strerror)
+        log.warning("%s: could not start a process (%s)", what, error.strerror)
         return None
     if hasattr(os, "setpriority"):
         with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""What all features share is put in place: errors reach the person, and what is sensitive waits behind a button."""
+"""Sets up what all features share: errors reach the person, and sensitive content waits behind a button."""
 
 from bot.app import Bot
 from cogs.common import buttons, forms
@@ -11,7 +11,7 @@ from cogs.common.typed import Typed, again
 
 
 async def setup(bot: Bot) -> None:
-    """Put it in place, before any feature: all of them are loaded, so that what they declare is known."""
+    """Set it up before any feature; all modules are loaded, so that their declarations are known."""
     bot.add_dynamic_items(*buttons.declared())
     for form in forms.declared():
         bot.forms.add(form)

@@ -1,4 +1,4 @@
-"""What a command, button or form gets: who uses it, where, what they may do there, and the way to store and answer."""
+"""What a command, button or form gets: who uses it, where, with what rights, and how to store and answer."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ Used = discord.Interaction[Any]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who uses something and where, what they may do there, the words, the store, and the answer.
+    """Who uses something and where, with what rights; the texts, the store, and the answer.
 
     Attributes:
         interaction: what Discord sent.
         bot: the bot.
-        record: what is stored of the server; None where there is none, or it is not set up.
-        region: the region of the channel, if it is one's.
-        role_ids: the roles of the user in the server.
-        admin: whether they may manage it.
+        record: the server's stored record; None without a server, or before it is set up.
+        region: the channel's region, if it has one.
+        role_ids: the user's roles in the server.
+        admin: whether they may manage the server.
         languages: the language of their Discord ('fr'), nothing for English; for dates that are not English.
     """
 
@@ -70,10 +70,10 @@ class Context:
 
     @classmethod
     async def personal(cls, interaction: Used) -> Self:
-        """Return the context of what is used in a server, or in a direct message about the server that is meant there.
+        """Return the context of something used in a server, or in a direct message about one.
 
         Raises:
-            UserError: there is none, or it is not known which.
+            UserError: there is no server, or it is unclear which.
             NeedsSetup: the server has not been set up.
         """
         if interaction.guild_id is not None:
@@ -91,20 +91,20 @@ class Context:
 
     @classmethod
     async def anywhere(cls, interaction: Used) -> Self:
-        """Return the context of what was used in a direct message, or in a server that may not be set up yet."""
+        """Return the context of something used in a direct message, or in a server that may not be set up yet."""
         bot = cast("Bot", interaction.client)
         record = await bot.guild_record(interaction.guild_id) if interaction.guild_id is not None else None
         return cls.at(interaction, record)
 
     @classmethod
     def at(cls, interaction: Used, guild: Guild | None) -> Self:
-        """Return the context of what was used in a server whose record is known."""
+        """Return the context of something used in a server whose record is known."""
         channel = interaction.channel
         ids = {interaction.channel_id}
         if isinstance(channel, discord.Thread):
             ids.add(channel.parent_id)
         regions = guild.regions if guild is not None else ()
-        # Not the roles that are in memory: Discord may not have delivered the server, or an event was missed.
+        # Not the cached roles: Discord may not have delivered the server, or an event was missed.
         return cls(
             interaction,
             cast("Bot", interaction.client),
@@ -117,17 +117,17 @@ class Context:
 
     @property
     def guild(self) -> Guild:
-        """What is stored of the server. Raises NeedsSetup: the server has not been set up."""
+        """The server's stored record. Raises NeedsSetup: the server has not been set up."""
         if self.record is None or self.record.set_up_at is None:
             raise NeedsSetup("errors.needs_setup")
         return self.record
 
     @property
     def guild_id(self) -> int:
-        """The number of the server that this acts on: where it was used, or whose member was let through in a DM.
+        """The id of the server that this acts on: where it was used, or in a DM, whose member was admitted.
 
         Raises:
-            UserError: there is none.
+            UserError: there is no server.
         """
         if self.interaction.guild_id is not None:
             return self.interaction.guild_id
@@ -137,12 +137,12 @@ class Context:
 
     @property
     def in_server(self) -> bool:
-        """Whether it was used in a server, and not in a direct message."""
+        """Whether it was used in a server rather than in a direct message."""
         return self.interaction.guild_id is not None
 
     @property
     def user_id(self) -> int:
-        """The number of the user."""
+        """The user's id."""
         return self.interaction.user.id
 
     @property
@@ -152,11 +152,11 @@ class Context:
 
     @property
     def texts(self) -> Texts:
-        """All words of the bot."""
+        """The bot's texts."""
         return self.bot.texts
 
     def text(self, key: str, /, **fields: Any) -> Markup:
-        """Return words of the content, filled in."""
+        """Return a text of the content, filled in."""
         return self.bot.texts(key, **fields)
 
     async def read(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
@@ -164,11 +164,11 @@ class Context:
         return await self.bot.store.read(verb, *args, **self._with(verb, fields))
 
     async def read_cached(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
-        """Do as `read` does, for what many ask in the same words; nothing is supplied, arguments must be hashable."""
+        """Do as `read` does, cached for identical questions; nothing is supplied, and arguments must be hashable."""
         return await self.bot.store.read_cached(verb, *args, **fields)
 
     async def read_in_thread(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
-        """Run a long query as `read` does, beside the short ones."""
+        """Run a long query as `read` does, without delaying short ones."""
         return await self.bot.store.read_in_thread(verb, *args, **self._with(verb, fields))
 
     async def write(self, verb: Callable[..., Result], /, *args: Any, **fields: Any) -> Result:
@@ -183,10 +183,10 @@ class Context:
     async def write_limited(
         self, limit: str, verb: Callable[..., Result], /, *args: Any, about: str = "", **fields: Any
     ) -> Result:
-        """Do as `write` does, and count it: `limit` says what (db/limits.py), `about` about which thing.
+        """Do as `write` does, and count it against `limit` (db/limits.py), for the object `about`.
 
         Raises:
-            TooOften: the user has done it as often as they may.
+            TooOften: the user has reached the limit.
         """
         rest = {name: value for name, value in fields.items() if name not in ("guild", "actor_id", "now")}
         return await self.bot.store.write(
@@ -213,7 +213,7 @@ class Context:
         return self.now if name == "now" else self.user_id
 
     async def set_up(self, then: Callable[[Session], Result], /, **fields: Any) -> Result:
-        """Change what is set for the server (fields of `Guild`), known or not; `then` is in the same transaction."""
+        """Change the server's settings (fields of `Guild`), known or not; run `then` in the same transaction."""
         guild_id, actor_id, now = self.must_manage(), self.user_id, self.now
 
         def store(session: Session) -> Result:
@@ -228,11 +228,11 @@ class Context:
         return done
 
     async def reply(self, card: ui.LayoutView) -> None:
-        """Answer so that only the user sees it; in place of the private card that they pressed or sent a form from."""
+        """Answer privately, replacing the private card that was pressed or whose form was sent."""
         await reply(self.interaction, card)
 
     async def replace(self, card: ui.LayoutView) -> None:
-        """Answer as `reply` does; in a direct message in place of what was pressed, so that its buttons go."""
+        """Answer as `reply` does; in a direct message replace what was pressed, so that its buttons disappear."""
         response = self.interaction.response
         if not self.in_server and self.interaction.message is not None and not response.is_done():
             guild_id = self.record.id if self.record is not None else 0
@@ -256,12 +256,12 @@ class Context:
         return terms_of(self.guild.terms)
 
     def region_of(self, region_id: int | None) -> Region | None:
-        """Return the server's region of that number, None where it has none."""
+        """Return the server's region with that id, or None."""
         return next((region for region in self.guild.regions if region.id == region_id), None)
 
     @property
     def organises_all(self) -> bool:
-        """Whether the user organises the whole server, and so every region that it will have."""
+        """Whether the user organises the whole server, and so every future region."""
         roles = self.guild.organiser_roles
         return self.admin or any(one.region_id is None and one.role_id in self.role_ids for one in roles)
 
@@ -271,7 +271,7 @@ class Context:
         return organises(self.role_ids, roles, region_id=region.id if region else None, admin=self.admin)
 
     def must_organise(self, region: Region | None) -> None:
-        """Refuse those who do not organise `region`, and say who can.
+        """Refuse those who do not organise `region`, and say who does.
 
         Raises:
             Refused: naming the region and the organisers' roles.
@@ -280,7 +280,7 @@ class Context:
             raise Refused("errors.organisers_only", region=region.name if region else "your region")
 
     def must_manage(self) -> int:
-        """Return the server's number, for somebody who may manage it; it need not be set up.
+        """Return the server's id for somebody who may manage it; it need not be set up.
 
         Raises:
             Refused: they may not; says who can.
@@ -292,7 +292,7 @@ class Context:
         return guild_id
 
     def must_organise_for(self, region: Region | None) -> None:
-        """Refuse those who do not organise `region`, or (None: it concerns all of them) every region.
+        """Refuse those who do not organise `region` or, if None, every region.
 
         Raises:
             Refused: naming a region that is not theirs.
@@ -301,12 +301,12 @@ class Context:
             self.must_organise(one)
 
     def which(self, key: str, regions: Sequence[str]) -> Problem:
-        """Return the question which region is meant, with a menu that goes on with what was asked for."""
+        """Return the question which region is meant, with a menu that continues the request."""
         menu = self.bot.hooks.choose(self.interaction, "region", [(name, name) for name in regions])
         return Problem(key, *menu, regions=", ".join(regions))
 
     def the_region(self, words: str | None) -> Region:
-        """Return the region that was named, or that of this channel.
+        """Return the named region, or that of this channel.
 
         Raises:
             NeedsSetup: no region is set up at all.
@@ -324,7 +324,7 @@ class Context:
 
 
 async def server_meant(interaction: Used) -> int:
-    """Return the number of the server where something is used, or that is meant in a direct message."""
+    """Return the id of the server where something is used, or that a direct message is about."""
     if interaction.guild_id is not None:
         return interaction.guild_id
     return (await cast("Bot", interaction.client).hooks.server(interaction)).id

@@ -1,4 +1,4 @@
-"""Buttons that do what a command does: the command's own code runs, and what it needs to know is asked for first."""
+"""Buttons that run a command: its own code runs, after asking for required options."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from textwrap import shorten
@@ -27,7 +27,7 @@ WORDS = 1_000
 
 
 def command_of(bot: Bot, name: str) -> Command | None:
-    """Return the slash command of this whole name."""
+    """Return the slash command with this full name."""
     group, *rest = name.split()
     found: Any = bot.tree.get_command(group)
     for part in rest:
@@ -36,34 +36,34 @@ def command_of(bot: Bot, name: str) -> Command | None:
 
 
 def can_be_asked(command: Command) -> bool:
-    """Whether a form can ask for all that a command needs: words, or one of its choices."""
+    """Whether a form can ask for every option that a command needs: text, or one of its choices."""
     return all(one.type is discord.AppCommandOptionType.string for one in required(command))
 
 
 class Asked:
-    """What members had asked for when they were asked something back; in memory alone, the last of each."""
+    """What each member last asked for when a question came back; kept in memory only."""
 
     def __init__(self) -> None:
         self._asked: dict[int, tuple[str, Mapping[str, str]]] = {}
 
     def keep(self, user_id: int, command: str, given: Mapping[str, str]) -> None:
-        """Keep the command that somebody used, and what was given with it."""
+        """Keep the command that somebody used, and its options."""
         self._asked.pop(user_id, None)
         if len(self._asked) >= MOST_ASKED:
             self._asked.pop(next(iter(self._asked)))
         self._asked[user_id] = (command, given)
 
     def name(self, user_id: int) -> str:
-        """Return the command that is kept of somebody, '' for none."""
+        """Return the command kept for somebody, '' for none."""
         return self._asked.get(user_id, ("", {}))[0]
 
     def take(self, user_id: int) -> tuple[str, Mapping[str, str]]:
-        """Return what is kept of somebody, and forget it."""
+        """Return what is kept for somebody, and forget it."""
         return self._asked.pop(user_id, ("", {}))
 
 
 def asked_for(interaction: discord.Interaction[Any]) -> tuple[str, Mapping[str, str]]:
-    """Return the command that was used, in whichever way, and what was given with it; '' where it was none."""
+    """Return the command that was used, however it was started, and its options; '' for anything else."""
     doing = interaction.extras.get("doing")
     if doing is not None:
         return cast("tuple[str, Mapping[str, str]]", doing)
@@ -73,20 +73,20 @@ def asked_for(interaction: discord.Interaction[Any]) -> tuple[str, Mapping[str, 
 
 
 def keep(interaction: discord.Interaction[Any]) -> None:
-    """Keep the command in use, to go on with it once what it lacked is there."""
+    """Keep the current command, to continue once it has what it lacked."""
     command, given = asked_for(interaction)
     if command:
         cast("Bot", interaction.client).part(Asked).keep(interaction.user.id, command, given)
 
 
 class GoOn(Button, name="go-on"):
-    """'Go on with what I typed': the command that was kept."""
+    """'Go on with what I typed': runs the kept command."""
 
     audience = EVERYBODY
     style = discord.ButtonStyle.primary
 
     async def press(self, ctx: Context) -> None:
-        """Carry it out. Raises UserError: it is no longer kept."""
+        """Run it. Raises UserError: it is no longer kept."""
         name, given = ctx.bot.part(Asked).take(ctx.user_id)
         command = command_of(ctx.bot, name) if name else None
         if command is None:
@@ -95,15 +95,15 @@ class GoOn(Button, name="go-on"):
 
 
 def going_on(ctx: Context) -> list[GoOn]:
-    """Return the button that goes on with what somebody had asked for, if anything is kept."""
+    """Return the button that continues what somebody asked for, if anything is kept."""
     name = ctx.bot.part(Asked).name(ctx.user_id)
     return [GoOn(label=ctx.text("doing.go_on.button", command=name))] if name else []
 
 
 class Do(Button, name="do"):
-    """A button that does what a command does; `value` is the first thing that it needs to know.
+    """A button that runs a command; `value` is its first option.
 
-    It is for everybody, as the command is: the command itself says who may.
+    It is for everybody, as the command is: the command itself checks permissions.
     """
 
     audience = EVERYBODY
@@ -112,7 +112,7 @@ class Do(Button, name="do"):
     value: Annotated[str, r"[^:]{1,60}"] | None = None
 
     async def press(self, ctx: Context) -> None:
-        """Carry the command out, or ask for what is missing."""
+        """Run the command, or ask for what is missing."""
         command = command_of(ctx.bot, self.command)
         if command is None:
             raise UserError("errors.button_gone")
@@ -122,7 +122,7 @@ class Do(Button, name="do"):
 
 
 class DoWith(Menu, name="do-with"):
-    """The choice of something that a command needs to know: the one thing, or the option of that name."""
+    """The choice of an option that a command needs: its only one, or the one of that name."""
 
     audience = EVERYBODY
 
@@ -130,7 +130,7 @@ class DoWith(Menu, name="do-with"):
     option: Annotated[str, r"[a-z_]{1,32}"] | None = None
 
     async def press(self, ctx: Context) -> None:
-        """Carry the command out with what was chosen."""
+        """Run the command with the choice."""
         command = command_of(ctx.bot, self.command)
         chosen = self.chosen
         if command is None or len(chosen) != 1:
@@ -142,10 +142,10 @@ class DoWith(Menu, name="do-with"):
 
 
 async def do(interaction: discord.Interaction[Any], command: Command, given: Mapping[str, str]) -> None:
-    """Carry a command out as if it had been typed, or ask for what it cannot do without.
+    """Run a command as if it had been typed, or ask for its required options.
 
     Raises:
-        UserError: it works in servers alone, and this is a direct message.
+        UserError: it works only in servers, and this is a direct message.
     """
     bot = cast("Bot", interaction.client)
     name = command.qualified_name
@@ -171,7 +171,7 @@ async def do(interaction: discord.Interaction[Any], command: Command, given: Map
 def choose(
     interaction: discord.Interaction[Any], option: str, names: Sequence[tuple[str, str]]
 ) -> tuple[ui.Item[Any], ...]:
-    """Return the menu of what an option of the command in use may be (names, values), keeping what else was given."""
+    """Return the menu of choices (names, values) for an option of the current command, keeping its other options."""
     bot, (command, given) = cast("Bot", interaction.client), asked_for(interaction)
     if not command or not names:
         return ()
@@ -184,7 +184,7 @@ def choose(
 
 
 def menu(command: Command, choices: Sequence[app_commands.Choice[Any]], label: Markup) -> DoWith:
-    """Return the menu that carries a command out with what is chosen."""
+    """Return the menu that runs a command with the choice."""
     options = [
         discord.SelectOption(label=choice.name[:OFFER], value=str(choice.value)[:OFFER])
         for choice in choices[:IN_A_MENU]
@@ -193,7 +193,7 @@ def menu(command: Command, choices: Sequence[app_commands.Choice[Any]], label: M
 
 
 def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choice[Any]]) -> Card:
-    """Return the card that asks for the one thing which a command needs to know."""
+    """Return the card that asks for the one option that a command needs."""
     texts, mention = bot.texts, bot.mention(command.qualified_name)
     title = texts("doing.title", summary=Markup(command.description))
     if not choices:
@@ -206,7 +206,7 @@ def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choic
 
 
 class DoForm(Form, name="do"):
-    """What a command needs to know, as a form: words, or one of its choices."""
+    """The form for the options that a command needs: text, or one of its choices."""
 
     audience = EVERYBODY
 
@@ -229,11 +229,11 @@ class DoForm(Form, name="do"):
             yield OneOf(*choices, name=name, words=path) if choices else Line(WORDS, name=name)
 
     def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
-        """Add a field, named as the option is."""
+        """Add a field named like the option."""
         self.add_item(field(Markup(name.capitalize()), item, texts(f"{self.path}.{name}.hint")))
 
     async def send(self, ctx: Context) -> None:
-        """Carry the command out. Raises UserError: there is no such command any more."""
+        """Run the command. Raises UserError: the command no longer exists."""
         command = command_of(ctx.bot, self.command)
         if command is None:
             raise UserError("errors.button_gone")

@@ -1,7 +1,7 @@
-"""Draws charts as PNG files, in a process of its own: reads what to draw from stdin, writes the files to stdout.
+"""Draws charts as PNG files, in a separate process: reads what to draw from stdin, writes the files to stdout.
 
-matplotlib takes a second and 140 MiB, which the system has back when this ends. `cogs.common.charts` starts this file
-by its path, so that nothing of the bot is imported here; keep it so.
+matplotlib takes a second and 140 MiB, which the system gets back when this ends. `cogs.common.charts` starts this file
+by its path, so that nothing of the bot is imported here; keep it that way.
 """
 
 import base64
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, get_font  # pyright: ignore[reportUnknownVariableType] - PathLike
 from matplotlib.ticker import MaxNLocator
 
-# Told apart by those who don't see all colours (Okabe and Ito, 2008), and by pattern where there is no colour.
+# Distinguishable for colour-blind people (Okabe and Ito, 2008), and by pattern without colour.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
 PATTERNS = ("", "//", "..", "xx", "\\\\", "--")
 WIDTH, HEIGHT, DPI = 8.0, 4.5, 150
@@ -36,13 +36,13 @@ def bars(
 
     Args:
         title: what it shows, on one line.
-        labels: what stands under each group of bars, in order.
+        labels: the label under each group of bars, in order.
         series: for each name in the legend, a number for every label; None (not known, or hidden) draws no bar.
-        stacked: the series stand on one another, instead of side by side.
-        unit: what is counted, along the upright axis.
+        stacked: whether the series are stacked instead of side by side.
+        unit: what is counted, along the vertical axis.
 
     Raises:
-        ValueError: a series has not one number for each label.
+        ValueError: a series does not have one number for each label.
     """
     if any(len(numbers) != len(labels) for numbers in series.values()):
         raise ValueError("every series needs one number for each label")
@@ -95,8 +95,8 @@ def bars(
 
 
 def literal(text: str, *, known: Collection[int]) -> str:
-    """Return `text` as matplotlib writes it as it is, with a question mark for what is not `known` to the font."""
-    # A dollar sign would begin a formula, and not every script is in the font that comes with the library.
+    """Return `text` so that matplotlib writes it literally, with a question mark for what the font lacks."""
+    # A dollar sign would start a formula, and the library's font lacks some scripts.
     shown = "".join(letter if ord(letter) in known else "?" for letter in text)
     return shown.replace("$", r"\$")
 
@@ -106,7 +106,7 @@ def _short(label: str) -> str:
 
 
 def main() -> None:
-    """Draw the charts that stdin asks for, a list in JSON, and write a list of PNG files in base64."""
+    """Draw the charts listed on stdin as JSON, and write a list of PNG files in base64."""
     json.dump([base64.b64encode(bars(**chart)).decode() for chart in json.load(sys.stdin)], sys.stdout)
 
 

@@ -1,4 +1,4 @@
-"""Forms that are declared: the custom_id carries the whole state, so that one that is sent after a restart arrives.
+"""Declared forms: the custom_id carries the whole state, so that one submitted after a restart arrives.
 
     class NoteForm(Form, name="note", words="campaigns.done.note"):
         audience = ONESELF
@@ -9,8 +9,8 @@
 
     NoteForm(texts, completed=5)  # its custom_id: form:note:5
 
-The state is what is annotated, as with buttons, with dots between. Words come from the content: the title is
-`<words>.modal`, a field has `<words>.<field>.label` and `.hint`, or `<words>.label` where there is but one. No form
+The state is the annotated fields, as with buttons, separated by dots. Words come from the content: the title is
+`<words>.modal`, a field has `<words>.<field>.label` and `.hint`, or `<words>.label` where there is only one. No form
 waits in memory: `Bot.on_interaction` finds it by its name.
 """
 
@@ -32,23 +32,23 @@ from cogs.common.context import Context
 from cogs.common.report import report
 
 SAY_GAPS = frozenset({"meeting", "report", "campaign", "comms", "comms-decline"})
-"""Forms that say themselves which required field is empty, and keep what else was typed."""
+"""Forms that report an empty required field themselves, and keep what else was typed."""
 LONGEST_FIELD = 4_000
-"""Characters that Discord lets somebody type where a form says no less."""
+"""Most characters that Discord allows where a form sets no limit."""
 TITLE = 45
-"""Characters of a form's title."""
+"""Most characters in a form's title."""
 
 
 _NAMED: dict[str, type["Form"]] = {}
 
 
 def declared() -> Collection[type["Form"]]:
-    """Return all forms that there are."""
+    """Return all forms."""
     return _NAMED.values()
 
 
 class Line:
-    """A field for words, of `most` characters; `long` gives it several lines."""
+    """A text field of `most` characters; `long` gives it several lines."""
 
     def __init__(self, most: int, *, long: bool = False, required: bool = True, name: str = "") -> None:
         self.most, self.long, self.required, self.name = most, long, required, name
@@ -61,7 +61,7 @@ class Line:
 
 
 class OneOf:
-    """A menu for one of `names`; the label of each stands at `<words>.<field>.<name>.choice`, unless `words` differ."""
+    """A menu for one of `names`; the label of each is `<words>.<field>.<name>.choice`, unless `words` differ."""
 
     def __init__(self, *names: str, required: bool = True, name: str = "", words: str = "") -> None:
         self.names, self.required, self.name, self.words = names, required, name, words
@@ -73,7 +73,7 @@ class OneOf:
         return form.typed[self.name]
 
     def made(self, texts: Texts, words: str, chosen: str) -> ui.Select[Any]:
-        """Return the menu, with what is `chosen`."""
+        """Return the menu with `chosen` selected."""
         options = [
             discord.SelectOption(
                 label=texts(f"{self.words or words}.{name}.choice"), value=name, default=name == chosen
@@ -84,16 +84,16 @@ class OneOf:
 
 
 class Form(Declared, StatefulForm):
-    """The base of forms: for whom it is (`audience`) and what was sent are checked, then `send` does the work."""
+    """The base of forms: checks whom it is for (`audience`) and what was sent, then `send` does the work."""
 
     admitted = False
-    """Whether its sender may use it: others get nothing back."""
+    """Whether its sender may use it: others do not get their words back."""
     words: ClassVar[str] = ""
     _types: ClassVar[dict[str, type]] = {}
     _state: ClassVar[re.Pattern[str]] = re.compile("")
 
     def __init_subclass__(cls, *, name: str = "", words: str = "") -> None:
-        """Make the pattern of the state out of the annotations."""
+        """Make the state's pattern from the annotations."""
         patterns, types = list[str](), dict[str, type]()
         for field_, kind in annotated(cls, Form):
             types[field_], looks, _ = part(kind)
@@ -113,7 +113,7 @@ class Form(Declared, StatefulForm):
         typed: Mapping[str, Any] | None = None,
         **state: Any,
     ) -> None:
-        """Make the form; `typed` fills its fields in, each cut to what it takes: Discord refuses a form with more."""
+        """Make the form; `typed` fills in its fields, each cut to its limit, since Discord refuses a form with more."""
         for field_ in self._types:
             setattr(self, field_, state[field_] if field_ in state else getattr(type(self), field_))
         parts = [str(getattr(self, field_)) for field_ in self._types]
@@ -138,10 +138,10 @@ class Form(Declared, StatefulForm):
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> Self:
-        """Build the form that was sent with this state.
+        """Build the form that was submitted with this state.
 
         Raises:
-            UserError: the state is of an older version, or forged.
+            UserError: the state is from an older version, or forged.
         """
         found = cls._state.fullmatch(state)
         if found is None:
@@ -154,12 +154,12 @@ class Form(Declared, StatefulForm):
         return f"{self.words}.modal"
 
     def lines(self) -> Iterable[Line | OneOf]:
-        """Return the fields: those that are declared, unless they follow from the state."""
+        """Return the fields: the declared ones, unless they depend on the state."""
         return [one for one in vars(type(self)).values() if isinstance(one, Line | OneOf)]
 
     @property
     def typed(self) -> dict[str, str]:
-        """What stands in the fields for words, and what was chosen in menus."""
+        """The contents of text fields, and the choices in menus."""
         chosen = {name: next(iter(menu.values), "") for name, menu in self.menus.items()}
         return {name: item.value for name, item in self.inputs.items()} | chosen
 
@@ -171,7 +171,7 @@ class Form(Declared, StatefulForm):
         self.add_item(field(texts(f"{key}.label"), item, texts(f"{key}.hint")))
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the filled form on."""
+        """Check the form's audience and contents, and send it."""
         bot = cast("Bot", interaction.client)
         await bot.facts.speak_for(interaction.guild_id)
         ctx = await admit(interaction, bot, self)
@@ -183,10 +183,10 @@ class Form(Declared, StatefulForm):
         bot.dispatch("form_sent", interaction, self)
 
     def check(self) -> None:
-        """Hold what was sent against the form: Discord's own client does, but what is sent in its name need not.
+        """Check what was sent against the form: Discord's own client does, but forged requests need not comply.
 
         Raises:
-            UserError: words that are too long, or show nothing where some are needed, or a choice that is none.
+            UserError: text is too long or a required one blank, or a choice is invalid.
         """
         items = list(self.walk_children())
         for menu in self.menus.values():
@@ -202,7 +202,7 @@ class Form(Declared, StatefulForm):
         for item in items:
             if isinstance(item, BaseSelect) and not item.min_values <= len(item.values) <= item.max_values:
                 raise UserError("errors.form_gap")
-            # Of a role, channel or member that Discord does not describe there is the bare number.
+            # For a role, channel or member that Discord does not describe, there is only the id.
             if (
                 isinstance(item, BaseSelect)
                 and not isinstance(item, ui.Select)
@@ -215,12 +215,12 @@ class Form(Declared, StatefulForm):
         return next((label.text for label in labels if label.component is item), "")
 
     async def on_error(self, interaction: discord.Interaction[Any], error: Exception) -> None:
-        """Say what went wrong to the person, and give back what they typed."""
+        """Tell the person what went wrong, and give back what they typed."""
         bot = cast("Bot", interaction.client)
         await report(interaction, error, bot.hooks.again(interaction, self) if self.admitted else ())
 
     async def for_retry(self, ctx: Context) -> "Form":
-        """Return the form to be filled in once more, where it differs from the one that was rebuilt."""
+        """Return the form to fill in again, where it differs from the rebuilt one."""
         return self
 
     async def send(self, ctx: Context) -> None:
@@ -229,7 +229,7 @@ class Form(Declared, StatefulForm):
 
 
 def field(label: Markup, component: ui.Item[Any], hint: Markup | None = None) -> ui.Label[Any]:
-    """Return a labelled field of a form; of a choice, whether it may be left out follows from its `min_values`."""
+    """Return a labelled field of a form; a choice's `min_values` decides whether it is required."""
     if isinstance(component, BaseSelect):
-        component.required = component.min_values > 0  # the library says 'not required' unless it is told
+        component.required = component.min_values > 0  # the library says 'not required' unless told
     return ui.Label[Any](text=label, component=component, description=hint)

@@ -1,4 +1,4 @@
-"""A command in the group of another feature, which knows nothing of it."""
+"""Adds commands to the group of another feature, which does not know of them."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -9,7 +9,7 @@ from bot.app import Bot
 
 
 def add_to(bot: Bot, group: str, *commands: Callable[..., Coroutine[Any, Any, None]]) -> None:
-    """Add commands, named like their functions, to a group: its feature stands before this one in EXTENSIONS."""
+    """Add commands, named like their functions, to a group whose feature comes earlier in EXTENSIONS."""
     found = bot.tree.get_command(group)
     assert isinstance(found, app_commands.Group)  # noqa: S101 - the order of EXTENSIONS
     for each in commands:

@@ -17,7 +17,7 @@ def choices(kind: str, texts: Texts) -> dict[str, Markup]:
 
 
 def offered(kind: str, texts: Texts, *, chosen: Collection[str] = ()) -> dict[str, Markup]:
-    """Return the values of a kind without the campaigns that are switched off, unless they were chosen before."""
+    """Return the values of a kind without switched-off campaigns, unless chosen before."""
     return {
         value: name
         for value, name in choices(kind, texts).items()
@@ -26,7 +26,7 @@ def offered(kind: str, texts: Texts, *, chosen: Collection[str] = ()) -> dict[st
 
 
 def name_of(kind: str, value: str, texts: Texts) -> Markup:
-    """Return the name of an interest; a language is called what its speaker called it."""
+    """Return the name of an interest; a language has the name that its speaker typed."""
     key = f"interests.{kind}.{value}"
     return texts(key) if key in texts else plain(value)
 
@@ -38,12 +38,12 @@ def topic_name(topic: str, texts: Texts) -> Markup:
 
 
 def names(topics: Iterable[str], texts: Texts) -> Markup:
-    """Return the names of several, with commas."""
+    """Return several names, separated by commas."""
     return Markup(", ".join(topic_name(topic, texts) for topic in topics))
 
 
 def by_name(texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) -> dict[str, Topic]:
-    """Return every interest by its name; `also` are values that are only stored, such as languages."""
+    """Return every interest by name; `also` are values found only in the store, such as languages."""
     found: dict[str, Topic] = {}
     for kind in KINDS:
         known = choices(kind, texts)
@@ -55,7 +55,7 @@ def by_name(texts: Texts, *, also: Mapping[str, Sequence[str]] | None = None) ->
 
 
 def wordings(texts: Texts) -> dict[str, str]:
-    """Return the words of each consent as they are now: who agreed to others has not agreed to these."""
+    """Return the present words of each consent: agreement to others does not count for these."""
     return {
         interests.KEEP: str(texts("interests.consent.wording")),
         interests.MEET: str(texts("interests.allow.introductions.wording")),

@@ -1,4 +1,4 @@
-"""A member, as a card names them."""
+"""How cards name a member."""
 
 from bot.domain.meetings import ORGANISERS
 from bot.texts import Markup, Texts
@@ -6,7 +6,7 @@ from db.meetings.models import Meeting, Series
 
 
 def who(user_id: int, texts: Texts) -> Markup:
-    """Return the mention of a member; an erased one is only a former member."""
+    """Return the mention of a member; an erased one is 'a former member'."""
     return Markup(f"<@{user_id}>") if user_id > 0 else texts("cards.former_member")
 
 

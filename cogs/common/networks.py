@@ -12,7 +12,7 @@ from db.network import networks
 
 
 def known(texts: Texts) -> list[tuple[str, Status]]:
-    """Return the regions that every server begins with, and how each stands."""
+    """Return the regions that every server begins with, and the status of each."""
     return [
         (str(texts(key)), cast("Status", str(texts(f"{key.removesuffix('.name')}.status"))))
         for key in texts.under("network.regions")
@@ -21,7 +21,7 @@ def known(texts: Texts) -> list[tuple[str, Status]]:
 
 
 async def all_networks(bot: Bot, guild: Guild) -> Sequence[Network]:
-    """Return the networks of a server, made on first use; those of regions that were set up since are added."""
+    """Return the networks of a server, created on first use; add those of regions set up since."""
     found = await bot.store.read(networks.of_guild, guild.id)
     if networks.complete(found, guild.regions):
         return found

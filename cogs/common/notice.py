@@ -1,4 +1,4 @@
-"""What features declare their notices and jobs with: the bases of `bot/delivery/` for this bot."""
+"""The bases for features' notices and jobs: those of `bot/delivery/`, for this bot."""
 
 from bot.app import Bot
 from bot.delivery import jobs

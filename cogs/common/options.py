@@ -1,4 +1,4 @@
-"""Options of commands that are more than text: a region, a person, a time; with autocomplete."""
+"""Command options that are more than text: a region, a person, a time; with autocomplete."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -15,20 +15,20 @@ from cogs.common.context import languages_of, server_meant
 
 
 class PersonOption(app_commands.Transformer):
-    """A member of this server who is a person: no bot can do a job, read a message or give an answer."""
+    """A member of this server who is a person: a bot can't do a task, read a message or answer."""
 
     @property
     def type(self) -> discord.AppCommandOptionType:
-        """What Discord lets people choose from."""
+        """The type that Discord offers choices for."""
         return discord.AppCommandOptionType.user
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> discord.Member:
-        """Return the member. Raises UserError: it is a bot, or nobody of this server."""
+        """Return the member. Raises UserError: it is a bot, or not in this server."""
         return person_of(value)
 
 
 def person_of(value: Any) -> discord.Member:
-    """Return the member who was chosen. Raises UserError: it is a bot, or nobody of this server."""
+    """Return the chosen member. Raises UserError: it is a bot, or not in this server."""
     if not isinstance(value, discord.Member):
         raise UserError("errors.not_a_member")
     if value.bot:
@@ -37,12 +37,12 @@ def person_of(value: Any) -> discord.Member:
 
 
 class WhenOption(FreeTextAutocomplete):
-    """A time in words; what it means is echoed while it is typed."""
+    """A time in words; its meaning is echoed while it is typed."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Echo the readings of what is typed so far."""
+        """Echo the readings of what has been typed so far."""
         guild = await bot.guild_record(interaction.guild_id or 0)
         terms = terms_of(guild.terms) if guild else None
         return suggestions(
@@ -67,7 +67,7 @@ class RegionOption(FreeTextAutocomplete):
 
 
 def typed(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those options of a command that were given, from its `locals()`; a person as their number."""
+    """Return the options given to a command, from its `locals()`; a person as their id."""
     return {
         name: one.id if isinstance(one, discord.abc.User) else one
         for name, one in options.items()

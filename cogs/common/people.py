@@ -1,4 +1,4 @@
-"""Menus that offer the people of a server: a person who is here, and no bot, can be chosen."""
+"""Menus that offer the people of a server: members can be chosen, but not bots."""
 
 from typing import Any, cast
 
@@ -12,7 +12,7 @@ from cogs.common.standings import is_member
 
 
 class PersonMenu(Component):
-    """The choice of one person; `label` is what it says until somebody is chosen."""
+    """The choice of one person; `label` shows until somebody is chosen."""
 
     label: Markup
 
@@ -21,10 +21,10 @@ class PersonMenu(Component):
         return ui.UserSelect[Any](custom_id=custom_id, placeholder=self.label)
 
     async def person(self, ctx: Context) -> int:
-        """Return who was chosen.
+        """Return the chosen member.
 
         Raises:
-            UserError: it is a bot, or nobody of this server.
+            UserError: it is a bot, or not in this server.
             NotChecked: Discord did not say in time.
         """
         user_id = number_chosen(ctx)
@@ -37,7 +37,7 @@ class PersonMenu(Component):
 
 
 def number_chosen(ctx: Context) -> int:
-    """Return the one number that was chosen in a menu. Raises UserError: it is forged."""
+    """Return the one id chosen in a menu. Raises UserError: it is forged."""
     values: list[str] = cast("dict[str, Any]", ctx.interaction.data or {}).get("values", [])
     if len(values) != 1 or not values[0].isdecimal():
         raise UserError("errors.button_gone")

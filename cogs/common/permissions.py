@@ -1,4 +1,4 @@
-"""Who may change a meeting, a network, or what is the whole server's; of regions and servers `Context` says it."""
+"""Who may change a meeting, a network, or what belongs to the whole server; `Context` handles regions and servers."""
 
 from bot.errors import Refused
 from cogs.common.context import Context
@@ -22,7 +22,7 @@ def must_host(ctx: Context, meeting: Meeting) -> None:
 
 
 def must_organise_all(ctx: Context) -> None:
-    """Refuse those who do not organise every region: campaigns are the whole server's. Raises Refused: who can."""
+    """Refuse those who do not organise every region: campaigns belong to the whole server. Raises Refused: who can."""
     if not ctx.organises_all:
         ctx.must_organise(None)
         raise Refused("campaigns.all_of_them")

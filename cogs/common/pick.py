@@ -1,14 +1,14 @@
-"""How a thing is found by what somebody typed: one rule for regions, meetings, campaigns, venues and everything else.
+"""How to find what somebody typed: one rule for regions, meetings, campaigns, venues and everything else.
 
-What fits by the first of these that anything fits by is meant:
+The first of these rules that anything matches decides:
 
-1. its number, with or without `#`, or the short name by which a list hands it on;
-2. its whole name, letter for letter but for case; then without accents and punctuation; or as it was suggested;
+1. its number, with or without `#`, or its short name in lists;
+2. its whole name, ignoring case; then ignoring accents and punctuation; or as it was suggested;
 3. the beginning of its name;
 4. the beginning of a word in its name.
 
-Of several that fit none is taken: they are asked about, with what tells them apart. Where nothing fits, the names that
-are spelt most like it are suggested, and none is taken either. Whatever is suggested can be typed as it stands.
+Of several matches none is taken: a question lists them with what distinguishes them. If nothing matches, the names
+spelt most like it are suggested, and none is taken either. Every suggestion can be typed as shown.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -35,16 +35,16 @@ Kind = Literal[
     "topic",
     "venue",
 ]
-"""Kinds of things that have words in `bot/content/` (pick.toml)."""
+"""Kinds of objects with words in `bot/content/` (pick.toml)."""
 
 SHOWN = 10
-"""So many that fit are asked about."""
+"""Most matches in a question."""
 LISTED = 25
-"""So many names are listed where nothing is like what was typed."""
+"""Most names listed when nothing is like what was typed."""
 QUOTED = 60
-"""Characters of what was typed that are said back."""
+"""Most characters quoted of what was typed."""
 DIGITS = 18
-"""Digits of a number; theirs end below 2**63."""
+"""Most digits of an id; ids are below 2**63."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class _Named(Generic[Thing]):
     name: str
     key: str
     label: Markup
-    """The name with what tells it apart, as it is suggested where the name alone does not do."""
+    """The name with what distinguishes it, suggested where the name alone is ambiguous."""
 
 
 def _name_of(thing: Any) -> str:
@@ -75,13 +75,13 @@ def pick(
     detail: Callable[[Thing], str] | None = None,
     numbered: bool = False,
 ) -> Thing:
-    """Return the one of `candidates` that `words` mean, by the rule of this file.
+    """Return the one of `candidates` that `words` mean, by this module's rules.
 
-    `name` is by default the `name` or `title` of a thing, `key` its `id`. `detail` says what else tells two of one name
-    apart, such as their day. `numbered` suggests each with its number, not only where its name alone does not do.
+    `name` is by default the `name` or `title` of an object, `key` its `id`. `detail` further distinguishes two with
+    one name, such as their day. `numbered` suggests each with its number, even where its name is unambiguous.
 
     Raises:
-        UserError: none or several fit; with those that fit, the nearest names, or where they are listed.
+        UserError: none or several match; with the matches, the nearest names, or where they are listed.
     """
     named = [_described(one, name(one), key(one), detail, texts) for one in candidates]
     found = _fitting(words, named)
@@ -91,7 +91,7 @@ def pick(
     if found:
         either = _either(found[:SHOWN], named, texts, numbered=numbered)
         raise UserError("pick.several", noun=noun, words=typed, near=either)
-    # Two names may be the same one but for their signs: what is like both is suggested once.
+    # Two names may differ only in punctuation: suggest what is like both once.
     names = dict.fromkeys(map(normalize, nearest(words, [one.name for one in named])))
     alike = [one for name in names for one in named if normalize(one.name) == name]
     if alike:
@@ -117,7 +117,7 @@ def _described(
 
 
 def _fitting(words: str, named: Sequence[_Named[Thing]]) -> list[_Named[Thing]]:
-    """Return all that fit by the first rule by which any does."""
+    """Return all matches by the first rule that has any."""
     typed = words.strip()
     number, exact, sought = typed.lstrip("#").strip(), typed.casefold(), normalize(typed)
     if number.isdecimal() and len(number) <= DIGITS:
@@ -147,7 +147,7 @@ def _fitting(words: str, named: Sequence[_Named[Thing]]) -> list[_Named[Thing]]:
 def _either(
     suggested: Sequence[_Named[Thing]], named: Sequence[_Named[Thing]], texts: Texts, *, numbered: bool
 ) -> Markup:
-    """Join suggestions by 'or': each the name where typing it finds this very thing, else with what tells it apart."""
+    """Join suggestions with 'or': each as its name if typing that finds it, else with what distinguishes it."""
 
     def typable(one: _Named[Thing]) -> Markup:
         ways = [one.label] if numbered else [plain(one.name), one.label]

@@ -1,4 +1,4 @@
-"""Words that were to be a time and are a question or not understood: said to the person, with what to type instead."""
+"""Times in words that are ambiguous or not understood: explained to the person, with what to type instead."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ MOST = 4
 
 
 def unread(reading: Choice | Refusal, texts: Texts) -> UserError:
-    """Return what to say: a refusal as it is, a question with each answer and the words that say only that."""
+    """Return what to say: a refusal as it is, or a question with each answer and unambiguous words for it."""
     if isinstance(reading, Refusal):
         return UserError(reading.reason, **reading.fields)
     answers = [
@@ -26,7 +26,7 @@ def the_day(ctx: Context, words: str) -> date:
     """Return the one day that words mean, in the server's local time.
 
     Raises:
-        UserError: they are a question, not understood, or not one day.
+        UserError: they are ambiguous, not understood, or not one day.
     """
     reading = read(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
     match reading:

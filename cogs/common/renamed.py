@@ -1,4 +1,4 @@
-"""Commands and options of before: whoever uses or looks up an old one is told what does it now, until July 2028."""
+"""Former commands and options: people who use or look one up are told its replacement, until July 2028."""
 
 from typing import Any, cast
 
@@ -64,7 +64,7 @@ RENAMED = {
     "welcome resume": "welcome start",
     "welcome stop": "welcome start",
 }
-"""By their old whole names; one whose old command still exists is not used yet."""
+"""By their old full names; one whose old command still exists is not used yet."""
 
 PLACES = {
     "affiliation list organisation": "affiliations.list.label",
@@ -160,24 +160,24 @@ PLACES = {
     "venue check": "venues.do.0.button",
     "venue remove": "venues.off.button",
 }
-"""By an old whole name, or a command and its old option: the key of the button, menu or field that does it now."""
+"""By an old full name, or a command and its old option: the key of the button, menu or field that does it now."""
 
 
 def now_called(tree: app_commands.CommandTree[Any], name: str) -> str | None:
-    """Return what a command of before is called now; None where it is none, or was never renamed."""
+    """Return the new name of a former command; None if it is unknown or was never renamed."""
     names = {command.qualified_name for command in tree.walk_commands()}
     new = RENAMED.get(name)
     return new if new in names and name not in names else None
 
 
 def place_of(name: str, texts: Texts) -> Markup | None:
-    """Return what the button, menu or field says that does what an old command, or option, did."""
+    """Return the label of the button, menu or field that replaces an old command or option."""
     key = PLACES.get(name)
     return texts("errors.place", place=texts(key)) if key is not None and key in texts else None
 
 
 def outdated(interaction: discord.Interaction[Any], bot: Bot) -> Markup:
-    """Return what to use instead of a command that Discord still shows as it was, and that does not exist like that."""
+    """Return what to use instead of an outdated command that Discord still shows."""
     name, _ = command_path(cast("dict[str, Any]", interaction.data or {}))
     command, texts = interaction.command, bot.texts
     if (now := now_called(bot.tree, name)) is not None:

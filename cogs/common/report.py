@@ -1,4 +1,4 @@
-"""Turns any error into an answer that only the person sees: what to do, or a reference to quote."""
+"""Turns any error into a private answer: what to do, or a reference to quote."""
 
 import io
 import logging
@@ -22,7 +22,7 @@ from db.errors import StoreError
 log = logging.getLogger(__name__)
 
 DISCORDS = (discord.DiscordException, aiohttp.ClientError, ConnectionError, TimeoutError)
-# Of the 4,000 characters that a message may have.
+# Out of the 4,000 characters that a message may have.
 LONGEST = 3_900
 
 
@@ -36,7 +36,7 @@ class Problem(UserError):
 
 @contextmanager
 def way_back(*buttons: ui.Item[Any]) -> Generator[None]:
-    """Have what is refused within come with buttons that lead back to what was typed."""
+    """Add buttons that lead back to what was typed to any refusal raised inside."""
     try:
         yield
     except Problem:
@@ -46,7 +46,7 @@ def way_back(*buttons: ui.Item[Any]) -> Generator[None]:
 
 
 def unwrap(error: BaseException) -> BaseException:
-    """Return what was raised, out of discord.py's wrappings."""
+    """Return the original error inside discord.py's wrappers."""
     while True:
         if isinstance(error, app_commands.CommandInvokeError):
             error = error.original
@@ -61,7 +61,7 @@ async def report(
 ) -> None:
     """Answer `interaction` with what went wrong, ephemerally; never raises.
 
-    `again` brings back what was typed, where the error has no such button of its own.
+    `again` is the button that reopens what was typed, unless the error has its own.
     """
     bot = cast("Bot", interaction.client)
     error = unwrap(error)
@@ -83,25 +83,25 @@ async def report(
         words = outdated(interaction, bot)
         bot.observe(interaction, "refused")
     elif isinstance(error, app_commands.TransformerError):
-        # Discord offers people who have left, and takes the number of anybody.
+        # Discord offers people who have left, and accepts anybody's id.
         people = (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable)
         unknown = interaction.guild_id is not None and bot.known.server_or_none(interaction.guild_id) is None
         key = "errors.not_known_yet" if unknown else "errors.option_unused"
         words = bot.texts("errors.not_a_member" if error.type in people else key)
         bot.observe(interaction, "refused")
     elif isinstance(error, NotAnswered) or (isinstance(error, discord.HTTPException) and error.code == GONE):
-        # The 3 seconds were over: nobody can be answered any more. In a storm of these a traceback each would feed it.
+        # The 3 seconds are over, so nobody can be answered. In a flood of these, tracebacks would make it worse.
         log.warning("an interaction could not be answered in time (%s)", error)
         bot.observe(interaction, "missed")
         return
     elif isinstance(error, StoreError) and error.passes:
         ref = reference()
-        # It may strike everybody at once, and says all that there is to know by its name.
+        # It may affect everybody at once, and its name says everything.
         log.warning("not stored [%s]: %s", ref, type(error).__name__, extra={"reference": ref})
         bot.observe(interaction, "failed")
         words = bot.texts("errors.store", reference=ref)
     elif isinstance(error, DISCORDS) and transient(error):
-        log.warning("Discord did not let an interaction be finished (%s)", type(error).__name__)
+        log.warning("Discord refused to finish an interaction (%s)", type(error).__name__)
         bot.observe(interaction, "failed")
         words = bot.texts("errors.discord")
     else:
@@ -110,7 +110,7 @@ async def report(
         log.error("interaction failed [%s]", ref, exc_info=error, extra={"reference": ref})
         bot.observe(interaction, "failed")
         words = bot.texts(key, reference=ref)
-    # A button that opens all of it in a form is the better way back.
+    # A button that opens all of it in a form is better.
     kept = any(getattr(button, "label", None) == bot.texts("errors.typed.button") for button in buttons)
     await _answer(
         interaction, words, buttons if isinstance(error, Problem) else buttons + again, line=not kept
@@ -138,7 +138,7 @@ async def _answer(
     view.add_item(ui.Container[Any](*items, accent_colour=discord.Colour(0xA33A3A)))
     try:
         if _chosen_from_menu(interaction):
-            # Its card stays, and what was chosen in it: it would be gone with an edit.
+            # Its card and its choices stay, which an edit would lose.
             await interaction.response.send_message(view=view, ephemeral=interaction.guild_id is not None)
         else:
             await reply(interaction, view)
@@ -148,7 +148,7 @@ async def _answer(
                 texts("errors.typed.command"), file=file, ephemeral=interaction.guild_id is not None
             )
     except REQUEST_FAILED as problem:
-        log.warning("an error could not be shown to the person (%s)", type(problem).__name__)
+        log.warning("could not show an error to the person (%s)", type(problem).__name__)
 
 
 def _is_command(interaction: discord.Interaction[Any]) -> bool:

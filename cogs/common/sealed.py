@@ -1,4 +1,4 @@
-"""What is private is not in a direct message, which a locked phone shows: a button shows it."""
+"""Sensitive content is not in the DM itself, which a locked phone shows: a button reveals it."""
 
 from dataclasses import replace
 from typing import Annotated, Any
@@ -17,14 +17,14 @@ from db.models import Delivery
 
 
 class ShowIt(Button, name="show"):
-    """'Show it': what the message is about, to whom it was sent and to nobody else."""
+    """'Show it': shows the content to the message's recipient and nobody else."""
 
     audience = members_of(Delivery, "delivery")
     style = discord.ButtonStyle.primary
     delivery: Annotated[int, r"\d{1,18}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show what the kind renders now. Raises UserError: it was sent to somebody else, or is over."""
+        """Show what the kind renders now. Raises UserError: it was sent to somebody else, or has expired."""
         delivery = await ctx.read(deliveries.find, self.delivery)
         kind = ctx.bot.sender.kinds.get(delivery.kind) if delivery is not None else None
         if delivery is None or kind is None or not delivery.private or delivery.target_id != ctx.user_id:
@@ -35,13 +35,13 @@ class ShowIt(Button, name="show"):
             raise UserError("deliveries.sealed_gone") from skip
         if not isinstance(shown, Outgoing):
             raise UserError("deliveries.sealed_gone")
-        # Never in place of the message with the button: that one is not ephemeral, and stays.
+        # Never replace the message with the button: it is not ephemeral, and stays.
         response = ctx.interaction.response
         await response.send_message(view=shown.view, files=list(shown.files), ephemeral=True)
 
 
 def show_it(delivery: Delivery, texts: Texts) -> ShowIt:
-    """Return the button that shows what a message is about."""
+    """Return the button that reveals a message's content."""
     return ShowIt(label=texts("deliveries.show.button"), delivery=delivery.id)
 
 
@@ -55,9 +55,9 @@ def general_words(kind: str, texts: Texts, *, private: bool) -> Markup:
 
 
 def sealed(delivery: Delivery, outgoing: Outgoing, texts: Texts) -> Outgoing:
-    """Return a message as a locked phone may show it: that there is something, in the most general words.
+    """Return a message fit for a locked phone: that there is something, in the most general words.
 
-    A direct message says no more than that. In a channel, whose members may read the rest, it comes before the rest.
+    A DM says no more than that. In a channel, whose members may read the rest, it comes first.
     """
     words = general_words(delivery.kind, texts, private=delivery.private)
     if delivery.private:

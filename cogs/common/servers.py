@@ -1,4 +1,4 @@
-"""Which server somebody means who writes to the bot in private: their only one, or the one they chose lately."""
+"""Which server somebody means in a DM with the bot: their only one, or the one they recently chose."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,14 +18,14 @@ from db.errors import StoreError
 from db.models import Guild
 
 CONVERSATION = timedelta(hours=1)
-"""How long a choice holds after it was last used."""
+"""How long a choice is remembered after its last use."""
 MOST = 5_000
 LABEL = 80
 CHANNEL = "https://discord.com/channels/{guild}/{channel}"
 
 
 class Servers:
-    """What members chose in private; in memory alone."""
+    """The servers that members chose in DMs; kept in memory only."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -35,7 +35,7 @@ class Servers:
         """Return the server that a direct message is about.
 
         Raises:
-            UserError: they share none with the bot, or several: they are asked which.
+            UserError: they share none with the bot, or several, and are asked which.
         """
         user_id, now = interaction.user.id, self._bot.clock.now()
         guild_id = interaction.extras.get("acting_in")
@@ -94,14 +94,14 @@ class Servers:
 
 
 class InServer(Button, name="in"):
-    """The name of a server, where somebody is asked which they mean."""
+    """The button with a server's name, in the question which one is meant."""
 
     audience = MEMBERS
 
     guild: GuildId
 
     async def press(self, ctx: Context) -> None:
-        """Remember it, and carry out what they had asked for."""
+        """Remember it, and run what they had asked for."""
         ctx.bot.part(Servers).choose(ctx.user_id, self.guild, now=ctx.now)
         name, given = ctx.bot.part(Asked).take(ctx.user_id)
         command = command_of(ctx.bot, name) if name else None
@@ -112,6 +112,6 @@ class InServer(Button, name="in"):
 
 
 def channel_in(record: Guild) -> int | None:
-    """Return a channel of a server to lead members to: where they are welcomed, or the first region's."""
+    """Return a server's channel to send members to: the welcome channel, or the first region's."""
     regions = [region.channel_id for region in record.regions]
     return record.welcome_channel_id or next(iter(regions), None)

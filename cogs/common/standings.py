@@ -1,4 +1,4 @@
-"""Who is in a server, and what they are called: asked of Discord, since the bot keeps no list of members."""
+"""Who is in a server, and their names: asked of Discord, since the bot keeps no list of members."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -16,7 +16,7 @@ UNHEARD = (TimeoutError, OSError, discord.ClientException)
 
 
 async def is_member(bot: Bot, guild_id: int, user_id: int) -> bool:
-    """Whether somebody is a member of a server at this moment. Raises NotChecked: Discord did not say in time."""
+    """Whether somebody is now a member of a server. Raises NotChecked: Discord did not say in time."""
     return await bot.standings.of(guild_id, user_id) is not None
 
 
@@ -34,7 +34,7 @@ async def members_with(bot: Bot, guild_id: int, ids: Collection[int]) -> Sequenc
 
 
 async def members_called(bot: Bot, guild_id: int, names: Collection[str]) -> Sequence[discord.Member]:
-    """Return the members whose names begin so; none when Discord takes too long."""
+    """Return the members whose names begin with this; none when Discord takes too long."""
     server = bot.get_guild(guild_id)
     if server is None or not names:
         return ()

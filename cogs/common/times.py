@@ -1,4 +1,4 @@
-"""Instants for a reader: written out with weekday, date, time and zone, beside Discord's own timestamp."""
+"""Instants for readers: written out with weekday, date, time and zone, next to Discord's timestamp."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ __all__ = ["clock", "short", "short_day", "spoken", "stamp", "written"]
 
 
 def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
-    """Return 'Thursday 26 November 2026, 6pm (UK time)' and how far off that is, as Discord counts it.
+    """Return 'Thursday 26 November 2026, 6pm (UK time)' with Discord's relative timestamp.
 
     A screen reader reads the words; the timestamp shows the reader's own zone when touched.
     """
@@ -20,7 +20,7 @@ def spoken(instant: datetime, zone: ZoneInfo) -> Markup:
 
 
 def written(instant: datetime, zone: ZoneInfo) -> Markup:
-    """Return 'Thursday 26 November 2026, 6pm (UK time, GMT)' of an instant (aware), by the wall in `zone`."""
+    """Return 'Thursday 26 November 2026, 6pm (UK time, GMT)' for an instant (aware), in local time of `zone`."""
     return When(_by_the_wall(instant, zone))
 
 
@@ -30,7 +30,7 @@ def stamp(instant: datetime, style: str = "F") -> Markup:
 
 
 def _by_the_wall(instant: datetime, zone: ZoneInfo) -> datetime:
-    # Nobody meets by the second; what was noted by a clock has them.
+    # Meetings have no seconds; recorded times do.
     return instant.astimezone(zone).replace(second=0, microsecond=0)
 
 

@@ -1,7 +1,7 @@
 """VTIMEZONE components (RFC 5545, 3.6.5): the clock changes of a zone, written out between two dates.
 
-Each begins at the local time in the offset that held before it (its TZOFFSETFROM): in London the summer of 2026 at
-01:00 on 29 March. icalendar writes 02:00 there, by which readers that believe it are an hour off until then.
+Each begins at the local time in the previous offset (its TZOFFSETFROM): in London the summer of 2026 at
+01:00 on 29 March. icalendar writes 02:00 there, which puts readers that believe it an hour off until then.
 """
 
 from collections.abc import Iterator

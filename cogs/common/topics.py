@@ -16,8 +16,8 @@ from cogs.common.pick import pick
 async def topics(bot: Bot, guild_id: int, *, on: bool = False) -> dict[str, str]:
     """Return the topics of a server with their names: 'campaign:cuba', 'pillar:defend'.
 
-    Campaigns that are switched off are among them, unless only what is `on` is asked for: a group that there is
-    can still be left.
+    Campaigns that are switched off are included, unless `on` excludes them: members can still leave an existing
+    group.
     """
     found = {
         f"campaign:{one.id}": str(one.title)
@@ -33,7 +33,7 @@ async def the_topic(bot: Bot, guild_id: int, words: str) -> tuple[str, str]:
     """Return the topic that was picked or typed by its name, and that name.
 
     Raises:
-        UserError: there is none such; names the nearest.
+        UserError: it is unknown; names the nearest.
     """
     there = await topics(bot, guild_id)
     return pick(words, there.items(), bot.texts, "topic", name=lambda one: one[1], key=lambda one: one[0])
@@ -47,7 +47,7 @@ class TopicOption(FreeTextAutocomplete):
     ) -> Iterable[tuple[str, str]]:
         """Offer the campaigns and pillars."""
         there = await topics(bot, interaction.guild_id or 0, on=True)
-        # Signs alone, which fold to nothing, leave all of them on offer.
+        # Punctuation alone, which folds to nothing, leaves all of them on offer.
         return closest(normalize(typed), {name: topic for topic, name in there.items()})
 
 

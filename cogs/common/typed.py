@@ -1,6 +1,6 @@
-"""Nothing typed is lost: a form that was refused comes back, filled in, with one press.
+"""Nothing typed is lost: one press reopens a refused form, filled in.
 
-What was typed is kept for an hour and in memory alone.
+What was typed is kept for an hour, in memory only.
 """
 
 import secrets
@@ -24,16 +24,16 @@ from db.drafts import bounded
 
 KEPT = timedelta(hours=1)
 EACH, MOST = 5, 500
-"""How many forms are kept of one member, and in all; the oldest goes for a new one."""
+"""How many forms are kept for one member, and in all; a new one replaces the oldest."""
 CHOICES = 25
 
 Fields = Mapping[str, str | Sequence[str]]
-"""By the custom_id of each field: words, or what was chosen."""
+"""By the custom_id of each field: text, or choices."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptForm:
-    """A form as it was sent."""
+    """A form as submitted."""
 
     user_id: int
     custom_id: str
@@ -42,7 +42,7 @@ class KeptForm:
 
 
 class Typed:
-    """The forms that were sent and could not be carried out, each by a word that only its button has."""
+    """Submitted forms that were refused, each under a token that only its button has."""
 
     def __init__(self) -> None:
         self._forms: dict[str, KeptForm] = {}
@@ -51,7 +51,7 @@ class Typed:
         return len(self._forms)
 
     def keep(self, user_id: int, custom_id: str, fields: Fields, *, now: datetime) -> str:
-        """Keep a form of a member at `now` (aware), and return the word by which it is found."""
+        """Keep a member's form at `now` (aware), and return its token."""
         self._forms = {word: form for word, form in self._forms.items() if now - form.at < KEPT}
         theirs = [word for word, form in self._forms.items() if form.user_id == user_id]
         full = (
@@ -68,12 +68,12 @@ class Typed:
         return word
 
     def find(self, word: str, user_id: int, *, now: datetime) -> KeptForm | None:
-        """Return a form of this member; None when it is gone, or somebody else's."""
+        """Return a form of this member; None if it is gone or somebody else's."""
         form = self._forms.get(word)
         return form if form is not None and form.user_id == user_id and now - form.at < KEPT else None
 
     def forget(self, user_id: int) -> None:
-        """Forget all of a member."""
+        """Forget all forms of a member."""
         self._forms = {word: form for word, form in self._forms.items() if form.user_id != user_id}
 
 
@@ -85,14 +85,14 @@ KINDS = {
 
 
 class TypedAgain(Button, name="typed"):
-    """'Change what I typed': the form as it was sent, for its sender."""
+    """'Change what I typed': reopens the form as submitted, for its sender."""
 
     audience = EVERYBODY
     style = discord.ButtonStyle.primary
     word: Annotated[str, r"[0-9a-f]{16}"]
 
     async def press(self, ctx: Context) -> None:
-        """Open the form. Raises UserError: it is no longer kept, or was somebody else's."""
+        """Open the form. Raises UserError: it is no longer kept, or is somebody else's."""
         kept = ctx.bot.part(Typed).find(self.word, ctx.user_id, now=ctx.now)
         if kept is None:
             raise UserError("errors.typed_gone")
@@ -104,7 +104,7 @@ class TypedAgain(Button, name="typed"):
 
 
 def sent_in(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[str, Fields]:
-    """Return the custom_id of a form that was sent, and what its fields hold, each cut to what it takes."""
+    """Return the custom_id of a submitted form, and its fields' values, each cut to its limit."""
     texts = (item for item in form.walk_children() if isinstance(item, ui.TextInput))
     most = {item.custom_id: item.max_length or LONGEST_FIELD for item in texts}
     data = cast("Mapping[str, Any]", interaction.data or {})
@@ -118,7 +118,7 @@ def sent_in(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[
 
 
 def fill(form: Form, fields: Fields) -> None:
-    """Put into a form what was typed and chosen, as far as it still takes it."""
+    """Fill a form with what was typed and chosen, as far as it still fits."""
     for item in form.walk_children():
         said = fields.get(getattr(item, "custom_id", ""))
         if said is None:
@@ -139,7 +139,7 @@ def fill(form: Form, fields: Fields) -> None:
 
 
 def again(interaction: discord.Interaction[Any], form: StatefulForm) -> tuple[ui.Item[Any], ...]:
-    """Keep what a refused form contains, and return the button that brings it back."""
+    """Keep the contents of a refused form, and return the button that reopens it."""
     bot = cast("Bot", interaction.client)
     kept = bot.part(Typed).keep(interaction.user.id, *sent_in(interaction, form), now=bot.clock.now())
     return (TypedAgain(label=bot.texts("errors.typed.button"), word=kept),)
