@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the check found something wrong, 2 the bot can't run as co
 import gc
 import sys
 
+from bot.cli import docstrings
 from bot.errors import SetupError
 
 SHARDS = ("--shard-ids", "--shard-count")
@@ -19,6 +20,7 @@ def main() -> None:
 
             app()
         else:
+            docstrings.leave_out()
             from bot.cli.run import main as run
 
             run(*shards)
