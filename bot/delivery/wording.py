@@ -8,6 +8,7 @@ from discord import ui
 
 from bot.core import Core
 from bot.delivery.mentions import Mentioning, Record
+from bot.delivery.message import MOST_CONTENT, MOST_EMBED
 from bot.delivery.naming import Naming
 from bot.delivery.outgoing import Kind, Outgoing
 from db.models import Delivery
@@ -21,6 +22,8 @@ class Wording:
         """Set it up; `record` stores whom a message mentions, however long that takes."""
         self.sealed: Callable[[Delivery, Outgoing], Outgoing]
         """Returns a sensitive message as a locked phone may show it; set before anything is sent."""
+        self.whole: Callable[[Delivery], ui.Item[Any]]
+        """Returns the button that shows all of a message that was too long; set as `sealed` is."""
         self._bot = bot
         self._mentioning, self._record = Mentioning(bot), record
         self._naming = naming
@@ -44,4 +47,22 @@ class Wording:
         if late and outgoing.edit is None:
             outgoing.view.add_item(ui.TextDisplay[Any](self._bot.texts("deliveries.late")))
         outgoing = await self._mentioning.added(delivery, kind.occasion, outgoing, self._record)
-        return replace(outgoing, names=await self._naming.of(delivery.guild_id, outgoing.said))
+        outgoing = replace(outgoing, names=await self._naming.of(delivery.guild_id, outgoing.said))
+        return self._fitting(delivery, outgoing)
+
+    def _fitting(self, delivery: Delivery, outgoing: Outgoing) -> Outgoing:
+        """Leave out the last lines of a message that is longer than Discord takes, say so, and add the way to them."""
+        names = outgoing.names
+        parts = [one for one in outgoing.view.walk_children() if isinstance(one, ui.TextDisplay)]
+        alone = delivery.private or outgoing.short
+        most = MOST_CONTENT - len(outgoing.push or "") if alone else MOST_EMBED
+        over = sum(len(names.beside(one.content) if names else one.content) + 2 for one in parts) - most
+        if over <= 0:
+            return outgoing
+        more = self._bot.texts("deliveries.whole.more")
+        longest = max(parts, key=lambda one: len(one.content))
+        room = len(longest.content) - over - len(more) - 1
+        kept, cut, _ = longest.content[: max(room, 0)].rpartition("\n")
+        longest.content = f"{kept if cut else longest.content[: max(room, 0)].rpartition(' ')[0]}\n{more}"
+        outgoing.view.add_item(ui.ActionRow[Any](self.whole(delivery)))
+        return outgoing

@@ -5,7 +5,7 @@ from cogs.common import buttons, forms
 from cogs.common.charts import Charts
 from cogs.common.doing import Asked, choose, keep
 from cogs.common.report import report
-from cogs.common.sealed import sealed
+from cogs.common.sealed import ShowAll, sealed
 from cogs.common.servers import Servers
 from cogs.common.typed import Typed, again
 
@@ -17,6 +17,8 @@ async def setup(bot: Bot) -> None:
         bot.forms.add(form)
     bot.hooks.report = report
     bot.hooks.again = again
+    label = bot.texts("deliveries.whole.button")
+    bot.sender.wording.whole = lambda delivery: ShowAll(label=label, delivery=delivery.id)
     bot.sender.wording.sealed = lambda delivery, outgoing: sealed(delivery, outgoing, bot.texts)
     servers = Servers(bot)
     bot.hooks.server, bot.hooks.ways = servers.meant, servers.ways

@@ -1,6 +1,7 @@
 """Sensitive content is not in the DM itself, which a locked phone shows: a button reveals it."""
 
 from dataclasses import replace
+from textwrap import wrap
 from typing import Annotated, Any
 
 import discord
@@ -15,6 +16,9 @@ from cogs.common.context import Context
 from db import deliveries
 from db.models import Delivery
 
+PAGE = 3_900
+"""Characters of a card, which takes 4,000."""
+
 
 class ShowIt(Button, name="show"):
     """'Show it': shows the content to the message's recipient and nobody else."""
@@ -25,19 +29,56 @@ class ShowIt(Button, name="show"):
 
     async def press(self, ctx: Context) -> None:
         """Show what the kind renders now. Raises UserError: it was sent to somebody else, or has expired."""
-        delivery = await ctx.read(deliveries.find, self.delivery)
-        kind = ctx.bot.sender.kinds.get(delivery.kind) if delivery is not None else None
-        if delivery is None or kind is None or not delivery.private or delivery.target_id != ctx.user_id:
-            raise UserError("deliveries.sealed_gone")
-        try:
-            shown = await (kind.show or kind.render)(delivery)
-        except Skip as skip:
-            raise UserError("deliveries.sealed_gone") from skip
-        if not isinstance(shown, Outgoing):
-            raise UserError("deliveries.sealed_gone")
+        shown = await _rendered(ctx, self.delivery)
         # Never replace the message with the button: it is not ephemeral, and stays.
         response = ctx.interaction.response
         await response.send_message(view=shown.view, files=list(shown.files), ephemeral=True)
+
+
+class ShowAll(Button, name="whole"):
+    """'Read all of it': shows all of a message that was too long, to whoever it reached."""
+
+    audience = members_of(Delivery, "delivery")
+    delivery: Annotated[int, r"\d{1,18}"]
+
+    async def press(self, ctx: Context) -> None:
+        """Show what the kind renders now, in as many messages as it takes. Raises UserError: it has expired."""
+        shown = await _rendered(ctx, self.delivery)
+        words = "\n".join(
+            one.content for one in shown.view.walk_children() if isinstance(one, ui.TextDisplay)
+        )
+        first, *rest = _pages(words)
+        await ctx.interaction.response.send_message(view=Card(first), ephemeral=True)
+        for page in rest:
+            await ctx.interaction.followup.send(view=Card(page), ephemeral=True)
+
+
+def _pages(words: str) -> list[Markup]:
+    """Return words in parts of at most `PAGE` characters, each of whole lines where they are no longer."""
+    pages = [""]
+    for line in (
+        part for each in words.splitlines() for part in wrap(each, PAGE, drop_whitespace=False) or [""]
+    ):
+        if len(pages[-1]) + len(line) >= PAGE:
+            pages.append("")
+        pages[-1] += f"{line}\n"
+    return [Markup(page) for page in pages if page.strip()]
+
+
+async def _rendered(ctx: Context, number: int) -> Outgoing:
+    delivery = await ctx.read(deliveries.find, number)
+    kind = ctx.bot.sender.kinds.get(delivery.kind) if delivery is not None else None
+    if delivery is None or kind is None:
+        raise UserError("deliveries.sealed_gone")
+    if delivery.target_id != (ctx.user_id if delivery.private else ctx.interaction.channel_id):
+        raise UserError("deliveries.sealed_gone")
+    try:
+        shown = await (kind.show or kind.render)(delivery)
+    except Skip as skip:
+        raise UserError("deliveries.sealed_gone") from skip
+    if not isinstance(shown, Outgoing):
+        raise UserError("deliveries.sealed_gone")
+    return shown
 
 
 def show_it(delivery: Delivery, texts: Texts) -> ShowIt:

@@ -134,6 +134,7 @@ BUTTONS = (
     "setup:common",
     "setup:start",
     "show:1",
+    "whole:1",
     "step:{guild}:hello:done",
     "suggest-ask:1:1773000000",
     "suggest-plan:1:1773000000:1",
