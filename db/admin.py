@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.events.models import Event
 from db.groups.models import WorkingGroup
 from db.meetings.models import Meeting, Series
-from db.meetings.polls.models import Poll
+from db.meetings.poll_models import Poll
 from db.models import Delivery
 
 MATTERS: dict[str, type[Any]] = {

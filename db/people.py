@@ -94,6 +94,13 @@ def zone_of(person: Person | None, guild: Guild) -> ZoneInfo:
     return ZoneInfo(person.zone if person is not None and person.zone else guild.zone)
 
 
+def outside_quiet(
+    at: datetime, person: Person | None, guild: Guild, before: datetime | None = None
+) -> datetime:
+    """Return when a private message due `at` goes: then, or when the quiet hours end; see `after_quiet`."""
+    return after_quiet(at, zone_of(person, guild), quiet_of(person), before=before)
+
+
 def writable_at(
     session: Session, user_id: int, *, guild_id: int, now: datetime, before: datetime | None
 ) -> datetime:
@@ -110,4 +117,4 @@ def writable_at(
     if guild is None:
         return now
     member = session.get(Person, user_id)
-    return after_quiet(now, zone_of(member, guild), quiet_of(member), before=before)
+    return outside_quiet(now, member, guild, before)

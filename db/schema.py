@@ -11,7 +11,7 @@ from db.guidance import models as guidance
 from db.interests import models as interests
 from db.keydates import models as keydates
 from db.meetings import models as meetings
-from db.meetings.polls import models as meetings_polls
+from db.meetings import poll_models
 from db.membership import models as membership
 from db.network import models as network
 from db.onboarding import models as onboarding
@@ -29,9 +29,9 @@ __all__ = [
     "interests",
     "keydates",
     "meetings",
-    "meetings_polls",
     "membership",
     "network",
     "onboarding",
+    "poll_models",
     "privacy",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.meetings.models import Answer, ChecklistItem, CoHost, Goal, Meeting, Report
-from db.meetings.polls.models import Poll, PollOption, PollVote
+from db.meetings.poll_models import Poll, PollOption, PollVote
 from db.membership.models import Network, NetworkMember
 from db.network.models import Roadmap, RoadmapStep
 

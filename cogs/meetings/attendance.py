@@ -28,7 +28,7 @@ from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.meetings.group import MEETING
 from cogs.meetings.reading import midnight
-from db.meetings import attendance
+from db.meetings import reports
 
 ATTENDED = "attended"
 LONGEST_ALT = 1_000
@@ -152,7 +152,7 @@ async def attendance_(interaction: discord.Interaction[Any], region: RegionName 
     await interaction.response.defer(ephemeral=True, thinking=True)
     ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
     begin = midnight(since(ctx.now.astimezone(ctx.zone).date()), ctx.zone)
-    held = await ctx.read_in_thread(attendance.held, ctx.guild_id, ids, since=begin)
+    held = await ctx.read_in_thread(reports.held, ctx.guild_id, ids, since=begin)
     where = ctx.text("attendance.of", region=chosen.name) if chosen else ctx.text("attendance.everywhere")
     card, files = await attendance_card(where, held, ctx.texts, ctx.bot.part(Charts))
     await interaction.followup.send(view=card, files=files, ephemeral=True)

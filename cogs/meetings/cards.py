@@ -23,7 +23,7 @@ from cogs.meetings.push import announced
 from cogs.meetings.redrawing import Redrawer
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Proposal
+from db.meetings.poll_models import Proposal
 
 
 def facts(meeting: Meeting, texts: Texts) -> Markup:

@@ -21,7 +21,7 @@ from cogs.meetings.options import MeetingArgument
 from cogs.meetings.reading import LATER, Fields, read_changes
 from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, Pick, kept, with_draft
 from db import meetings
-from db.meetings import remarks, series
+from db.meetings import reminding, series_changes
 from db.meetings.audience import later_told
 from db.meetings.models import Meeting
 
@@ -109,7 +109,7 @@ async def edit(ctx: Context, fields: Fields) -> None:
         remarked = await _remark(ctx, meeting, given["note"]) if "note" in given else None
         changed, later = meeting, fields.get("which") == LATER
         if changes:
-            verb = series.edit_later if later else meetings.edit
+            verb = series_changes.edit_later if later else meetings.edit
             changed = await ctx.write_limited(
                 "change", verb, meeting.id, about=subject(meeting.id), **changes
             )
@@ -140,5 +140,5 @@ async def _ask(ctx: Context, meeting: Meeting, fields: Fields, page: str) -> Non
 async def _remark(ctx: Context, meeting: Meeting, words: str) -> Markup:
     """Store what goes with the next reminder, or that nothing does."""
     words = "" if normalize(words) in NONE else one_line(words)
-    await ctx.write_limited("change", remarks.remark, meeting.id, about=subject(meeting.id), words=words)
+    await ctx.write_limited("change", reminding.remark, meeting.id, about=subject(meeting.id), words=words)
     return ctx.text("meetings.edit.note" if words else "meetings.edit.no_note", note=words)

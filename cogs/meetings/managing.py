@@ -24,7 +24,7 @@ from cogs.meetings.reading import LATER, Fields
 from cogs.meetings.series import HoldIt, still_alive
 from db import meetings
 from db.meetings import chasing as asking
-from db.meetings import checklist, polls, series
+from db.meetings import checklist, polls, series, series_changes
 from db.meetings.models import Meeting
 
 Page = Literal["show", "move", "cancel", "poll", "hosts", "hosts-later", "chase", "ask", "hush"]
@@ -148,7 +148,9 @@ class HostMenu(PersonMenu, name="host"):
         user_id = await self.person(ctx)
         about, later = subject(meeting.id), self.which == LATER
         if later and self.do == "host":
-            changed = await ctx.write_limited("change", series.hand_over, meeting.id, about=about, to=user_id)
+            changed = await ctx.write_limited(
+                "change", series_changes.hand_over, meeting.id, about=about, to=user_id
+            )
         else:
             given = {"user_id": user_id, "change": self.do, "everywhere": later}
             changed = await ctx.write_limited("change", meetings.share, meeting.id, about=about, **given)

@@ -25,7 +25,7 @@ from cogs.meetings.own_answers import in_a_row
 from cogs.meetings.push import announced
 from cogs.meetings.subjects import OfMeeting, Why
 from db import deliveries, meetings, people
-from db.meetings import remarks
+from db.meetings import reminding
 from db.meetings.change_notices import facts_of, hosts_of
 from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
@@ -115,7 +115,7 @@ class MeetingReminder(OfMeeting):
         if (late or by is None) and await ctx.read(deliveries.overtaken, delivery, by=by):
             raise Skip(Why.OVERTAKEN)
         ahead, note = meeting.starts_at - ctx.now, meeting.note
-        if note and await ctx.read(remarks.heard, meeting, delivery.target_id, answered_at):
+        if note and await ctx.read(reminding.heard, meeting, delivery.target_id, answered_at):
             note = ""
         there = delivery.target_id == (meeting.card_channel_id or meeting.channel_id)
         maybe = said == "maybe"

@@ -31,8 +31,8 @@ from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Proposal
-from db.meetings.series.occurrences import words_of
+from db.meetings.poll_models import Proposal
+from db.meetings.series import words_of
 from db.models import Guild, Region
 
 

@@ -20,7 +20,7 @@ from cogs.meetings.options import MeetingArgument, NewTime
 from cogs.meetings.reading import LATER, Fields, Time, read_free, shifted, typed_time
 from cogs.meetings.scheduling import END, MOVE, Pick, Redo, kept, picks, with_draft
 from db import meetings
-from db.meetings import series
+from db.meetings import series, series_changes
 from db.meetings.audience import Hearing, Tried, would_tell
 from db.meetings.models import Meeting
 
@@ -114,7 +114,7 @@ async def cancel(ctx: Context, fields: Fields) -> None:
         single = await _would(ctx, meetings.cancel, meeting, meetings.CANCELLED, reason=reason)
         later = None
         if meeting.series_id is not None:
-            later = await _would(ctx, series.end_later, meeting, meetings.CANCELLED, reason=reason)
+            later = await _would(ctx, series_changes.end_later, meeting, meetings.CANCELLED, reason=reason)
     except UserError as error:
         raise await with_draft(ctx, END, fields, error) from error
     said = ctx.text(
@@ -140,7 +140,7 @@ async def _tried(ctx: Context, meeting: Meeting, time: Time) -> tuple[Hearing, H
     if meeting.series_id is None:
         return single, None
     try:
-        return single, await _would(ctx, series.move_later, meeting, kind, starts_at=time.starts_at)
+        return single, await _would(ctx, series_changes.move_later, meeting, kind, starts_at=time.starts_at)
     except UserError as error:
         return single, error
 
@@ -199,7 +199,9 @@ async def _moved(ctx: Context, meeting: Meeting, fields: Fields) -> None:
     back = {"meeting": meeting.id, "from": fields["to"], "to": meeting.starts_at.isoformat()}
     back |= {"which": fields.get("which", "this"), "minutes": meeting.minutes}
     if later:
-        moved = await ctx.write_limited("change", series.move_later, meeting.id, about=about, starts_at=to)
+        moved = await ctx.write_limited(
+            "change", series_changes.move_later, meeting.id, about=about, starts_at=to
+        )
     else:
         given: Fields = {"starts_at": to, "zone": ctx.zone, "minutes": int(fields["minutes"]) or None}
         moved = [await ctx.write_limited("change", meetings.move, meeting.id, about=about, **given)]
@@ -223,7 +225,7 @@ async def _cancelled(ctx: Context, meeting: Meeting, *, later: bool, reason: str
     rule = ""
     if later:
         rule = (await ctx.read(series.of_meeting, meeting)).rule
-        gone = list(await ctx.write(series.end_later, meeting.id, reason=reason))
+        gone = list(await ctx.write(series_changes.end_later, meeting.id, reason=reason))
     else:
         gone = [await ctx.write(meetings.cancel, meeting.id, reason=reason)]
     for one in gone:
@@ -273,7 +275,7 @@ async def restore(ctx: Context, fields: Fields) -> None:
     meeting = await _organised(ctx, fields)
     _in_time(ctx, fields, meeting)
     if fields["rule"]:
-        back = list(await ctx.write(series.go_on, fields["meetings"], rule=fields["rule"]))
+        back = list(await ctx.write(series_changes.go_on, fields["meetings"], rule=fields["rule"]))
     else:
         back = [await ctx.write(meetings.restore, meeting.id)]
     hearing = await ctx.read(meetings.hearing, [one.id for one in back], meetings.RESTORED)

@@ -19,7 +19,7 @@ from cogs.common.base import GREY, Card, fitting
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.times import spoken
 from db import deliveries
-from db.meetings import integrations, pinned_list
+from db.meetings import integrations
 from db.meetings.models import Meeting, PinnedList
 from db.models import Region
 
@@ -51,7 +51,7 @@ def _entry(meeting: Meeting, texts: Texts) -> Markup:
     )
 
 
-@notice(pinned_list.NO_PIN)
+@notice(integrations.NO_PIN)
 class MayNotPin(Notice):
     """News that the bot may not pin."""
 
@@ -76,7 +76,7 @@ class Upcoming(commands.Cog):
         """Bring all lists up to date after a start: one may have been deleted, meetings may be over."""
         ids = [guild.id for guild in self.bot.guilds]
         await patiently(
-            self.bot.store, None, pinned_list.touch_all, ids, now=self.bot.clock.now(), standing=True
+            self.bot.store, None, integrations.touch_all, ids, now=self.bot.clock.now(), standing=True
         )
 
 
@@ -89,7 +89,7 @@ class KeepPinnedList(Job):
     @override
     async def run(self, ctx: Sending) -> DiscordTask | None:
         bot, region = ctx.bot, await ctx.region(self.region)
-        listing = await bot.store.read(pinned_list.of, region.id)
+        listing = await bot.store.read(integrations.listing_of, region.id)
         if not await bot.store.read(integrations.on, region.guild_id, "upcoming"):
             return DiscordTask(lambda: _take_away(bot, region, listing)) if listing is not None else None
         if (
@@ -98,7 +98,7 @@ class KeepPinnedList(Job):
             and ctx.now - listing.shown_at < GAP
         ):
             due = listing.shown_at + GAP
-            await bot.store.write(pinned_list.touch, region, now=ctx.now, due_at=due)
+            await bot.store.write(integrations.touch, region, now=ctx.now, due_at=due)
             return None
         return DiscordTask(lambda: _show(bot, region, listing, nonce(ctx.delivery.key)))
 
@@ -106,7 +106,7 @@ class KeepPinnedList(Job):
 async def _show(bot: Bot, region: Region, listing: PinnedList | None, key: str) -> int:
     """Edit the list, or post and pin it; returns its message."""
     now = bot.clock.now()
-    coming = await bot.store.read(pinned_list.coming, region, now=now)
+    coming = await bot.store.read(integrations.coming, region, now=now)
     card = pinned_list_card(region, coming, bot.texts)
     if listing is not None and (
         listing.channel_id != region.channel_id or await bot.store.read(deliveries.is_v2, listing.message_id)
@@ -129,13 +129,13 @@ async def _show(bot: Bot, region: Region, listing: PinnedList | None, key: str) 
         await _keep(bot, region, message_id, pinned=True)
     ends = [one.starts_at + timedelta(minutes=one.minutes) for one in coming]
     if ends:
-        await bot.store.write(pinned_list.touch, region, now=now, due_at=min(ends))
+        await bot.store.write(integrations.touch, region, now=now, due_at=min(ends))
     return message_id
 
 
 async def _keep(bot: Bot, region: Region, message_id: int, *, pinned: bool) -> None:
     await bot.store.write(
-        pinned_list.keep,
+        integrations.keep,
         region.id,
         channel_id=region.channel_id,
         message_id=message_id,
@@ -165,9 +165,9 @@ async def _pin(bot: Bot, region: Region, message_id: int) -> bool:
     except discord.HTTPException as error:
         if not isinstance(error, discord.Forbidden) and error.code != TOO_MANY_PINS:
             raise
-        await bot.store.write(pinned_list.not_pinned, region.guild_id, now=bot.clock.now())
+        await bot.store.write(integrations.not_pinned, region.guild_id, now=bot.clock.now())
         return False
-    await bot.store.write(pinned_list.may_pin, region.guild_id)
+    await bot.store.write(integrations.may_pin, region.guild_id)
     return True
 
 
@@ -181,7 +181,7 @@ async def _delete(bot: Bot, listing: PinnedList) -> None:
 async def _take_away(bot: Bot, region: Region, listing: PinnedList) -> None:
     """Delete the list: the server does without."""
     await _delete(bot, listing)
-    await bot.store.write(pinned_list.gone, region.id)
+    await bot.store.write(integrations.gone, region.id)
 
 
 async def setup(bot: Bot) -> None:

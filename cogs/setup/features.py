@@ -11,7 +11,7 @@ from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 from db import guilds
-from db.meetings import chasing, integrations, pinned_list
+from db.meetings import chasing, integrations
 
 Feature = Literal["events", "upcoming", "chase", "proposals"]
 
@@ -53,7 +53,7 @@ async def choose(ctx: Context, choices: Mapping[str, bool]) -> None:
         if "events" in changed:
             integrations.touch_events(session, guild_id, now)
         if "upcoming" in changed:
-            pinned_list.touch_all(session, [guild_id], now=now)
+            integrations.touch_all(session, [guild_id], now=now)
         if "chase" in changed:
             chasing.arm_all(session, guild_id, now=now)
 

@@ -20,7 +20,7 @@ from cogs.common.context import Context
 from cogs.common.forms import LONGEST_FIELD, Form, Line
 from cogs.common.times import written
 from db import guilds
-from db.meetings import series
+from db.meetings import series_changes
 from db.meetings.models import Meeting
 
 MOST_BYTES = 200_000
@@ -75,10 +75,12 @@ async def keep(ctx: Context, words: str) -> None:
         raise UserError(terms.reason, **terms.fields)
     rows = rows_of(terms)
 
-    def follow(session: Session) -> series.Followed:
+    def follow(session: Session) -> series_changes.Followed:
         guild = guilds.load(session, guild_id)
         return (
-            series.follow(session, guild=guild, actor_id=ctx.user_id, now=now) if guild else series.Followed()
+            series_changes.follow(session, guild=guild, actor_id=ctx.user_id, now=now)
+            if guild
+            else series_changes.Followed()
         )
 
     followed = await ctx.set_up(follow, terms=rows)
@@ -102,7 +104,7 @@ async def read_file(file: discord.Attachment) -> str:
         raise UserError("setup.terms.not_fetched") from None
 
 
-def terms_card(rows: list[Row], texts: Texts, followed: series.Followed) -> Card:
+def terms_card(rows: list[Row], texts: Texts, followed: series_changes.Followed) -> Card:
     """Return how the terms were read, and what became of the series that go by them."""
     terms = terms_of(rows)
     if terms is None:
@@ -130,7 +132,7 @@ async def open_terms(ctx: Context) -> None:
     )
 
 
-def followed_words(done: series.Followed, texts: Texts) -> list[Markup]:
+def followed_words(done: series_changes.Followed, texts: Texts) -> list[Markup]:
     """Return what became of series after the school terms were edited; nothing where nothing did."""
     said: list[Markup] = []
     for key, those in (("series.followed.moved", done.moved), ("series.followed.stayed", done.stayed)):

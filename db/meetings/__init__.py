@@ -6,8 +6,7 @@ Each stores, in the same transaction, the deliveries that it causes.
 from db.meetings.answering import answer
 from db.meetings.audience import Hearing, hearing
 from db.meetings.change_notices import roles_of
-from db.meetings.closing import CLOSE, close
-from db.meetings.lifecycle import cancel, edit, move, share
+from db.meetings.lifecycle import cancel, edit, move, restore, share
 from db.meetings.places import readmit, vacate
 from db.meetings.queries import (
     answers_of,
@@ -38,5 +37,4 @@ from db.meetings.reminding import (
     redraw_latest,
     refresh,
 )
-from db.meetings.restoring import restore
-from db.meetings.scheduling import announced, schedule
+from db.meetings.scheduling import CLOSE, announced, close, schedule

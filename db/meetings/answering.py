@@ -16,7 +16,7 @@ from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into
-from db.meetings import places, remarks
+from db.meetings import places
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
@@ -96,7 +96,7 @@ def answer(
     if now >= meeting.ends_at:
         raise UserError("meetings.answer.over", title=meeting.title)
     before = cast("Choice | None", given.choice) if given else None
-    missed = bool(meeting.note) and remarks.missed(
+    missed = bool(meeting.note) and reminding.missed(
         session, meeting, user_id, given.answered_at if given else None
     )
     about = subject(meeting.id)

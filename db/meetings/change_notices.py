@@ -1,6 +1,6 @@
 """News of a meeting: who is told of a change, and of a cancellation; changes soon after each other are one notice."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain import news
-from bot.domain.deliveries import Outcome, after_quiet
+from bot.domain.deliveries import Outcome
 from bot.domain.local_time import local_to_utc
 from bot.domain.meetings import ORGANISERS, key_prefix, subject
 from bot.domain.venues import KEPT, record
@@ -18,7 +18,8 @@ from db import deliveries, people
 from db.deliveries import NewDelivery
 from db.engine import wake
 from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
-from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, SAYING_WHEN, new_delivery
+from db.meetings.outbox import new_delivery
+from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, SAYING_WHEN
 from db.membership.models import Departure
 from db.models import Delivery, Guild, Person
 
@@ -113,8 +114,8 @@ def tell_change(
     session: Session,
     meeting: Meeting,
     was: Facts,
-    *,
     guild: Guild,
+    *,
     actor_id: int,
     now: datetime,
     in_channel: bool = True,
@@ -155,21 +156,20 @@ def tell_change(
     known_as = pending[0].data["was"] if pending else was
     about = {"meeting": meeting.id, "was": known_as, "first": first.isoformat()}
     key = f"{subject(meeting.id)}:changed:{now.timestamp():.6f}"
-    new_deliveries = list(
-        in_private(session, meeting, CHANGED, key, hearers, guild, due, soonest=soonest, now=now, data=about)
+    said = in_channel and meeting.channel_id not in held
+    tell(
+        session,
+        meeting,
+        CHANGED,
+        key,
+        hearers,
+        guild,
+        about,
+        now=now,
+        due=due,
+        soonest=soonest,
+        in_channel=said,
     )
-    if in_channel and meeting.channel_id not in held:
-        new_deliveries.append(
-            new_delivery(
-                meeting,
-                CHANGED,
-                f"{key}:channel:{meeting.channel_id}",
-                due,
-                data=about,
-                expires_at=useful_until(meeting, now),
-            )
-        )
-    deliveries.enqueue(session, new_deliveries)
     correct(session, meeting, due=due, now=now)
     wake(session, due)
 
@@ -178,8 +178,8 @@ def tell_cancelled(
     session: Session,
     meeting: Meeting,
     was: Facts | None,
-    *,
     guild: Guild,
+    *,
     actor_id: int,
     now: datetime,
     in_channel: bool,
@@ -196,23 +196,18 @@ def tell_cancelled(
     ]
     about: Facts = {"meeting": meeting.id} | ({"was": was} if was is not None else {})
     soonest = min(meeting.starts_at, began(was)) if was is not None else meeting.starts_at
-    new_deliveries = list(
-        in_private(
-            session, meeting, CANCELLED, key, hearers, guild, now, soonest=soonest, now=now, data=about
-        )
+    tell(
+        session,
+        meeting,
+        CANCELLED,
+        key,
+        hearers,
+        guild,
+        about,
+        now=now,
+        soonest=soonest,
+        in_channel=in_channel,
     )
-    if in_channel:
-        new_deliveries.append(
-            new_delivery(
-                meeting,
-                CANCELLED,
-                f"{key}:channel:{meeting.channel_id}",
-                now,
-                data=about,
-                expires_at=useful_until(meeting, now),
-            )
-        )
-    deliveries.enqueue(session, new_deliveries)
     correct(session, meeting, due=now, now=now)
 
 
@@ -233,21 +228,7 @@ def tell_hosts(
             if user_id != actor_id and user_id not in held and (user_id in before) is hosted
         ]
         about = {"meeting": meeting.id, "hosted": hosted}
-        deliveries.enqueue(
-            session,
-            in_private(
-                session,
-                meeting,
-                HOSTING,
-                key,
-                hearers,
-                guild,
-                due,
-                soonest=meeting.starts_at,
-                now=now,
-                data=about,
-            ),
-        )
+        tell(session, meeting, HOSTING, key, hearers, guild, about, now=now, due=due)
 
 
 def correct(
@@ -328,33 +309,32 @@ def _until(session: Session, rows: Collection[Pending], expires_at: datetime) ->
         )
 
 
-def in_private(
+def tell(
     session: Session,
     meeting: Meeting,
     kind: str,
     key: str,
     hearers: Collection[int],
     guild: Guild,
-    due: datetime,
-    *,
-    soonest: datetime,
-    now: datetime,
     data: Facts,
-) -> Iterable[NewDelivery]:
-    """Yield a notice for each hearer, outside their quiet hours unless the meeting begins before those end."""
+    *,
+    now: datetime,
+    due: datetime | None = None,
+    soonest: datetime | None = None,
+    in_channel: bool = False,
+) -> None:
+    """Enqueue a notice for each hearer, outside their quiet hours unless the meeting begins (`soonest`) in them."""
+    due = due or now
+    about: Facts = {"data": data, "expires_at": useful_until(meeting, now)}
+    notices: list[NewDelivery] = []
+    if in_channel:
+        notices.append(new_delivery(meeting, kind, f"{key}:channel:{meeting.channel_id}", due, **about))
     known = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(hearers or [0])))}
     for user_id in hearers:
         person = known.get(user_id)
         # Reminders switched off (no lead times) are not meant here; direct messages switched off are.
-        if person is not None and not person.dms:
-            continue
-        yield new_delivery(
-            meeting,
-            kind,
-            f"{key}:user:{user_id}",
-            after_quiet(due, people.zone_of(person, guild), people.quiet_of(person), before=soonest),
-            target_id=user_id,
-            private=True,
-            data=data,
-            expires_at=useful_until(meeting, now),
-        )
+        if person is None or person.dms:
+            at = people.outside_quiet(due, person, guild, soonest or meeting.starts_at)
+            to = {"target_id": user_id, "private": True}
+            notices.append(new_delivery(meeting, kind, f"{key}:user:{user_id}", at, **to, **about))
+    deliveries.enqueue(session, notices)

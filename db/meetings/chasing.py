@@ -8,14 +8,14 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from bot.domain.chasing import SPARED, asked_at
-from bot.domain.deliveries import Outcome, after_quiet
+from bot.domain.deliveries import Outcome
 from bot.domain.meetings import key_prefix, subject
-from db import deliveries, jobs, limits, people
+from db import deliveries, limits, people
 from db.audit import note
 from db.meetings import integrations
 from db.meetings.models import Answer, Chase, CoHost, Meeting, Waiting
+from db.meetings.outbox import new_delivery, plan_job
 from db.meetings.queries import changeable
-from db.meetings.reminding import new_delivery
 from db.membership.models import Network, NetworkMember
 from db.models import Delivery, Guild, Person
 
@@ -65,16 +65,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
     deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
     at = due(meeting, now=now)
     if at is not None:
-        jobs.enqueue(
-            session,
-            RUN,
-            f"{key_prefix(meeting.id, meeting.sequence)}:chase",
-            guild_id=meeting.guild_id,
-            target_id=meeting.channel_id,
-            subject=subject(meeting.id),
-            due_at=at,
-            meeting=meeting.id,
-        )
+        plan_job(session, meeting, RUN, f"{key_prefix(meeting.id, meeting.sequence)}:chase", at)
     return at
 
 
@@ -98,20 +89,9 @@ def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> i
         if user_id in spared:
             continue
         person = session.get(Person, user_id)
-        at = after_quiet(
-            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
-        )
-        new_deliveries.append(
-            new_delivery(
-                meeting,
-                ASK,
-                key(meeting.id, user_id),
-                at,
-                target_id=user_id,
-                private=True,
-                expires_at=meeting.starts_at,
-            )
-        )
+        at = people.outside_quiet(now, person, guild, meeting.starts_at)
+        about = {"target_id": user_id, "private": True, "expires_at": meeting.starts_at}
+        new_deliveries.append(new_delivery(meeting, ASK, key(meeting.id, user_id), at, **about))
     deliveries.enqueue(session, new_deliveries)
     return len(new_deliveries)
 

@@ -8,13 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.checklist import ITEMS, MOST, OWN_DAYS, due_on, nudges
-from bot.domain.deliveries import after_quiet
 from bot.errors import UserError
 from db import deliveries, limits, people
 from db.audit import note
 from db.deliveries import NewDelivery
-from db.meetings.hosts import asked_of
 from db.meetings.models import ChecklistItem, Meeting
+from db.meetings.outbox import asked_of
 from db.meetings.queries import find as find_meeting
 from db.models import Guild, Person
 
@@ -211,7 +210,7 @@ def arm(session: Session, item: ChecklistItem, meeting: Meeting, *, guild: Guild
                 NUDGE,
                 f"{meeting.sequence}.{item.turn}:{number}",
                 item.owner_id,
-                after_quiet(at, people.zone_of(person, guild), people.quiet_of(person)),
+                people.outside_quiet(at, person, guild),
             )
             for number, at in nudges(due, now=now, before=meeting.starts_at, zone=zone)
         ],
@@ -232,7 +231,7 @@ def _tell(
     person = session.get(Person, target) if private else None
     if person is not None and not person.dms:
         return
-    due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
+    due = people.outside_quiet(now, person, guild, meeting.starts_at)
     deliveries.enqueue(
         session, [_new_delivery(item, meeting, kind, f"{kind}:{item.turn}", target, due, private=private)]
     )

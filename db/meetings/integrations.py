@@ -1,20 +1,28 @@
-"""Verbs on the extras that a server has switched on, and on work that is enqueued once however often requested."""
+"""What a server has switched on: Discord's events, the list in each channel, the chase; and where the lists stand."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.domain.meetings import LONGEST
+from bot.domain.mirror import next_of_series
 from db import jobs
 from db.audit import note
 from db.deliveries import NewDelivery, enqueue
-from db.meetings.models import Integrations
-from db.models import Delivery, Guild
+from db.guilds import organisers_of
+from db.meetings.models import Integrations, Meeting, PinnedList
+from db.meetings.queries import upcoming
+from db.models import Delivery, Guild, Region
 
 NAMES = ("events", "upcoming", "chase")
 EVENTS = "mirror.sync"
 PINNED_LIST = "upcoming.board"
+NO_PIN = "upcoming.no_pin"
+MOST = 10
+READ_AT_MOST = 100
 
 
 def of(session: Session, guild_id: int) -> Integrations | None:
@@ -50,63 +58,54 @@ def events_subject(guild_id: int) -> str:
 
 def touch_events(session: Session, guild_id: int, now: datetime, *, due_at: datetime | None = None) -> None:
     """Enqueue a check of a server's events on Discord, if it has or had them switched on."""
-    if of(session, guild_id) is not None:
-        # The server's number is the target: no channel waits while Discord makes us wait with events.
-        enqueue_once(
-            session,
-            EVENTS,
-            events_subject(guild_id),
-            guild_id=guild_id,
-            target_id=guild_id,
-            now=now,
-            due_at=due_at or now,
-        )
+    # The server's number is the target: no channel waits while Discord makes us wait with events.
+    _enqueue_once(session, EVENTS, events_subject(guild_id), guild_id, guild_id, now, due_at)
 
 
-def touch_pinned_list(
-    session: Session, region_id: int, *, guild_id: int, channel_id: int, now: datetime, due_at: datetime
+def touch_list(
+    session: Session,
+    region_id: int,
+    guild_id: int,
+    channel_id: int,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> None:
-    """Enqueue the message that says what is coming up in a region, if the server has or had it switched on."""
-    if of(session, guild_id) is not None:
-        enqueue_once(
-            session,
-            PINNED_LIST,
-            f"board:{region_id}",
-            guild_id=guild_id,
-            target_id=channel_id,
-            now=now,
-            due_at=due_at,
-            region=region_id,
-        )
+    """Enqueue an update of the list of what is coming up in a region, if the server has or had it switched on."""
+    _enqueue_once(
+        session, PINNED_LIST, f"board:{region_id}", guild_id, channel_id, now, due_at, region=region_id
+    )
 
 
-def enqueue_once(
+def _enqueue_once(
     session: Session,
     kind: str,
     subject: str,
-    *,
     guild_id: int,
     target_id: int,
     now: datetime,
-    due_at: datetime,
+    due_at: datetime | None,
     **data: Any,
 ) -> None:
-    """Enqueue work on `subject`, unless it is pending already and due no later than `due_at`."""
+    """Enqueue work on `subject`, unless it is pending already and due no later than `due_at` (None: now)."""
+    if of(session, guild_id) is None:
+        return
+    due = due_at or now
     query = (
         select(Delivery.id)
         .where(
             Delivery.subject == subject,
             Delivery.kind == kind,
             Delivery.status == "pending",
-            Delivery.due_at <= due_at,
+            Delivery.due_at <= due,
         )
         .limit(1)
         .with_for_update()
     )
     if session.scalar(query) is None:
-        key = f"{subject}:{now.timestamp():.6f}:{int(due_at.timestamp())}"
+        key = f"{subject}:{now.timestamp():.6f}:{int(due.timestamp())}"
         jobs.enqueue(
-            session, kind, key, guild_id=guild_id, target_id=target_id, subject=subject, due_at=due_at, **data
+            session, kind, key, guild_id=guild_id, target_id=target_id, subject=subject, due_at=due, **data
         )
 
 
@@ -115,9 +114,7 @@ def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now
     guild = session.get(Guild, guild_id)
     if guild is None:
         return
-    target, private = guild.organisers_channel_id, False
-    if target is None:
-        target, private = guild.admin_id, True
+    target, private = organisers_of(guild)
     if target is None:
         return
     new_delivery = NewDelivery(
@@ -130,3 +127,68 @@ def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now
         due_at=now,
     )
     enqueue(session, [new_delivery])
+
+
+def listing_of(session: Session, region_id: int) -> PinnedList | None:
+    """Return where the list of a region stands, None when it stands nowhere."""
+    return session.get(PinnedList, region_id)
+
+
+def coming(session: Session, region: Region, *, now: datetime) -> Sequence[Meeting]:
+    """Return the meetings of a region that are not over, soonest first; of each series the next few."""
+    since, most = now - LONGEST, READ_AT_MOST
+    found = upcoming(session, region.guild_id, now=now, since=since, region_id=region.id, limit=most)
+    ahead = [one for one in found if one.ends_at > now]
+    chosen = next_of_series((one.id, one.series_id) for one in ahead)
+    return [one for one in ahead if one.id in chosen][:MOST]
+
+
+def keep(
+    session: Session, region_id: int, *, channel_id: int, message_id: int, pinned: bool, now: datetime
+) -> None:
+    """Store where the list of a region stands, and when it was last brought up to date."""
+    listing = session.get(PinnedList, region_id)
+    if listing is None:
+        listing = PinnedList(region_id=region_id)
+        session.add(listing)
+    listing.channel_id, listing.message_id = channel_id, message_id
+    listing.pinned, listing.shown_at = pinned, now
+
+
+def gone(session: Session, region_id: int) -> None:
+    """Forget where the list of a region stood: it stands nowhere any more."""
+    listing = session.get(PinnedList, region_id)
+    if listing is not None:
+        session.delete(listing)
+
+
+def touch(session: Session, region: Region, *, now: datetime, due_at: datetime | None = None) -> None:
+    """Enqueue an update of a region's list."""
+    touch_list(session, region.id, region.guild_id, region.channel_id, now=now, due_at=due_at)
+
+
+def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, standing: bool = False) -> None:
+    """Enqueue updates of the lists of all regions of these servers; `standing`: only of those that want them."""
+    query = select(Region).where(Region.guild_id.in_(guild_ids)).order_by(Region.id)
+    if standing:
+        query = query.join(Integrations, Integrations.guild_id == Region.guild_id).where(
+            Integrations.upcoming
+        )
+    for region in session.scalars(query).all():
+        touch(session, region, now=now)
+
+
+def not_pinned(session: Session, guild_id: int, *, now: datetime) -> None:
+    """Record that the bot may not pin; the organisers are told once."""
+    chosen = of(session, guild_id)
+    if chosen is not None and chosen.pins_blocked_at is None:
+        chosen.pins_blocked_at = now
+        key = f"board:{guild_id}:no_pin:{int(now.timestamp())}"
+        tell_organisers(session, NO_PIN, key, guild_id=guild_id, now=now)
+
+
+def may_pin(session: Session, guild_id: int) -> None:
+    """Record that the bot may pin after all."""
+    chosen = of(session, guild_id)
+    if chosen is not None:
+        chosen.pins_blocked_at = None

@@ -1,4 +1,4 @@
-"""A meeting is moved, cancelled, or changed."""
+"""A meeting is moved, cancelled, or changed; one that was cancelled takes place after all."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,35 +10,39 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain import news
 from bot.domain.local_time import local_time_of
-from bot.domain.meetings import subject
+from bot.domain.meetings import key_prefix, subject
+from bot.domain.series import announced_at
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
-from db.meetings import checklist, closing, places
+from db.meetings import checklist, places
 from db.meetings.change_notices import (
     Facts,
+    correct,
     facts_of,
     hosts_of,
+    roles,
+    tell,
     tell_cancelled,
     tell_change,
     tell_hosts,
     untold,
 )
-from db.meetings.dependents import followed
 from db.meetings.models import CoHost, Meeting
-from db.meetings.queries import changeable
+from db.meetings.outbox import new_delivery
+from db.meetings.queries import changeable, find, over_before, place_named
 from db.meetings.reminding import (
     ANNOUNCE,
     ASK_REPORT,
+    CANCELLED,
     REMIND,
-    channel_reminders,
-    people_of,
-    private_reminders,
+    RESTORED,
+    for_all,
     refresh,
     report_asked,
 )
-from db.meetings.venue_matching import place_named
-from db.models import Guild, Person
+from db.meetings.scheduling import followed, plan_closing
+from db.models import Delivery, Guild, Person
 
 
 def move(
@@ -74,26 +78,13 @@ def move(
     meeting.minutes = minutes or meeting.minutes
     meeting.sequence += 1
     _stamp(meeting, was, now)
-    known = people_of(session, meeting)
-    new_deliveries = list(channel_reminders(meeting, guild.leads, now))
-    new_deliveries.append(report_asked(meeting, session.get(Person, meeting.host_id), guild))
-    for given in meeting.answers:
-        if given.choice != "cant":
-            new_deliveries += private_reminders(meeting, given.user_id, known.get(given.user_id), guild, now)
-    deliveries.enqueue(session, new_deliveries)
+    deliveries.enqueue(session, for_all(session, meeting, guild=guild, now=now))
     if not quietly:
         expected = not together and (meeting.message_id is not None or meeting.series_id is not None)
         tell_change(
-            session,
-            meeting,
-            was,
-            guild=guild,
-            actor_id=actor_id,
-            now=now,
-            in_channel=expected,
-            together=together,
+            session, meeting, was, guild, actor_id=actor_id, now=now, in_channel=expected, together=together
         )
-    closing.arm(session, meeting, now=now)
+    plan_closing(session, meeting, now=now)
     refresh(session, meeting, now)
     followed(session, meeting, now)
     checklist.rearm(session, meeting, guild=guild, now=now)
@@ -130,20 +121,12 @@ def cancel(
     meeting.cancelled_at, meeting.cancel_reason = now, reason
     meeting.revision += 1
     meeting.changed_at = now
-    unannounced = meeting.message_id is None
     was = untold(session, meeting)
     deliveries.cancel(session, subject(meeting.id), reason="cancelled", now=now)
-    expected = meeting.series_id is not None and not quietly
-    known = expected or not unannounced or bool(meeting.answers or meeting.waiting)
+    known = bool(meeting.message_id or meeting.series_id or meeting.answers or meeting.waiting)
+    seen = known and not quietly
     tell_cancelled(
-        session,
-        meeting,
-        was,
-        guild=guild,
-        actor_id=actor_id,
-        now=now,
-        in_channel=known and not quietly,
-        together=quietly,
+        session, meeting, was, guild, actor_id=actor_id, now=now, in_channel=seen, together=quietly
     )
     refresh(session, meeting, now)
     followed(session, meeting, now)
@@ -179,12 +162,10 @@ def edit(
     if "capacity" in fields:
         places.offer(session, meeting, guild=guild, now=now)
     if "minutes" in fields:
-        closing.arm(session, meeting, now=now)
+        plan_closing(session, meeting, now=now)
     _stamp(meeting, was, now)
     seen = meeting.message_id is not None and not quietly
-    tell_change(
-        session, meeting, was, guild=guild, actor_id=actor_id, now=now, in_channel=seen, together=quietly
-    )
+    tell_change(session, meeting, was, guild, actor_id=actor_id, now=now, in_channel=seen, together=quietly)
     hosted(session, meeting, hosts, guild=guild, actor_id=actor_id, now=now, quietly=quietly)
     refresh(session, meeting, now)
     followed(session, meeting, now)
@@ -222,22 +203,13 @@ def share(
 ) -> Meeting:
     """Have a member host a meeting ('host'), share the job ('co-host') or share it no more ('remove').
 
-    Args:
-        session: the transaction.
-        meeting_id: the meeting.
-        guild: its server.
-        user_id: the member.
-        change: what becomes of them.
-        everywhere: sharing holds for the stored later occurrences of its series too; new ones are like the last.
-        actor_id: who says so.
-        now: when.
+    `everywhere`: sharing holds for the stored later occurrences of its series too; new ones are like the last.
 
     Raises:
         UserError: no such meeting here, it is over or cancelled, or they are what they should become.
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
-    sharing = {co_host.user_id: co_host for co_host in meeting.co_hosts}
-    if change == "remove" and user_id not in sharing:
+    if change == "remove" and user_id not in meeting.hosts[1:]:
         raise UserError("series.host.not_one", title=meeting.title)
     if change != "remove" and user_id == meeting.host_id:
         raise UserError("series.host.is_host", title=meeting.title)
@@ -250,7 +222,7 @@ def share(
         )
         found += session.scalars(later.options(selectinload(Meeting.co_hosts)))
     for one in found:
-        before = [one.host_id, *(co_host.user_id for co_host in one.co_hosts)]
+        before = one.hosts
         one.co_hosts = [co_host for co_host in one.co_hosts if co_host.user_id != user_id]
         if change == "co-host" and one.host_id != user_id:
             one.co_hosts.append(CoHost(meeting_id=one.id, user_id=user_id))
@@ -260,3 +232,54 @@ def share(
         refresh(session, one, now)
     note(session, guild.id, actor_id, "meeting.host", subject(meeting.id), now)
     return meeting
+
+
+def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
+    """Have a cancelled meeting take place: its reminders come again, and whoever was told hears of it.
+
+    Raises:
+        UserError: no such meeting here, it takes place already, or its time has passed.
+    """
+    meeting = find(session, meeting_id, guild_id=guild.id, with_answers=True)
+    if meeting.cancelled_at is None:
+        raise UserError("meetings.back.already", title=meeting.title)
+    if meeting.starts_at <= now:
+        raise UserError("meetings.back.passed", title=meeting.title)
+    told = _told(session, meeting, now)
+    meeting.cancelled_at, meeting.cancel_reason = None, ""
+    meeting.sequence += 1
+    meeting.revision += 1
+    meeting.changed_at = now
+    wanted = for_all(session, meeting, guild=guild, now=now)
+    if meeting.message_id is None:
+        before = over_before(session, meeting)
+        at = now if meeting.series_id is None else announced_at(meeting.starts_at, before, now)
+        key = f"{key_prefix(meeting.id, meeting.sequence)}:announce"
+        wanted.append(new_delivery(meeting, ANNOUNCE, key, at, expires_at=meeting.starts_at))
+    deliveries.enqueue(session, wanted)
+    involved = roles(session, meeting)
+    key = f"{key_prefix(meeting.id, meeting.sequence)}:restored"
+    hearers = [target_id for target_id, private in told if private and target_id in involved]
+    in_channel = any(not private for _, private in told)
+    about = {"meeting": meeting.id}
+    tell(session, meeting, RESTORED, key, hearers, guild, about, now=now, in_channel=in_channel)
+    correct(session, meeting, due=now, now=now)
+    plan_closing(session, meeting, now=now)
+    places.resume(session, meeting, guild=guild, now=now)
+    refresh(session, meeting, now)
+    followed(session, meeting, now)
+    checklist.rearm(session, meeting, guild=guild, now=now)
+    note(session, guild.id, actor_id, "meeting.restore", subject(meeting.id), now)
+    return meeting
+
+
+def _told(session: Session, meeting: Meeting, now: datetime) -> Collection[tuple[int, bool]]:
+    """Return who heard that it is cancelled, and whether in private; whoever has not will not."""
+    deliveries.cancel(session, subject(meeting.id), reason="undone", now=now, kinds=[CANCELLED])
+    query = select(Delivery.target_id, Delivery.private).where(
+        Delivery.subject == subject(meeting.id),
+        Delivery.kind == CANCELLED,
+        Delivery.status.in_(("sending", "sent", "late")),
+        Delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:"),
+    )
+    return [(target_id, private) for target_id, private in session.execute(query)]

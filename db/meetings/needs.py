@@ -6,13 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject
 from db import deliveries, limits, people
-from db.meetings.hosts import asked_of
 from db.meetings.models import AccessNeed, Meeting
+from db.meetings.outbox import asked_of, new_delivery
 from db.meetings.queries import changeable
-from db.meetings.reminding import new_delivery
 from db.models import Guild, Person
 
 NEED = "meeting.need"
@@ -47,9 +45,7 @@ def say(
             continue
         target, private = asked_of(host_id, guild)
         person = session.get(Person, host_id) if private else None
-        due = after_quiet(
-            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
-        )
+        due = people.outside_quiet(now, person, guild, meeting.starts_at)
         # The first is told at once, what follows within minutes of it once more and together.
         key = f"{subject(meeting.id)}:need:{user_id}:{slot}:{'user' if private else 'channel'}:{target}"
         if deliveries.known(session, key):

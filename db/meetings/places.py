@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import offered_for, subject
-from db import deliveries, jobs, people
+from db import deliveries, people
 from db.meetings.models import Answer, Meeting, Waiting
-from db.meetings.reminding import new_delivery, refresh
+from db.meetings.outbox import new_delivery, plan_job
+from db.meetings.reminding import refresh
 from db.membership.models import Departure
 from db.models import Guild, Person
 
@@ -66,37 +66,15 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     room = len(waiting) if meeting.capacity is None else meeting.capacity - meeting.going - kept
     for one in [one for one in waiting if one.offered_until is None][: max(room, 0)]:
         person = session.get(Person, one.user_id)
-        due = after_quiet(
-            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
-        )
+        due = people.outside_quiet(now, person, guild, meeting.starts_at)
         until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
         one.offered_until = until
         key = f"{subject(meeting.id)}:offer:{one.user_id}:{now.timestamp():.6f}"
-        deliveries.enqueue(
-            session,
-            [
-                new_delivery(
-                    meeting,
-                    OFFER,
-                    key,
-                    due,
-                    target_id=one.user_id,
-                    private=True,
-                    expires_at=until,
-                )
-            ],
+        offered = new_delivery(
+            meeting, OFFER, key, due, target_id=one.user_id, private=True, expires_at=until
         )
-        jobs.enqueue(
-            session,
-            JOB,
-            f"{key}:lapse",
-            guild_id=meeting.guild_id,
-            target_id=meeting.channel_id,
-            subject=subject(meeting.id),
-            due_at=until,
-            meeting=meeting.id,
-            do="lapse",
-        )
+        deliveries.enqueue(session, [offered])
+        plan_job(session, meeting, JOB, f"{key}:lapse", until, do="lapse")
 
 
 def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:

@@ -8,19 +8,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from bot.domain.deliveries import after_quiet
 from bot.domain.local_time import local_time_of
 from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.errors import UserError
-from db import deliveries, jobs, limits, meetings, people
+from db import deliveries, limits, meetings, people
 from db.audit import note
-from db.deliveries import NewDelivery
+from db.guilds import organisers_of
 from db.meetings import series
 from db.meetings.details import MeetingDetails
-from db.meetings.hosts import host_now
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Proposal
+from db.meetings.outbox import host_now, new_delivery, plan_job
+from db.meetings.poll_models import Proposal
 from db.models import Guild, Person, Region
 
 ASKED = "proposal.asked"
@@ -53,9 +52,7 @@ def make(
     Raises:
         UserError: the server does not take proposals, nobody could be asked, or too many of theirs wait already.
     """
-    target, private = guild.organisers_channel_id, False
-    if target is None:
-        target, private = guild.admin_id, True
+    target, private = organisers_of(guild)
     if not guild.proposals or target is None:
         raise UserError("proposals.off")
     limits.use(session, "proposal", guild_id=guild.id, user_id=details.host_id, now=now)
@@ -82,34 +79,12 @@ def make(
     proposal.region = region
     session.add(proposal)
     session.flush()
-    asked = _new_delivery(
-        proposal, ASKED, "asked", now, target_id=target, private=private, expires_at=starts_at
-    )
+    about = subject(proposal.id)
+    asked = new_delivery(proposal, ASKED, f"{about}:asked", now, private=private, expires_at=starts_at)
     deliveries.enqueue(session, [asked])
-    jobs.enqueue(
-        session,
-        JOB,
-        f"{subject(proposal.id)}:passed",
-        guild_id=guild.id,
-        target_id=target,
-        subject=subject(proposal.id),
-        due_at=starts_at,
-        proposal=proposal.id,
-    )
-    note(session, guild.id, details.host_id, "proposal.make", subject(proposal.id), now)
+    plan_job(session, proposal, JOB, f"{about}:passed", starts_at)
+    note(session, guild.id, details.host_id, "proposal.make", about, now)
     return proposal
-
-
-def _new_delivery(proposal: Proposal, kind: str, word: str, due: datetime, **rest: Any) -> NewDelivery:
-    return NewDelivery(
-        key=f"{subject(proposal.id)}:{word}",
-        kind=kind,
-        guild_id=proposal.guild_id,
-        subject=subject(proposal.id),
-        due_at=due,
-        data={"proposal": proposal.id},
-        **rest,
-    )
 
 
 def find(session: Session, proposal_id: int, *, guild_id: int) -> Proposal:
@@ -178,12 +153,9 @@ def _decide(
     _refresh(session, proposal, now)
     person = session.get(Person, proposal.by_id)
     if person is None or person.dms:
-        due = after_quiet(
-            now, people.zone_of(person, guild), people.quiet_of(person), before=proposal.starts_at
-        )
-        deliveries.enqueue(
-            session, [_new_delivery(proposal, TOLD, "told", due, target_id=proposal.by_id, private=True)]
-        )
+        due = people.outside_quiet(now, person, guild, proposal.starts_at)
+        key, to = f"{subject(proposal.id)}:told", {"target_id": proposal.by_id, "private": True}
+        deliveries.enqueue(session, [new_delivery(proposal, TOLD, key, due, **to)])
 
 
 def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Proposal:
@@ -199,10 +171,8 @@ def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int,
 
 def _refresh(session: Session, proposal: Proposal, now: datetime) -> None:
     if proposal.message_id is not None and proposal.channel_id is not None:
-        card = _new_delivery(
-            proposal, CARD, f"card:{now.timestamp():.6f}", now, target_id=proposal.channel_id, private=False
-        )
-        deliveries.enqueue(session, [card])
+        key = f"{subject(proposal.id)}:card:{now.timestamp():.6f}"
+        deliveries.enqueue(session, [new_delivery(proposal, CARD, key, now)])
 
 
 def attend(session: Session, proposal_id: int, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, Row, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from bot.domain.venues import meant
 from bot.errors import UserError
 from db.base import Base
 from db.meetings.models import Answer, CoHost, Meeting, Venue
@@ -234,3 +235,16 @@ def over_before(session: Session, meeting: Meeting) -> datetime | None:
 def usual_size(session: Session, region_id: int, *, now: datetime) -> int:
     """Return how many said that they come, or may come, to the largest of a region's last ten meetings."""
     return max(session.scalars(_SIZES, {"region": region_id, "now": now}), default=0)
+
+
+def place_named(session: Session, guild_id: int, words: str) -> Venue | None:
+    """Return the venue that the words of a meeting mean, None when it is not known."""
+    if not words:
+        return None
+    names = session.scalars(select(Venue.folded).where(Venue.guild_id == guild_id)).all()
+    name = meant(words, names)
+    if name is None:
+        return None
+    return session.scalars(
+        select(Venue).where(Venue.guild_id == guild_id, Venue.folded == name)
+    ).one_or_none()

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from bot.domain.deliveries import after_quiet
+from bot.domain.deliveries import Outcome
 from bot.domain.meetings import ORGANISERS, key_prefix, reminders, subject
 from bot.domain.reports import ASKED_AFTER, asked_at
 from db import deliveries, people
+from db.audit import note
 from db.deliveries import NewDelivery
 from db.meetings.models import Answer, Meeting
-from db.models import Guild, Person
+from db.meetings.outbox import new_delivery
+from db.meetings.queries import changeable
+from db.models import Delivery, Guild, Person
 
 ANNOUNCE = "meeting.announce"
 CARD = "meeting.card"
@@ -40,9 +42,13 @@ def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
     here comes after it, since the channel's order is kept.
     """
     if not deliveries.waits(session, subject(meeting.id), CARD):
-        key = f"{key_prefix(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
-        where = meeting.card_channel_id or meeting.channel_id
-        deliveries.enqueue(session, [new_delivery(meeting, CARD, key, now, target_id=where)])
+        deliveries.enqueue(session, [_card(meeting, now)])
+
+
+def _card(meeting: Meeting, now: datetime) -> NewDelivery:
+    key = f"{key_prefix(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
+    where = meeting.card_channel_id or meeting.channel_id
+    return new_delivery(meeting, CARD, key, now, target_id=where)
 
 
 def redraw_latest(session: Session, *, now: datetime) -> int:
@@ -62,18 +68,8 @@ def redraw_latest(session: Session, *, now: datetime) -> int:
             Meeting.message_id.is_not(None),
         )
     ).all()
-    cards = [
-        new_delivery(
-            meeting,
-            CARD,
-            f"{key_prefix(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}",
-            now,
-            target_id=meeting.card_channel_id or meeting.channel_id,
-        )
-        for meeting in shown
-    ]
-    deliveries.enqueue(session, cards)
-    return len(cards)
+    deliveries.enqueue(session, [_card(meeting, now) for meeting in shown])
+    return len(shown)
 
 
 def rearm(session: Session, user_id: int, *, now: datetime) -> int:
@@ -138,24 +134,16 @@ def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
     return len(coming)
 
 
-def people_of(session: Session, meeting: Meeting) -> dict[int, Person]:
-    """Return what is stored of those who answered, by id."""
-    ids = [given.user_id for given in meeting.answers]
-    if not ids:
-        return {}
-    return {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
-
-
-def new_delivery(meeting: Meeting, kind: str, key: str, due: datetime, **rest: Any) -> NewDelivery:
-    """Return a new delivery about a meeting, to its channel unless `rest` says otherwise."""
-    values: dict[str, Any] = {
-        "target_id": meeting.channel_id,
-        "private": False,
-        "data": {"meeting": meeting.id},
-    } | rest
-    return NewDelivery(
-        key=key, kind=kind, guild_id=meeting.guild_id, subject=subject(meeting.id), due_at=due, **values
-    )
+def for_all(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> list[NewDelivery]:
+    """Return all that is still to come for a meeting ahead: reminders of everybody, and the question for a report."""
+    ids = [given.user_id for given in meeting.answers if given.choice != "cant"]
+    query = select(Person).where(Person.id.in_([*ids, meeting.host_id]))
+    known = {person.id: person for person in session.scalars(query)}
+    wanted = [*channel_reminders(meeting, guild.leads, now)]
+    wanted.append(report_asked(meeting, known.get(meeting.host_id), guild))
+    for user_id in ids:
+        wanted += private_reminders(meeting, user_id, known.get(user_id), guild, now)
+    return wanted
 
 
 def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[NewDelivery]:
@@ -195,12 +183,11 @@ def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDe
     """Return the first question for a report, on the morning after: to the host, without one to the organisers."""
     if meeting.host_id <= ORGANISERS:
         return organisers_asked(meeting, guild)
-    zone = people.zone_of(person, guild)
     return new_delivery(
         meeting,
         ASK_REPORT,
         f"{key_prefix(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
-        after_quiet(asked_at(meeting.ends_at, 0, zone), zone, people.quiet_of(person)),
+        people.outside_quiet(asked_at(meeting.ends_at, 0, people.zone_of(person, guild)), person, guild),
         target_id=meeting.host_id,
         private=True,
         data={"meeting": meeting.id, "asked": 0},
@@ -218,3 +205,47 @@ def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
         target_id=channel,
         data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},
     )
+
+
+def remark(
+    session: Session, meeting_id: int, *, guild: Guild, words: str, actor_id: int, now: datetime
+) -> Meeting:
+    """Store what goes with the next reminder; nothing takes it back.
+
+    Raises:
+        UserError: no such meeting here, or it was cancelled or is over.
+    """
+    meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
+    meeting.note, meeting.note_at = words, now if words else None
+    note(session, guild.id, actor_id, "meeting.edit", subject(meeting.id), now, changed=["note"])
+    return meeting
+
+
+def heard(session: Session, meeting: Meeting, target_id: int, answered_at: datetime | None = None) -> bool:
+    """Whether the words have reached somebody: with a reminder, or beside an answer given after others had them."""
+    if meeting.note_at is None:
+        return False
+    if _sent_at(session, meeting, target_id) is not None:
+        return True
+    out = _sent_at(session, meeting) if answered_at is not None else None
+    return out is not None and answered_at is not None and answered_at > out
+
+
+def missed(session: Session, meeting: Meeting, user_id: int, answered_at: datetime | None) -> bool:
+    """Whether others have had the words, and somebody who answers now (before: at `answered_at`) has not."""
+    return _sent_at(session, meeting) is not None and not heard(session, meeting, user_id, answered_at)
+
+
+def _sent_at(session: Session, meeting: Meeting, target_id: int | None = None) -> datetime | None:
+    """Return when the words first went to somebody (None: anybody)."""
+    if meeting.note_at is None:
+        return None
+    query = select(func.min(Delivery.settled_at)).where(
+        Delivery.subject == subject(meeting.id),
+        Delivery.kind == REMIND,
+        Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
+        Delivery.settled_at > meeting.note_at,
+    )
+    if target_id is not None:
+        query = query.where(Delivery.target_id == target_id)
+    return session.scalar(query)

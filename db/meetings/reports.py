@@ -1,22 +1,22 @@
 """Verbs on reports and goals: asked for until closed, posted, and followed up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import after_quiet
+from bot.domain.attendance import PastMeeting
 from bot.domain.meetings import ORGANISERS, key_prefix, subject
 from bot.domain.reports import ASKED_AFTER, GoalWords, asked_at, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
 from db.deliveries import NewDelivery
-from db.meetings.hosts import asked_of, host_now
 from db.meetings.models import Answer, Goal, Meeting, Report
-from db.meetings.reminding import ASK_REPORT, new_delivery, organisers_asked
+from db.meetings.outbox import asked_of, host_now, new_delivery
+from db.meetings.reminding import ASK_REPORT, organisers_asked
 from db.models import Guild, Person
 
 POSTED = "meeting.reported"
@@ -37,7 +37,7 @@ def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, n
     if asked < len(ASKED_AFTER):
         person = session.get(Person, meeting.host_id)
         zone = people.zone_of(person, guild)
-        due = after_quiet(max(now, asked_at(meeting.ends_at, asked, zone)), zone, people.quiet_of(person))
+        due = people.outside_quiet(max(now, asked_at(meeting.ends_at, asked, zone)), person, guild)
         target, private = meeting.host_id, True
     elif asked == len(ASKED_AFTER) and guild.organisers_channel_id is not None:
         due, target, private = now, guild.organisers_channel_id, False
@@ -161,7 +161,7 @@ def _nudges(
             target_id=target,
             private=private,
             subject=_goal(goal.id),
-            due_at=after_quiet(at, people.zone_of(person, guild), people.quiet_of(person)),
+            due_at=people.outside_quiet(at, person, guild),
             data={"goal": goal.id},
         )
 
@@ -212,3 +212,33 @@ def open_goals(session: Session, region_ids: Iterable[int], *, limit: int = 50) 
         .limit(limit)
     )
     return session.scalars(query).all()
+
+
+def held(
+    session: Session, guild_id: int, region_ids: Collection[int], *, since: datetime, now: datetime
+) -> list[PastMeeting]:
+    """Return the meetings of regions that took place from `since` on, oldest first."""
+    query = (
+        select(
+            Meeting.starts_at,
+            Meeting.zone,
+            Meeting.going,
+            Meeting.maybe,
+            Meeting.cant,
+            Report.attendance,
+            Meeting.region_id,
+        )
+        .outerjoin(Report, Report.meeting_id == Meeting.id)
+        .where(
+            Meeting.guild_id == guild_id,
+            Meeting.region_id.in_(region_ids),
+            Meeting.starts_at >= since,
+            Meeting.starts_at < now,
+            Meeting.cancelled_at.is_(None),
+        )
+        .order_by(Meeting.starts_at)
+    )
+    return [
+        PastMeeting(starts_at.astimezone(ZoneInfo(zone)), going, maybe, cant, attended, region_id)
+        for starts_at, zone, going, maybe, cant, attended, region_id in session.execute(query)
+    ]

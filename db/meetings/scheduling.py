@@ -1,4 +1,4 @@
-"""A meeting comes into being, and its card is posted."""
+"""A meeting comes into being, and its card is posted; what else shows it follows, and is closed when it is over."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -11,12 +11,13 @@ from bot.domain.local_time import local_time_of
 from bot.domain.meetings import key_prefix, subject
 from db import deliveries
 from db.audit import note
-from db.meetings import closing
-from db.meetings.dependents import followed
+from db.meetings import chasing, integrations
+from db.meetings.change_notices import correct
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
-from db.meetings.reminding import ANNOUNCE, channel_reminders, new_delivery, refresh, report_asked
-from db.meetings.venue_matching import place_named
+from db.meetings.outbox import new_delivery, plan_job
+from db.meetings.queries import place_named
+from db.meetings.reminding import ANNOUNCE, CHANGED, REMIND, channel_reminders, refresh, report_asked
 from db.models import Guild, Person, Region
 
 
@@ -71,7 +72,7 @@ def schedule(
     deliveries.enqueue(
         session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
     )
-    closing.arm(session, meeting, now=now)
+    plan_closing(session, meeting, now=now)
     followed(session, meeting, now)
     if series_id is None:
         note(session, guild.id, actor_id, "meeting.schedule", subject(meeting.id), now)
@@ -91,3 +92,31 @@ def announced(
         meeting.card_channel_id = None if channel_id == meeting.channel_id else channel_id
         if meeting.going + meeting.maybe + meeting.cant:
             refresh(session, meeting, now)
+
+
+CLOSE = "meeting.close"
+
+
+def plan_closing(session: Session, meeting: Meeting, *, now: datetime) -> None:
+    """Plan the closing of a meeting for when it ends, by what holds now."""
+    about, end = subject(meeting.id), meeting.ends_at
+    deliveries.cancel(session, about, reason="moved", now=now, kinds=[CLOSE])
+    plan_job(session, meeting, CLOSE, f"{about}:close:{int(end.timestamp())}", end)
+
+
+def close(session: Session, meeting_id: int, *, now: datetime) -> None:
+    """Enqueue the last edit of the card of a meeting that is over, and what is posted beside it; forget its note."""
+    meeting = session.get(Meeting, meeting_id)
+    if meeting is not None and meeting.message_id is not None:
+        meeting.note, meeting.note_at = "", None
+        refresh(session, meeting, now)
+        correct(session, meeting, due=now, now=now, kinds=(REMIND, CHANGED), everyone=False)
+
+
+def followed(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Enqueue updates of Discord's event, the list in its channel and the questions about this meeting."""
+    chasing.arm(session, meeting, now=now)
+    if integrations.of(session, meeting.guild_id) is None:
+        return
+    integrations.touch_events(session, meeting.guild_id, now)
+    integrations.touch_list(session, meeting.region_id, meeting.guild_id, meeting.channel_id, now=now)

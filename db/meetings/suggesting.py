@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.fairness import Learned, Past, Suggestion, learn
 from db.meetings.models import Answer, Meeting, SuggestedDates
-from db.meetings.polls.models import Poll, PollOption, PollVote
+from db.meetings.poll_models import Poll, PollOption, PollVote
 from db.models import Region
 
 BACK = timedelta(days=365)

@@ -39,7 +39,7 @@ from db.meetings.models import (
     Venue,
     Waiting,
 )
-from db.meetings.polls.models import Poll, PollVote, Proposal
+from db.meetings.poll_models import Poll, PollVote, Proposal
 from db.membership.models import Consent, Departure, Network, NetworkMember
 from db.models import Audit, Delivery, Draft, Fact, Guild, Person, PublishedPerson
 from db.network import contacts

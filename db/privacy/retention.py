@@ -20,7 +20,7 @@ from db.groups.models import Plan, PlanAction
 from db.guidance.models import SupportRequest
 from db.interests.models import Introduction
 from db.meetings.models import AccessNeed, Answer, Goal, Interested, Meeting, PinnedList, Waiting
-from db.meetings.polls.models import Poll, PollOption, PollVote, Proposal
+from db.meetings.poll_models import Poll, PollOption, PollVote, Proposal
 from db.membership.models import KeptHash
 from db.models import Audit, Delivery, Draft, LimitUse, PublishedMonth, V2Message
 from db.network.models import Contact

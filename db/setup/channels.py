@@ -6,17 +6,17 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.deliveries import Outcome
-from bot.domain.meetings import LONGEST, key_prefix, subject
+from bot.domain.meetings import LONGEST, subject
 from db import deliveries
 from db.campaigns.models import Prompt
 from db.comms.models import Publication
 from db.deliveries import NewDelivery
 from db.engine import wake
 from db.groups.models import WorkingGroup
-from db.meetings import integrations
+from db.meetings import integrations, polls
 from db.meetings.models import Meeting, PinnedList, Series
-from db.meetings.polls import outbox as polls
-from db.meetings.polls.models import Poll
+from db.meetings.outbox import new_delivery
+from db.meetings.poll_models import Poll
 from db.meetings.reminding import ANNOUNCE, CARD, CORRECT
 from db.models import Delivery, Guild, Region
 
@@ -74,9 +74,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
     if gone:
         _post_again(session, old, guild_id=region.guild_id, region_id=region.id, now=now)
     if session.get(PinnedList, region.id) is not None:
-        integrations.touch_pinned_list(
-            session, region.id, guild_id=region.guild_id, channel_id=new, now=now, due_at=now
-        )
+        integrations.touch_list(session, region.id, region.guild_id, new, now=now)
     integrations.touch_events(session, region.guild_id, now)
 
 
@@ -200,18 +198,9 @@ def _post_again(session: Session, old: int, *, guild_id: int, region_id: int | N
             one.message_id = one.card_channel_id = None
             about = subject(one.id) if isinstance(one, Meeting) else polls.subject(one.id)
             deliveries.cancel(session, about, reason="channel_gone", now=now, kinds=[card])
-            begin = key_prefix(one.id, 0) if isinstance(one, Meeting) else about
-            card_again = NewDelivery(
-                key=f"{begin}:announce:{one.channel_id}:{now.timestamp():.0f}",
-                kind=announce,
-                guild_id=one.guild_id,
-                target_id=one.channel_id,
-                private=False,
-                subject=about,
-                due_at=now,
-                expires_at=one.starts_at if isinstance(one, Meeting) else one.closes_at,
-                data={"meeting" if isinstance(one, Meeting) else "poll": one.id},
-            )
+            key = f"{about}:announce:{one.channel_id}:{now.timestamp():.0f}"
+            expires_at = one.starts_at if isinstance(one, Meeting) else one.closes_at
+            card_again = new_delivery(one, announce, key, now, expires_at=expires_at)
             deliveries.enqueue(session, [card_again])
     session.flush()
     return found

@@ -27,7 +27,7 @@ from bot.errors import UserError
 from db import deliveries
 from db.audit import note
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Poll
+from db.meetings.poll_models import Poll
 from db.membership.models import Network
 from db.models import Delivery, Guild, Mention, Region
 

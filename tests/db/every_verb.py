@@ -28,7 +28,7 @@ from db.deliveries import NewDelivery, Shards
 from db.keydates import Known as KnownDate
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
-from db.meetings.polls.lifecycle import Time
+from db.meetings.polls import Time
 from db.onboarding.greeting import Join
 from db.privacy.again import Remembered
 from db.privacy.personal_data import Hits
@@ -117,7 +117,7 @@ class Given:
         if inspect.isclass(kind) and issubclass(kind, Base):
             return self.row(session, kind)
         wanted = str(kind)
-        if table := re.search(r"db\.(?:\w+\.)*models\.(\w+)", wanted):
+        if table := re.search(r"db\.(?:\w+\.)*\w*models\.(\w+)", wanted):
             model = self.models[table[1]]
             row = self.row(session, model)
             return [row] if "collections" in wanted else row
@@ -182,7 +182,7 @@ SERIES = Series([STEP])
 TOPIC = ("campaign", "palestine")
 SPECIAL: dict[str, dict[str, Any]] = {
     "db.affiliations.records.record": {"known": "x", "status": "idea"},
-    "db.meetings.attendance.held": {"region_ids": [1]},
+    "db.meetings.reports.held": {"region_ids": [1]},
     "db.campaigns.insert_if_absent.insert_if_absent": {
         "model": PromptSubscription,
         "guild_id": GUILD,

@@ -33,9 +33,9 @@ LITTLE, TOLERANCE = 200, 1.5
 IN_IT = {
     "db.comms.editions.compile_edition": "reads one edition, and each past has ten that share all there is",
     "db.setup.channels.deleted": "the polls of a server, one to a hundred deliveries; once in the life of a channel",
-    "db.meetings.polls.queries.running": "the polls of a server, one to a hundred deliveries: 1,000 rows by an index",
+    "db.meetings.polls.running": "the polls of a server, one to a hundred deliveries: 1,000 rows by an index",
     "db.meetings.suggesting.learned": "the polls of a server by an index, once a day, apart from the short reads",
-    "db.meetings.series.terms.follow": "the series of a server, one to two hundred deliveries; when terms change",
+    "db.meetings.series_changes.follow": "the series of a server, one to two hundred deliveries; when terms change",
 }
 """Verbs that read more where more is over, on PostgreSQL alone, and why they may."""
 MEASURE = "db.privacy.leaving.known_members"

@@ -10,7 +10,7 @@ from db import privacy
 from db.base import MemberId
 from db.engine import Store
 from db.meetings.models import Goal, Meeting
-from db.meetings.polls.models import Poll
+from db.meetings.poll_models import Poll
 from db.models import Delivery, V2Message
 from db.network.models import Contact
 from db.onboarding.models import OnboardingProgress

@@ -23,10 +23,10 @@ from bot.texts import Texts
 from cogs.meetings.calendars import feed
 from db import guilds, meetings
 from db.engine import Store, open_store
-from db.meetings import series
+from db.meetings import series, series_changes
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting, Series
-from db.meetings.series.occurrences import attend
+from db.meetings.series import attend
 from db.models import Guild, Region
 from db.setup import regions
 from tests.db.network import AMINA, GRACE, GUILD, LONDON, NOW, TOMASZ, Network, network
@@ -162,7 +162,7 @@ class Life:
         to = self._other_time(one)
         self.done.append(f"move later {one.id} {one.slot} to {to}")
         before = {each.id: each for each in await self.stored()}
-        await self.change(series.move_later, one.id, starts_at=to)
+        await self.change(series_changes.move_later, one.id, starts_at=to)
         after = {each.id: each for each in await self.stored()}
         assert after[one.id].starts_at == to
         for number, each in before.items():
@@ -174,7 +174,7 @@ class Life:
     async def end_later(self) -> None:
         one = await self.one()
         self.done.append(f"end later {one.id} {one.slot}")
-        await self.change(series.end_later, one.id, reason="Enough")
+        await self.change(series_changes.end_later, one.id, reason="Enough")
         for each in await self.stored():
             later = each.series_id == one.series_id and (each.slot or "") >= (one.slot or "")
             assert not later or each.cancelled_at is not None or each.starts_at <= self.now
@@ -182,7 +182,9 @@ class Life:
     async def edit_later(self) -> None:
         one = await self.one()
         self.done.append(f"edit later {one.id} {one.slot}")
-        await self.change(series.edit_later, one.id, venue=self.luck.choice(("Library", "Hall")), minutes=90)
+        await self.change(
+            series_changes.edit_later, one.id, venue=self.luck.choice(("Library", "Hall")), minutes=90
+        )
 
     async def hold(self) -> None:
         one = await self.one()
@@ -277,10 +279,12 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
         series.begin, FORUM, guild=guild, region=life.region, pattern=pattern, actor_id=AMINA, now=NOW
     )
     by_slot = {each.slot: each.id for each in await life.stored()}
-    await life.change(series.end_later, by_slot["2026-04-09T18:00"], reason="")
+    await life.change(series_changes.end_later, by_slot["2026-04-09T18:00"], reason="")
     await life.change(meetings.cancel, by_slot["2026-04-02T18:00"], reason="")
     await life.change(
-        series.move_later, by_slot["2026-03-12T18:00"], starts_at=datetime(2026, 3, 14, 18, tzinfo=UTC)
+        series_changes.move_later,
+        by_slot["2026-03-12T18:00"],
+        starts_at=datetime(2026, 3, 14, 18, tzinfo=UTC),
     )
     live = [each.wall for each in await life.stored() if each.cancelled_at is None]
     assert live == [first.wall, "2026-03-14T18:00", "2026-03-21T18:00", "2026-03-28T18:00"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import guilds
 from db.base import Base
 from db.engine.sqlite_file import writing_engine
-from db.meetings import attendance, chasing, mirror, pinned_list
+from db.meetings import chasing, integrations, mirror, reports
 from db.meetings.models import Meeting
 from db.models import Region
 
@@ -78,8 +78,8 @@ def test_no_table_is_read_through(engine: Engine, name: str) -> None:
         works: dict[str, Callable[[Session], object]] = {
             "events": lambda session: mirror.to_show(session, GUILD, now=NOW),
             "pressed": lambda session: mirror.shown_by(session, GUILD, 30),
-            "list": lambda session: pinned_list.coming(session, region, now=NOW),
-            "attendance": lambda session: attendance.held(
+            "list": lambda session: integrations.coming(session, region, now=NOW),
+            "attendance": lambda session: reports.held(
                 session, GUILD, [1], since=NOW - timedelta(days=365), now=NOW
             ),
             "silent": lambda session: chasing.unanswered(session, meeting),

@@ -21,7 +21,7 @@ from cogs.meetings import clashes, scheduling
 from cogs.meetings.polls.cards import Withdraw, manage
 from cogs.meetings.reading import minutes_of, read_free, read_title, resolved, typed_time
 from db.meetings import polls
-from db.meetings.polls.models import PollOption
+from db.meetings.poll_models import PollOption
 from db.models import Region
 
 Fields = dict[str, Any]

@@ -23,7 +23,7 @@ from cogs.common.times import short, spoken, written
 from cogs.meetings import cards, clashes, scheduling
 from db.meetings import polls
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Poll, PollOption
+from db.meetings.poll_models import Poll, PollOption
 
 Number = Annotated[int, r"\d{1,2}"]
 """The number of one of the times of a poll."""

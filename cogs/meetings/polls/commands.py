@@ -27,7 +27,7 @@ from cogs.meetings.polls.cards import open_vote, show_manage
 from cogs.meetings.subjects import OfMeeting, Why
 from db import meetings
 from db.meetings import polls
-from db.meetings.polls.models import Poll
+from db.meetings.poll_models import Poll
 
 
 class PollOption(Autocomplete):

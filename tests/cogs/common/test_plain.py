@@ -9,7 +9,7 @@ from bot.sandbox.world import Message
 from bot.sandbox.world.messages import COMPONENTS_V2
 from cogs.meetings import cards
 from db import meetings
-from db.meetings.pinned_list import of
+from db.meetings.integrations import of
 from db.models import V2Message
 from tests.cogs.ground import Ground, both, buttons, card_text, says
 from tests.cogs.meeting_panels import use

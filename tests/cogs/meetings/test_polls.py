@@ -8,7 +8,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Poll, PollVote
+from db.meetings.poll_models import Poll, PollVote
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 from tests.cogs.meeting_panels import use
 

@@ -13,7 +13,7 @@ from bot.texts import Texts
 from cogs.meetings import clashes, proposals, suggesting
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.cards import manage_card, vote_card
-from db.meetings.polls.models import Poll, PollOption, PollVote, Proposal
+from db.meetings.poll_models import Poll, PollOption, PollVote, Proposal
 from db.models import Region
 from tests.cogs.conftest import Golden, shown
 

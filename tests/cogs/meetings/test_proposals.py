@@ -2,7 +2,7 @@
 
 from bot.sandbox.world import Message
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Proposal
+from db.meetings.poll_models import Proposal
 from tests.cogs.ground import Ground, both, buttons, called, card_text, custom_ids, heads, says
 from tests.cogs.meeting_panels import proposed as agreed
 from tests.cogs.meeting_panels import use

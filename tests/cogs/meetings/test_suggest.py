@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.sandbox.people import Person
 from bot.sandbox.world import Message
 from db.meetings.models import Meeting
-from db.meetings.polls.models import Poll
+from db.meetings.poll_models import Poll
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, both, buttons, heads, says
 from tests.cogs.meeting_panels import use

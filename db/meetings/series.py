@@ -10,7 +10,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.domain.deliveries import after_quiet
 from bot.domain.meetings import subject as meeting_subject
 from bot.domain.series import (
     AHEAD,
@@ -26,13 +25,13 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Moment, describe
 from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
-from db import deliveries, jobs, meetings, people
+from db import deliveries, meetings, people
 from db.audit import note
-from db.deliveries import NewDelivery
-from db.meetings.dependents import followed
+from db.guilds import organisers_of
 from db.meetings.details import MeetingDetails
-from db.meetings.hosts import asked_of
 from db.meetings.models import CoHost, Meeting, Series
+from db.meetings.outbox import asked_of, new_delivery, plan_job
+from db.meetings.scheduling import followed
 from db.models import Guild, Person, Region
 
 JOB = "series.check"
@@ -179,18 +178,8 @@ def _store(
 
 
 def _plan_job(session: Session, series: Series, do: str, slot: str, due: datetime) -> None:
-    jobs.enqueue(
-        session,
-        JOB,
-        f"series:{series.id}.{series.sequence}:{do}:{slot}:{int(series.alive_at.timestamp())}",
-        guild_id=series.guild_id,
-        target_id=series.channel_id,
-        subject=subject(series.id),
-        due_at=due,
-        series=series.id,
-        do=do,
-        slot=slot,
-    )
+    key = f"series:{series.id}.{series.sequence}:{do}:{slot}:{int(series.alive_at.timestamp())}"
+    plan_job(session, series, JOB, key, due, do=do, slot=slot)
 
 
 def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild, now: datetime) -> None:
@@ -221,19 +210,11 @@ def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild
 def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: datetime) -> None:
     target, private = asked_of(series.host_id, guild)
     person = session.get(Person, series.host_id) if private else None
-    due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at)
-    ask = NewDelivery(
-        key=f"series:{series.id}:ask:{meeting.slot}:{'user' if private else 'channel'}:{target}",
-        kind=ASK,
-        guild_id=series.guild_id,
-        target_id=target,
-        private=private,
-        subject=subject(series.id),
-        due_at=due,
-        expires_at=meeting.starts_at,
-        data={"series": series.id, "meeting": meeting.id},
-    )
-    deliveries.enqueue(session, [ask])
+    due = people.outside_quiet(now, person, guild, meeting.starts_at)
+    key = f"series:{series.id}:ask:{meeting.slot}:{'user' if private else 'channel'}:{target}"
+    to = {"target_id": target, "private": private, "expires_at": meeting.starts_at}
+    about = {"series": series.id, "meeting": meeting.id}
+    deliveries.enqueue(session, [new_delivery(series, ASK, key, due, data=about, **to)])
 
 
 def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> None:
@@ -269,21 +250,10 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
 
 def _tell(session: Session, series: Series, kind: str, guild: Guild, now: datetime) -> None:
     """Enqueue the news for the organisers that a series has stopped."""
-    target, private = guild.organisers_channel_id, False
-    if target is None:
-        target, private = guild.admin_id, True
+    target, private = organisers_of(guild)
     if target is not None:
-        news = NewDelivery(
-            key=f"series:{series.id}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}",
-            kind=kind,
-            guild_id=guild.id,
-            target_id=target,
-            private=private,
-            subject=subject(series.id),
-            due_at=now,
-            data={"series": series.id},
-        )
-        deliveries.enqueue(session, [news])
+        key = f"series:{series.id}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}"
+        deliveries.enqueue(session, [new_delivery(series, kind, key, now, target_id=target, private=private)])
 
 
 def put_on_hold(session: Session, series_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Series:

@@ -2,25 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from bot.domain.deliveries import after_quiet
 from bot.domain.local_time import local_time_of
-from bot.domain.polls import Choice, subject
+from bot.domain.polls import Choice, Tally, reminded_at, subject
 from bot.errors import UserError
 from db import deliveries, meetings, people
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.meetings.details import MeetingDetails
-from db.meetings.hosts import host_now
-from db.meetings.models import Meeting
-from db.meetings.polls.models import Poll, PollOption, PollVote
-from db.meetings.polls.outbox import ANNOUNCE, CHOSEN, REMIND, RESULT, arm, job, new_delivery, refresh
-from db.meetings.polls.queries import WHOLE, find, time_chosen
+from db.meetings.models import Answer, Meeting
+from db.meetings.outbox import host_now, new_delivery, plan_job
+from db.meetings.poll_models import Poll, PollOption, PollVote
+from db.membership.models import Network, NetworkMember
 from db.models import Guild, Person, Region
 
 
@@ -77,7 +75,8 @@ def put(
         session, [new_delivery(poll, ANNOUNCE, f"{subject(poll.id)}:announce", now, expires_at=last)]
     )
     for option in poll.options:
-        job(session, poll, "passed", f"passed:{option.number}", option.starts_at)
+        key = f"{subject(poll.id)}:passed:{option.number}"
+        plan_job(session, poll, JOB, key, option.starts_at, do="passed")
     arm(session, poll, now)
     note(session, guild.id, actor_id, "poll.put", subject(poll.id), now)
     return poll
@@ -136,7 +135,7 @@ def close(session: Session, poll: Poll, *, guild: Guild, actor_id: int | None, n
     private = poll.by_id > 0 and (person is None or person.dms) and actor_id is None
     target = poll.by_id if private else guild.organisers_channel_id
     if target is not None and actor_id is None:
-        due = after_quiet(now, people.zone_of(person, guild), people.quiet_of(person)) if private else now
+        due = people.outside_quiet(now, person, guild) if private else now
         key = f"{subject(poll.id)}:result:{int(now.timestamp())}"
         deliveries.enqueue(session, [new_delivery(poll, RESULT, key, due, target_id=target, private=private)])
     if actor_id is not None:
@@ -267,21 +266,121 @@ def _ask_voters(
         person = session.get(Person, said.user_id)
         if said.choice == "no" or (person is not None and not person.dms):
             continue
-        due = after_quiet(
-            now, people.zone_of(person, guild), people.quiet_of(person), before=meeting.starts_at
-        )
+        due = people.outside_quiet(now, person, guild, meeting.starts_at)
         key = f"{subject(poll.id)}:chosen:{meeting.id}:user:{said.user_id}"
-        data = {"poll": poll.id, "meeting": meeting.id}
-        new_deliveries.append(
-            new_delivery(
-                poll,
-                CHOSEN,
-                key,
-                due,
-                target_id=said.user_id,
-                private=True,
-                expires_at=meeting.starts_at,
-                data=data,
+        to = {"target_id": said.user_id, "private": True, "expires_at": meeting.starts_at}
+        about = {"poll": poll.id, "meeting": meeting.id}
+        new_deliveries.append(new_delivery(poll, CHOSEN, key, due, data=about, **to))
+    deliveries.enqueue(session, new_deliveries)
+
+
+ANNOUNCE = "poll.announce"
+CARD = "poll.card"
+REMIND = "poll.remind"
+RESULT = "poll.result"
+CHOSEN = "poll.chosen"
+JOB = "poll.check"
+
+
+def refresh(session: Session, poll: Poll, now: datetime) -> None:
+    """Enqueue an update of the card, unless one is pending."""
+    if not deliveries.waits(session, subject(poll.id), CARD):
+        key = f"{subject(poll.id)}:card:{now.timestamp():.6f}"
+        where = poll.card_channel_id or poll.channel_id
+        deliveries.enqueue(session, [new_delivery(poll, CARD, key, now, target_id=where)])
+
+
+def arm(session: Session, poll: Poll, now: datetime) -> None:
+    """Enqueue the reminder and the end of an open poll."""
+    stamp = int(poll.closes_at.timestamp())
+    reminder = reminded_at(now, poll.closes_at)
+    if reminder is not None:
+        key = f"{subject(poll.id)}:remind:{stamp}"
+        deliveries.enqueue(session, [new_delivery(poll, REMIND, key, reminder, expires_at=poll.closes_at)])
+    plan_job(session, poll, JOB, f"{subject(poll.id)}:close:{stamp}", poll.closes_at, do="close")
+
+
+# Whoever answered a meeting of the region in this time counts as one of its people.
+ACTIVE = timedelta(days=365)
+
+WHOLE = select(Poll).options(
+    joinedload(Poll.region, innerjoin=True), selectinload(Poll.options).selectinload(PollOption.votes)
+)
+
+
+def find(session: Session, poll_id: int, *, guild_id: int) -> Poll:
+    """Return a poll of this server with its region, its times and what was said to them.
+
+    Raises:
+        UserError: there is none of that number here.
+    """
+    query = WHOLE.where(Poll.id == poll_id, Poll.guild_id == guild_id)
+    poll = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if poll is None:
+        raise UserError("polls.unknown")
+    return poll
+
+
+def running(session: Session, guild_id: int, *, region_id: int | None = None) -> Sequence[Poll]:
+    """Return the polls of a server or region that no meeting has come of yet, newest first."""
+    query = WHOLE.outerjoin(Meeting, Meeting.id == Poll.meeting_id).where(
+        Poll.guild_id == guild_id,
+        Poll.withdrawn_at.is_(None),
+        or_(Poll.meeting_id.is_(None), Meeting.cancelled_at.is_not(None)),
+    )
+    if region_id is not None:
+        query = query.where(Poll.region_id == region_id)
+    return session.scalars(query.order_by(Poll.id.desc()).limit(25)).all()
+
+
+def of_meeting(session: Session, meeting_id: int) -> Poll | None:
+    """Return the poll that a meeting has come of, None if there was none."""
+    return session.scalars(WHOLE.where(Poll.meeting_id == meeting_id).limit(1)).one_or_none()
+
+
+def time_chosen(session: Session, poll: Poll) -> bool:
+    """Whether a meeting has come of a poll; one that was cancelled leaves the poll open to another time."""
+    meeting = session.get(Meeting, poll.meeting_id) if poll.meeting_id is not None else None
+    return meeting is not None and meeting.cancelled_at is None
+
+
+def tallies(poll: Poll) -> list[Tally]:
+    """Return what was said to each time of a poll, in order of time."""
+    counted: list[Tally] = []
+    for option in poll.options:
+        said = [vote.choice for vote in option.votes]
+        counted.append(
+            Tally(
+                option.id,
+                option.starts_at,
+                yes=said.count("yes"),
+                maybe=said.count("maybe"),
+                no=said.count("no"),
             )
         )
-    deliveries.enqueue(session, new_deliveries)
+    return counted
+
+
+def voters(poll: Poll) -> set[int]:
+    """Return who has said something to a poll."""
+    return {vote.user_id for option in poll.options for vote in option.votes}
+
+
+def people_of(session: Session, region_id: int, *, now: datetime) -> set[int]:
+    """Return a region's people: who joined its network, and who answered a meeting of it in the last year."""
+    joined = (
+        select(NetworkMember.user_id)
+        .join(Network, Network.id == NetworkMember.network_id)
+        .where(Network.region_id == region_id)
+    )
+    answered = (
+        select(Answer.user_id)
+        .join(Meeting, Meeting.id == Answer.meeting_id)
+        .where(Meeting.region_id == region_id, Meeting.starts_at > now - ACTIVE)
+    )
+    return {*session.scalars(joined), *session.scalars(answered)}
+
+
+def missing(session: Session, poll: Poll, *, now: datetime) -> int:
+    """Return how many of the region's people have said nothing to a poll; who they are is nobody's business."""
+    return len(people_of(session, poll.region_id, now=now) - voters(poll))
