@@ -16,7 +16,7 @@ from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into
-from db.meetings import places
+from db.meetings import places, reminding
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
