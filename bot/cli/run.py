@@ -80,7 +80,7 @@ def what_files_say() -> tuple[Settings, Texts]:
         SetupError: one of them is wrong; names file and line, or key.
     """
     settings = settings_module.load()
-    return settings, pages.read(settings.language.locale)
+    return settings, pages.read(settings.language.locale).packed()
 
 
 def warn_of_root(user: int | None) -> None:

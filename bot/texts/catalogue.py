@@ -7,6 +7,7 @@ its front matter is kept as fields. Code calls `texts("meetings.card.going", cou
 
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from bot.domain.free_text import one_line
 from bot.domain.when import Reading, describe
 from bot.texts.english import Language
-from bot.texts.entries import PLACEHOLDER, ContentError, ContentProblem, Text
+from bot.texts.entries import PLACEHOLDER, ContentError, ContentProblem, Packed, Text
 from bot.texts.language import language_of
 from bot.texts.speaking import Facts, home, spoken
 
@@ -125,9 +126,17 @@ class Texts:
 
     def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
         """Return what was made from these words under `name`, making it only the first time."""
-        if name not in self._made:
-            self._made[name] = make()
-        return self._made[name]
+        found = self._made.get(name)
+        if found is None or isinstance(found, Packed):
+            found = self._made[name] = make() if found is None else found.unpacked()
+        return found
+
+    def packed(self) -> "Texts":
+        """Return the same words with what was made from them packed, until somebody asks for it."""
+        entries = {key: replace(text, meta={}) if text.meta else text for key, text in self.items()}
+        other = Texts(entries, self.locale, self.language)
+        other._made = {name: Packed.of(made) for name, made in self._made.items()}
+        return other
 
     def __call__(self, key: str, /, **fields: object) -> Markup:
         """Return the text of `key` with its placeholders filled in, escaping fields unless they are `Markup`.

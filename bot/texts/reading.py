@@ -32,7 +32,7 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[ContentProblem]]:
     names = {key.split(".")[1] for key in entries if key.startswith("facts.") and key.endswith(".value")}
     for key, text in entries.items():
         if named := text.fields & names:
-            entries[key] = replace(text, fields=text.fields - named, facts=named)
+            entries[key] = text = replace(text, facts=named)
         limit = LIMITS.get(key.rpartition(".")[2], text.limit)
         if len(text.words) > limit:
             faults.append(
@@ -75,7 +75,7 @@ def _read_toml(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[s
     for dotted, value in _leaves(document):
         line = lines.get(dotted, 1)
         if isinstance(value, str):
-            entries[f"{stem}.{dotted}"] = Text(value, name, line, frozenset(PLACEHOLDER.findall(value)))
+            entries[f"{stem}.{dotted}"] = Text(value, name, line)
         elif not isinstance(value, list | int | bool):
             faults.append(ContentProblem(name, line, f"'{dotted}' must be a text in quotes"))
     return entries
@@ -126,4 +126,4 @@ def _read_page(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[s
             return {}
         meta = cast("dict[str, Any]", loaded)
     words = body.strip()
-    return {key: Text(words, name, line, frozenset(PLACEHOLDER.findall(words)), meta)}
+    return {key: Text(words, name, line, meta)}

@@ -12,9 +12,9 @@ from bot.app import Bot
 from bot.domain.keydates import Yearly
 from bot.domain.when import Day, Days, Series
 from bot.domain.when.describe import clock_name
-from bot.texts import Markup, Text, Texts, When, plain
+from bot.texts import Markup, Texts, When, plain
 from cogs.common.base import Card, fitting, line, row
-from cogs.keydates.pages import source_of
+from cogs.keydates.pages import PAGES, KeyDatePage, source_of
 from db.keydates import when_of
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.models import Region
@@ -164,7 +164,7 @@ def show_card(
     following = when.on_or_after(today)
     campaign = campaigns.get(key_date.campaign or "")
     region = next((region.name for region in regions if region.id == key_date.region_id), None)
-    page = texts.get(f"keydates.{key_date.page}") if key_date.page else None
+    page = PAGES.of(texts).get(key_date.page or "")
     return Card(
         said,
         texts("keydates.show.title", name=key_date.name),
@@ -182,7 +182,7 @@ def show_card(
     )
 
 
-def _source(page: Text, texts: Texts) -> Markup:
+def _source(page: KeyDatePage, texts: Texts) -> Markup:
     # A member knows the toolkit by its name; the section is for editors of the page.
     words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
     return texts("keydates.show.source", source=words)

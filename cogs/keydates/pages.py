@@ -1,15 +1,14 @@
 """The key dates that come with the bot, read from `bot/content/<locale>/keydates/`, and what is wrong with a page."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Any, cast
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot
 from bot.domain.keydates import Yearly, read_date
 from bot.shapes import Check
-from bot.texts import Text, Texts
+from bot.texts import Texts
 from bot.texts.pages import Pages
 from bot.texts.schema import BELOW, Page, one_of, shape, told
 from cogs.common.topics import the_topic, topics
@@ -47,23 +46,10 @@ class KeyDatePage(Page):
 PAGES = Pages(KeyDatePage, FOLDER)
 
 
-def pages(texts: Texts) -> Iterator[tuple[str, Text]]:
-    """Yield the name and entry of each page, in the order of the files."""
-    for key in texts.under(FOLDER):
-        text = texts.get(key)
-        if text is not None and text.path.endswith(".md"):
-            yield key.partition(".")[2], text
-
-
 def known(texts: Texts) -> list[Known]:
     """Return the key dates of all pages."""
-    found: list[Known] = []
-    for name, text in pages(texts):
-        when = _when(str(text.meta.get("day", "")))
-        if when is not None:
-            campaign = text.meta.get("campaign")
-            found.append(Known(name, str(text.meta["title"]), when, str(campaign) if campaign else None))
-    return found
+    dated = ((page, _when(page.day)) for page in PAGES.of(texts).values())
+    return [Known(page.name, page.title, when, page.campaign) for page, when in dated if when is not None]
 
 
 @lru_cache(maxsize=100)
@@ -72,12 +58,9 @@ def _when(words: str) -> Yearly | None:
     return read if isinstance(read, Yearly) and read.rule else None
 
 
-def source_of(text: Text) -> str:
+def source_of(page: KeyDatePage) -> str:
     """Return where the facts of a page are known from, in one line."""
-    source: object = text.meta.get("source")
-    if isinstance(source, list):
-        return "; ".join(str(each) for each in cast("list[Any]", source))
-    return str(source or "")
+    return "; ".join(page.source)
 
 
 async def campaigns(bot: Bot, guild_id: int, *, on: bool = False) -> dict[str, str]:
