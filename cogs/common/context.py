@@ -54,7 +54,7 @@ class Context:
 
     @classmethod
     async def of(cls, interaction: Used) -> Self:
-        """Return the context of what was used in a server that is set up, or that a button does in a direct message.
+        """Return the context of something used in a server that is set up, or done by a button in a direct message.
 
         Raises:
             UserError: in a direct message, where there is no server.

@@ -49,7 +49,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         link: app_commands.Range[str, 1, LONGEST_LINK] | None = None,
         credit: app_commands.Range[str, 1, LONGEST_CREDIT] | None = None,
     ) -> None:
-        """Send something in for a publication."""
+        """Submit something for a publication."""
         ctx = await Context.of(interaction)
         found = await publications.the_publication(ctx, publication)
         typed = {"words": text or "", "link": link or "", "credit": credit or ""}
@@ -58,7 +58,7 @@ class Comms(commands.GroupCog, group_name="comms"):
 
     @app_commands.command()
     async def mine(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what you sent in and what became of it."""
+        """Show what you submitted and what happened to it."""
         ctx = await Context.of(interaction)
         await ctx.reply(desk.mine_card(await ctx.read(comms.mine, ctx.user_id), ctx.texts))
 
@@ -66,7 +66,7 @@ class Comms(commands.GroupCog, group_name="comms"):
     async def desk_(
         self, interaction: discord.Interaction[Any], publication: PublicationName | None = None
     ) -> None:
-        """Show the desk of a publication, or which there are."""
+        """Show the desk of a publication, or list the desks."""
         ctx = await Context.of(interaction)
         if publication is None:
             await setting_up.show_all(ctx)

@@ -1,4 +1,4 @@
-"""Sending something in: the form, what is wrong with it, and the question to a message's author."""
+"""Submitting something: the form, its errors, and the question to a message's author."""
 
 import re
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ QUOTED = 900
 
 
 class Contribute(Button, name="comms:write"):
-    """'Send something in': the form, filled in with what was typed before."""
+    """'Send something in': opens the form, filled in with what was typed before."""
 
     audience = members_of(Publication, "publication")
 
@@ -51,7 +51,7 @@ async def open_form(ctx: Context, publication_id: int, typed: dict[str, Any]) ->
 
 
 class ContributeForm(Form, name="comms", words="comms.form"):
-    """What is to be published, a link, and how its author is named."""
+    """The form for what to publish, a link, and how to credit its author."""
 
     audience = members_of(Publication, "publication")
 
@@ -63,15 +63,15 @@ class ContributeForm(Form, name="comms", words="comms.form"):
             yield Line(most, required=name == "words", long=name == "words", name=name)
 
     async def send(self, ctx: Context) -> None:
-        """Store it, or say what is wrong with it and keep what was typed."""
+        """Store it, or say what is wrong and keep what was typed."""
         await send_in(ctx, self.publication, self.typed)
 
 
 async def send_in(ctx: Context, publication_id: int, typed: dict[str, str]) -> None:
-    """Store a contribution and thank for it.
+    """Store a contribution and thank the sender.
 
     Raises:
-        Problem: something is wrong with it; what was typed is kept, and a button opens the form with it.
+        Problem: something is wrong; what was typed is kept, and a button reopens the form with it.
     """
     found = await ctx.read(comms.publication, publication_id)
     try:
@@ -107,7 +107,7 @@ def _read(typed: dict[str, str]) -> dict[str, str]:
 
 
 def quoted(sent: Contribution, texts: Texts, *, most: int = QUOTED) -> Markup:
-    """Return what was sent in as a quotation, with its link and how its author is named."""
+    """Return a contribution as a quotation, with its link and credit."""
     shown = sent.words if len(sent.words) <= most else sent.words[: most - 1].rstrip() + "…"
     return line(
         Markup("> " + plain_lines(shown).replace("\n", "\n> ")),
@@ -126,7 +126,7 @@ class Consent(Button, name="comms:agree"):
     seen: Annotated[str, r"[0-9a-f]{8}"] | None = None
 
     def read(self, match: re.Match[str]) -> None:
-        """Take the state out of the custom_id; those who left may refuse too."""
+        """Read the state from the custom_id; those who have left may refuse too."""
         super().read(match)
         if self.answer == "no":
             self.audience = ONESELF
@@ -150,7 +150,7 @@ class Consent(Button, name="comms:agree"):
 
 
 def consents(asked: Contribution, texts: Texts) -> ui.ActionRow[Any]:
-    """Return the two answers to the question whether something may be sent in."""
+    """Return the two answers to the question whether something may be submitted."""
     seen, green, grey = seal(asked.words), discord.ButtonStyle.success, discord.ButtonStyle.secondary
     yes, no = texts("comms.ask.yes.button"), texts("comms.ask.no.button")
     return row(
@@ -160,7 +160,7 @@ def consents(asked: Contribution, texts: Texts) -> ui.ActionRow[Any]:
 
 
 def ask_card(asked: Contribution, found: Publication, server: str, texts: Texts) -> Card:
-    """Return the question to a message's author; who suggested it is not said."""
+    """Return the question to a message's author, without saying who suggested it."""
     return Card(
         texts("comms.ask.title", name=found.name),
         texts("comms.ask.words", name=found.name, server=server),
@@ -171,10 +171,10 @@ def ask_card(asked: Contribution, found: Publication, server: str, texts: Texts)
 
 
 async def suggest(ctx: Context, message: discord.Message, found: Publication) -> None:
-    """Suggest a message: one's own opens the form filled in, of anybody else's the author is asked first.
+    """Suggest a message: for one's own, open the form filled in; for anybody else's, ask the author first.
 
     Raises:
-        UserError: nobody can be asked, or there are no words in it.
+        UserError: nobody can be asked, or the message has no words.
     """
     author = message.author
     words = clean(message.content)[:LONGEST]

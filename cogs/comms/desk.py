@@ -1,4 +1,4 @@
-"""The editor's desk: what came in, decided one by one; the draft of an edition; a member's own contributions."""
+"""The editor's desk: contributions, decided one by one; the draft of an edition; a member's own contributions."""
 
 import io
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ SHOWN_MINE = 5
 
 
 class Desk(Button, name="comms:desk"):
-    """'Look at them' and 'Next one': what came in for a publication, from after a number on."""
+    """'Look at them' and 'Next one': the contributions to a publication after a given one."""
 
     audience = members_of(Publication, "publication")
 
@@ -70,7 +70,7 @@ class Decide(Button, name="comms:item"):
     verb: Verb
 
     async def press(self, ctx: Context) -> None:
-        """Store the decision and show the next one; for declining, ask why first."""
+        """Store the decision and show the next one; before declining, ask why."""
         if self.verb == "decline":
             await _of(ctx, self.contribution)
             await ctx.open(DeclineForm(ctx.texts, contribution=self.contribution))
@@ -79,7 +79,7 @@ class Decide(Button, name="comms:item"):
 
 
 class DeclineForm(Form, name="comms-decline", words="comms.decline"):
-    """Why something is declined: its author reads it."""
+    """The form for why something is declined, which its author reads."""
 
     audience = members_of(Contribution, "contribution")
 
@@ -102,10 +102,10 @@ async def _of(ctx: Context, contribution_id: int) -> tuple[Publication, Contribu
 
 
 async def decide(ctx: Context, contribution_id: int, state: str, reason: str) -> None:
-    """Store what an editor decides, and show what is to be decided next.
+    """Store an editor's decision, and show what to decide next.
 
     Raises:
-        UserError: there is nothing such for this person, or it is in an edition already.
+        UserError: this person has no such contribution, or it is already in an edition.
     """
     found, sent = await _of(ctx, contribution_id)
     await ctx.write(comms.decide, sent.id, state, reason=reason)
@@ -121,7 +121,7 @@ async def desk_card(
     item: int | None = None,
     said: Markup | None = None,
 ) -> Card:
-    """Return what came in: one in full (`item`, else the next that is undecided), the others in a line each."""
+    """Return the contributions: one in full (`item`, else the next undecided one), the others in a line each."""
     texts, zone = ctx.texts, ctx.zone
     items = await ctx.read(comms.of_publication, found.id)
     declined = await ctx.read(comms.of_publication, found.id, states=("declined",))
@@ -147,7 +147,7 @@ async def desk_card(
     )
     rest = [one for one in items if chosen is None or one.id != chosen.id]
     others = [_line(one, texts) for one in rest]
-    # Discord formats nothing in a menu, so nothing is escaped there.
+    # Discord does not format menus, so nothing is escaped there.
     offers = [
         (f"{one.id} ({texts(f'comms.states.{one.state}')}): {_shortened(one.words, SHORT)}", str(one.id))
         for one in [*rest, *reversed(declined)]
@@ -190,7 +190,7 @@ async def desk_card(
 
 
 def _next(items: Sequence[Contribution], after: int) -> Contribution | None:
-    """Return what is to be decided next: what is new, from `after` on and round again, then what was held over."""
+    """Return what to decide next: new ones, from `after` on and round again, then those held over."""
     for state in ("new", "held", "accepted"):
         waiting = [one for one in items if one.state == state]
         later = [one for one in waiting if one.id > after]
@@ -210,7 +210,7 @@ def _shortened(words: str, most: int) -> str:
 
 
 class Withdraw(Button, name="comms:withdraw"):
-    """'Take it back' under one's own contribution."""
+    """'Take it back', under one's own contribution."""
 
     audience = ONESELF
 
@@ -218,7 +218,7 @@ class Withdraw(Button, name="comms:withdraw"):
     sure: Literal["sure"] | None = None
 
     async def press(self, ctx: Context) -> None:
-        """Ask, or delete it."""
+        """Ask for confirmation, or delete it."""
         if self.sure is None:
             label, red = ctx.text("comms.mine.sure.button"), discord.ButtonStyle.danger
             yes = Withdraw(label=label, style=red, contribution=self.contribution, sure="sure")
@@ -231,7 +231,7 @@ class Withdraw(Button, name="comms:withdraw"):
 
 
 def mine_card(found: Sequence[tuple[Contribution, Publication]], texts: Texts) -> Card:
-    """Return a member's own contributions and what became of each; what they are asked about comes first."""
+    """Return a member's own contributions and their outcomes; questions to the member come first."""
     if not found:
         return Card(texts("comms.mine.title"), texts("comms.mine.none"))
     ordered = sorted(found, key=lambda pair: pair[0].state != "asked")
@@ -276,7 +276,7 @@ def _pieces(found: Sequence[Contribution], texts: Texts) -> tuple[Piece, ...]:
             one.id,
             one.words,
             one.link,
-            # Fields of texts are escaped for Discord, and this goes elsewhere.
+            # Text fields are escaped for Discord, but this goes elsewhere.
             texts("comms.compile.credit", name=Markup(one.credit)) if one.credit else "",
             one.reason,
         )
@@ -294,7 +294,7 @@ def files_of(draft: Draft) -> list[discord.File]:
 
 
 def compiled_card(compiled: Compiled, found: Publication, texts: Texts) -> Card:
-    """Return what is in the draft and what is not, as counts."""
+    """Return how many items are in the draft and how many are not."""
     return Card(
         texts("comms.compile.title", name=found.name),
         line(

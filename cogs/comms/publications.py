@@ -1,4 +1,4 @@
-"""Publications as members see them: the calendar of deadlines, and how one is set up."""
+"""Publications as members see them: the calendar of deadlines, and how a publication is set up."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -31,14 +31,14 @@ MOST_BUTTONS = 5
 
 
 def known(texts: Texts) -> list[comms.Known]:
-    """Return the union's publications as the facts have them."""
+    """Return the union's publications from the facts."""
     found = ((name, published(name, texts)) for name in PUBLICATIONS)
     return [comms.Known(name, one.name, one.cadence) for name, one in found]
 
 
 async def all_publications(bot: Bot, guild: Guild) -> Sequence[Publication]:
-    """Return every publication of a server, used or not; those of the union are stored when first needed."""
-    await bot.facts.speak_for(guild.id)  # who asks in private may be in several servers
+    """Return every publication of a server, used or not, storing the union's when first needed."""
+    await bot.facts.speak_for(guild.id)  # somebody asking in a DM may be in several servers
     union = known(bot.texts)
     found = await bot.store.read(comms.of_guild, guild.id, unused=True)
     stored = {(one.known, one.name) for one in found}
@@ -48,10 +48,10 @@ async def all_publications(bot: Bot, guild: Guild) -> Sequence[Publication]:
 
 
 async def the_publication(ctx: Context, words: str, *, unused: bool = False) -> Publication:
-    """Return the publication that was named.
+    """Return the named publication.
 
     Raises:
-        UserError: there is none such, with the nearest names; or the server does not use it.
+        UserError: it is unknown, with the nearest names; or the server does not use it.
     """
     found = await all_publications(ctx.bot, ctx.guild)
     usable = [one for one in found if one.used or unused]
@@ -67,7 +67,7 @@ def may_edit(ctx: Context, found: Publication) -> bool:
 
 
 def must_edit(ctx: Context, found: Publication) -> None:
-    """Refuse all but the editor of a publication and its organisers. Raises Refused: they are neither."""
+    """Refuse everybody but a publication's editor and organisers. Raises Refused: they are neither."""
     if not may_edit(ctx, found):
         raise Refused("comms.editors_only", name=found.name)
 
@@ -102,7 +102,7 @@ def calendar_card(ctx: Context, found: Sequence[Publication]) -> Card:
         )
         for deadline, one in dated
     ]
-    # Discord formats nothing on a button, so nothing is escaped there.
+    # Discord does not format buttons, so nothing is escaped there.
     buttons = [
         Contribute(
             label=Markup(texts("comms.write_for.button", name=Markup(one.name))[:80]), publication=one.id
@@ -118,7 +118,7 @@ def calendar_card(ctx: Context, found: Sequence[Publication]) -> Card:
 
 
 def audience(found: Publication, texts: Texts) -> Markup | str:
-    """Return for whom a publication is."""
+    """Return a publication's readers."""
     if found.known in PUBLICATIONS:
         return published(found.known, texts).readers
     return found.audience or texts("comms.audience_open")
@@ -130,7 +130,7 @@ class PublicationOption(FreeTextAutocomplete):
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer the publications of this server; for their desk also those that it does not use."""
+        """Offer the publications of this server; for desks, also those that it does not use."""
         guild = await bot.guild_record(interaction.guild_id or 0)
         if guild is None:
             return []

@@ -1,4 +1,4 @@
-"""What the communications desk sends by itself: calls, questions, news."""
+"""What the communications desk sends unprompted: calls, questions, news."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +41,7 @@ class MeetDeadline(Job):
 
 @job(comms.LAPSE)
 class LapseSuggestion(Job):
-    """Delete what nobody agreed to in time."""
+    """Delete a suggestion that nobody agreed to in time."""
 
     contribution: int
     message: int
@@ -75,7 +75,7 @@ class OfPublication(Notice):
         return await ctx.read(comms.publication, self.publication)
 
     def at_desk(self, ctx: Sending, words: Markup, push: Markup) -> Outgoing:
-        """Return words with the button to what came in."""
+        """Return words with the button to the contributions."""
         look = Desk(label=ctx.texts("comms.items.look.button"), publication=self.publication)
         return Outgoing(Card(words, row(look)), push=push)
 
@@ -88,7 +88,7 @@ class Call(OfPublication):
     deadline: str
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Call, while the publication is set up as it was."""
+        """Call for contributions, while the publication's settings are unchanged."""
         found, texts, deadline = await self.find(ctx), ctx.texts, datetime.fromisoformat(self.deadline)
         if found.turn != self.turn or found.calls == "off":
             raise Skip(Why.PUBLICATION_CHANGED)
@@ -107,7 +107,7 @@ class Closing(OfPublication):
     turn: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say it with what came in, if anything did."""
+        """Say so, with the contributions, if there are any."""
         found = await self.find(ctx)
         if not comms.closing_is_due(found, self.turn):
             raise Skip(Why.PUBLICATION_CHANGED)
@@ -123,10 +123,10 @@ class Closing(OfPublication):
 
 @notice(comms.INBOX)
 class Inbox(OfPublication):
-    """News to the editor of what came in."""
+    """News to the editor of contributions."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say how much waits, if anything does."""
+        """Say how many are waiting, if any."""
         found = await self.find(ctx)
         waiting = (await ctx.read(comms.tally, found.id)).get("new", 0)
         if not waiting:
@@ -137,12 +137,12 @@ class Inbox(OfPublication):
 
 @dataclass(frozen=True, kw_only=True)
 class OfContribution(Notice):
-    """The base of what is sent to whoever wrote something."""
+    """The base of what is sent to an author."""
 
     contribution: int
 
     async def find(self, ctx: Sending) -> tuple[Contribution, Publication]:
-        """Return what they wrote, and for what."""
+        """Return the contribution and its publication."""
 
         def load(session: Session) -> tuple[Contribution | None, Publication | None]:
             one = session.get(Contribution, self.contribution)
@@ -156,7 +156,7 @@ class OfContribution(Notice):
 
 @notice(comms.ASK, needs_guild=True)
 class Asked(OfContribution):
-    """The question to whoever wrote a message whether it may be sent in."""
+    """The question to a message's author whether it may be submitted."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Ask, unless they have answered."""
@@ -169,12 +169,12 @@ class Asked(OfContribution):
 
 @notice(comms.DECIDED)
 class Decided(OfContribution):
-    """News of what became of a contribution; its words and the editor's are behind a button."""
+    """News of a contribution's outcome; its words and the editor's are behind a button."""
 
     turn: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say what was decided."""
+        """Report the decision."""
         (one, found), texts = await self.still(ctx), ctx.texts
         more = texts("comms.decided.and_why" if one.reason else "comms.decided.which")
         return Outgoing(
@@ -189,7 +189,7 @@ class Decided(OfContribution):
         return Outgoing(Card(line(self._outcome(one, found, texts), reason), quoted(one, texts, most=300)))
 
     async def still(self, ctx: Sending) -> tuple[Contribution, Publication]:
-        """Return what they wrote, and for what, if it was decided no other way since."""
+        """Return the contribution and its publication, unless the decision has changed since."""
         one, found = await self.find(ctx)
         if one.turn != self.turn:
             raise Skip(Why.DECIDED_ANEW)

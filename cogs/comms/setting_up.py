@@ -1,4 +1,4 @@
-"""How a publication is set up: its editor, its deadline, its calls; newsletters added, and publications taken off."""
+"""How a publication is set up: its editor, deadline and calls; adding newsletters, and removing publications."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
@@ -32,10 +32,10 @@ OF_PUBLICATION = members_of(Publication, "publication")
 
 
 async def show_all(ctx: Context) -> None:
-    """Show the publications whose desk somebody may use, to choose one; organisers add newsletters there.
+    """Show the publications whose desk somebody may use, to choose one; organisers can add newsletters.
 
     Raises:
-        Refused: there is none, for a member who does not organise.
+        Refused: there are none, and the member is not an organiser.
     """
     texts, organises = ctx.texts, ctx.may_organise(None)
     found = [one for one in await all_publications(ctx.bot, ctx.guild) if may_edit(ctx, one)]
@@ -54,7 +54,7 @@ async def show_all(ctx: Context) -> None:
 
 
 class AtDesk(PagedMenu, name="comms:at"):
-    """'Choose a publication', where desks are listed."""
+    """'Choose a publication', in the list of desks."""
 
     async def press(self, ctx: Context) -> None:
         """Show its desk."""
@@ -62,7 +62,7 @@ class AtDesk(PagedMenu, name="comms:at"):
 
 
 async def _of(ctx: Context, number: int) -> Publication:
-    """Return a publication, used or not, for somebody who edits it. Raises UserError: there is none, or they don't."""
+    """Return a publication, used or not, for its editor. Raises UserError: it is unknown, or they don't edit it."""
     for one in await all_publications(ctx.bot, ctx.guild):
         if one.id == number:
             must_edit(ctx, one)
@@ -71,18 +71,18 @@ async def _of(ctx: Context, number: int) -> Publication:
 
 
 async def show_desk(ctx: Context, found: Publication) -> None:
-    """Show what came in for a publication; of one that is not used here, how it is set up."""
+    """Show the contributions to a publication or, if it is not used here, its settings."""
     await (ctx.reply(await desk.desk_card(ctx, found)) if found.used else show_setup(ctx, found))
 
 
 async def show_setup(ctx: Context, found: Publication, title: Markup | None = None) -> None:
-    """Show how a publication is set up, under what was just done with it, or its name."""
+    """Show a publication's settings, headed by what was just done or its name."""
     title = title or ctx.text("comms.set.title", name=found.name)
     await ctx.reply(set_up_card(ctx, found, title))
 
 
 def set_up_card(ctx: Context, found: Publication, title: Markup) -> Card:
-    """Return how a publication is set up, for those who set it up."""
+    """Return a publication's settings, for those who may change them."""
     if not found.used:
         unused = ctx.text("comms.desk.not_used")
         return Card(title, unused, row(_edit("use", found, ctx.texts, discord.ButtonStyle.primary)))
@@ -125,7 +125,7 @@ def _edit(
 
 
 class Edit(Button, name="comms:edit"):
-    """A button of the desk; taking a publication off asks first."""
+    """A button of the desk; removing a publication asks first."""
 
     audience = OF_PUBLICATION
 
@@ -175,7 +175,7 @@ class Edit(Button, name="comms:edit"):
 
 
 async def _draft(ctx: Context, found: Publication, *, last: bool) -> None:
-    """Make the draft of an edition from what was accepted; in a message of its own, so that the desk stays."""
+    """Compile the draft of an edition from accepted items, in a separate message so that the desk stays."""
     compiled = await ctx.write(comms.compile_edition, found.id, last=last)
     files = desk.files_of(desk.draft_of(compiled, found, ctx.texts, ctx.zone))
     words = ctx.text("comms.compile.files")
@@ -189,7 +189,7 @@ def _said(found: Publication, texts: Texts) -> str:
 
 
 class PublicationForm(Form, name="publication", words="comms.publication"):
-    """A newsletter to add, or what is set of a publication; of the union's own it says who reads them."""
+    """The form for a new newsletter, or a publication's settings; for the union's own it says who reads them."""
 
     audience = OF_PUBLICATION
 
@@ -209,7 +209,7 @@ class PublicationForm(Form, name="publication", words="comms.publication"):
         self.put(texts, "editor", self.editor)
 
     def lines(self) -> Iterable[Line | OneOf]:
-        """Return the fields but for the editor."""
+        """Return the fields except for the editor."""
         if self.of == "new":
             yield Line(80, name="name")
         if self.of != "union":
@@ -218,7 +218,7 @@ class PublicationForm(Form, name="publication", words="comms.publication"):
         yield Line(160, required=False, name="deadline")
 
     async def send(self, ctx: Context) -> None:
-        """Store it, and show how it is set up now."""
+        """Store the settings, and show them."""
         typed = self.typed
         changes: dict[str, Any] = {"editor_id": self._person()}
         if self.of != "union":
@@ -263,7 +263,7 @@ def _deadline(ctx: Context, words: str) -> Deadline | None:
 
 
 class CallsForm(Form, name="calls", words="comms.calls"):
-    """Where members are asked for contributions ahead of a deadline, and how many days ahead."""
+    """The form for where to ask members for contributions before a deadline, and how many days before."""
 
     audience = OF_PUBLICATION
 
@@ -285,7 +285,7 @@ class CallsForm(Form, name="calls", words="comms.calls"):
         self.put(texts, "channel", self.channel)
 
     async def send(self, ctx: Context) -> None:
-        """Store it, and show how it is set up now."""
+        """Store the settings, and show them."""
         found, days = await _of(ctx, self.publication), self.ahead.value.strip()
         if not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
             raise UserError("comms.calls.unread", words=days, most=MOST_DAYS)

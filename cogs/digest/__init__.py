@@ -1,1 +1,1 @@
-"""A member's week in one direct message, in place of single ones."""
+"""A member's week in one direct message, instead of separate ones."""

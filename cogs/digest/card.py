@@ -11,11 +11,11 @@ from db.digest import Ageing, Week
 from db.waiting import Waits
 
 ROOM = 500
-"""Characters of each part: all of them fit into one message."""
+"""Most characters of each part, so that all of them fit into one message."""
 
 
 def push_of(week: Week, texts: Texts) -> Markup:
-    """Return the sentence for a lock screen: how many of what there are this week."""
+    """Return the sentence for a lock screen: how many of what this week."""
     counted = (
         ("meetings", len(week.meetings)),
         ("waits", len(week.waits)),
@@ -29,7 +29,7 @@ def push_of(week: Week, texts: Texts) -> Markup:
 
 
 def sections(week: Week, zone: ZoneInfo, texts: Texts, *, private: bool = False) -> Iterator[Markup]:
-    """Yield the parts of a digest that have something, or (`private`) what a locked phone must not show."""
+    """Yield the non-empty parts of a digest or, with `private`, what a locked phone must not show."""
     open_ones = [one for one in week.waits if (one.what == "action") is private]
     if private:
         yield from _part("waits", [_waits(one, zone, texts) for one in open_ones], texts)

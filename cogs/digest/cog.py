@@ -48,7 +48,7 @@ class DigestSettings(Button, name="digest"):
 
 
 class DigestForm(Form, name="digest", words="digest.form"):
-    """On which day the digest comes, if at all, and at which hour."""
+    """The form for the day on which the digest comes, if at all, and the hour."""
 
     audience = MEMBERS
 
@@ -94,7 +94,7 @@ def _menu(name: str, choices: Sequence[tuple[str, str]], chosen: str) -> ui.Sele
 
 
 class StillRight(Button, name="stillright"):
-    """'Yes, still right': what is known of a region."""
+    """'Yes, still right': confirms what is known of a region."""
 
     audience = MEMBERS
     style = discord.ButtonStyle.success
@@ -103,7 +103,7 @@ class StillRight(Button, name="stillright"):
     region: Id
 
     async def press(self, ctx: Context) -> None:
-        """Store that somebody looked. Raises Refused: they organise the region no more."""
+        """Store that somebody checked. Raises Refused: they no longer organise the region."""
         region = ctx.region_of(self.region)
         if region is None:
             raise UserError("setup.pings.region_gone")
@@ -114,7 +114,7 @@ class StillRight(Button, name="stillright"):
 
 @job(digest.JOB)
 class PlanDigests(Job):
-    """Enqueue the next digest of all members of a server who want one."""
+    """Enqueue the next digest for all members of a server who want one."""
 
     @override
     async def run(self, ctx: Sending) -> None:
@@ -134,7 +134,7 @@ class WeeklyDigest(Notice):
 
     @override
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say what the week has; campaigns are behind a button, since a locked phone shows what is said."""
+        """Say what the week has; campaigns are behind a button, since a locked phone shows the message."""
         chosen = await ctx.read(digest.digest_of, ctx.member)
         person = await ctx.read(people.person, ctx.member)
         if chosen is None or (person is not None and not person.dms):
@@ -171,7 +171,7 @@ class WeeklyDigest(Notice):
         return Outgoing(card, push=push_of(week, texts))
 
     async def show(self, ctx: Sending) -> Outgoing:
-        """Show what is about campaigns."""
+        """Show the part about campaigns."""
         guild = await ctx.guild()
         week = await self._week(ctx, guild, again=True)
         zone = people.zone_of(await ctx.read(people.person, ctx.member), guild)
@@ -191,14 +191,14 @@ class WeeklyDigest(Notice):
 
     @override
     def sent(self, session: Any, ctx: Sending, message_id: int | None) -> None:
-        """Have the next campaign come next, of somebody who asked for suggestions."""
+        """Advance the campaign suggestions of somebody who asked for them."""
         campaigns.was_private(
             session, ctx.member, guild_id=ctx.guild_id, content=content_of(ctx.texts), now=ctx.now
         )
 
 
 async def _organised(ctx: Sending, guild: Guild) -> list[int]:
-    """Return the regions that a member organises, by the roles that they have now.
+    """Return the regions that a member organises, by their present roles.
 
     Raises:
         NotKnownYet: Discord can't say at present.
@@ -212,11 +212,11 @@ async def _organised(ctx: Sending, guild: Guild) -> list[int]:
     if found is None:
         return []
     roles = [(one.role_id, one.region_id) for one in guild.organiser_roles]
-    # Who manages the server is asked about nothing that an organiser of it is asked about.
+    # Managing the server does not bring the questions that its organisers get.
     return [
         one.id for one in guild.regions if organises(found.role_ids, roles, region_id=one.id, admin=False)
     ]
 
 
 async def setup(bot: Bot) -> None:
-    """Have what is declared here be loaded."""
+    """Load this module's declarations."""

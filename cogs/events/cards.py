@@ -34,7 +34,7 @@ Answer = Literal["ask", "linked", "alone", "not"]
 
 
 def days_of(event: Event) -> Markup:
-    """Return when an event is, in words: one day or several, with the times that were said."""
+    """Return when an event is, in words: one day or several, with any given times."""
     first, last = date.fromisoformat(event.first_on), date.fromisoformat(event.last_on)
     begins, ends = _at(event, first, event.clock), _at(event, last, event.end_clock)
     if begins is not None and ends is not None:
@@ -57,10 +57,10 @@ def summary(event: Event) -> str:
 
 
 async def the_event(bot: Bot, guild_id: int, words: str) -> Event:
-    """Return the event that is meant: by its number one that is over too, by its title one ahead.
+    """Return the event meant: by number (even if it is over), or by title (future ones).
 
     Raises:
-        UserError: there is none such ahead; names the nearest.
+        UserError: there is no such future event; names the nearest.
     """
     number = words.strip().lstrip("#")
     if number.isdecimal() and len(number) < 10:
@@ -70,7 +70,7 @@ async def the_event(bot: Bot, guild_id: int, words: str) -> Event:
 
 
 def facts(event: Event, texts: Texts) -> Markup:
-    """Return what, when, where and by when to apply."""
+    """Return what, when, where and the application deadline."""
     apply_by = Day(date.fromisoformat(event.apply_by)) if event.apply_by else None
     several = event.first_on != event.last_on and not event.end_clock
     begins = _at(event, date.fromisoformat(event.first_on), event.clock) if several else None
@@ -100,7 +100,7 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
         )
         for one in found
     ]
-    # Discord formats nothing on a button, so nothing is escaped there.
+    # Discord does not format buttons, so nothing is escaped there.
     buttons = [
         going(one, "ask", texts("events.going.to.button", title=Markup(one.title)))
         for one in found[:MOST_BUTTONS]
@@ -118,7 +118,7 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
 
 
 def announcement(event: Event, texts: Texts) -> Card:
-    """Return the card of an event in a channel; of a changed one, to those who go as well."""
+    """Return the card of an event for a channel or, after a change, also for those who are going."""
     key = "events.announce.changed" if event.turn else "events.announce.title"
     kind = texts(f"events.kinds.{event.kind}.name")
     return Card(
@@ -129,7 +129,7 @@ def announcement(event: Event, texts: Texts) -> Card:
 
 
 def deadline_card(event: Event, texts: Texts) -> Card:
-    """Return the word before the last day to apply."""
+    """Return the reminder before the application deadline."""
     return Card(
         texts("events.deadline", title=event.title),
         facts(event, texts),
@@ -138,7 +138,7 @@ def deadline_card(event: Event, texts: Texts) -> Card:
 
 
 class Going(Button, name="event"):
-    """'I'm going', then whether others of the region who go may be told; or 'Not going any more'."""
+    """'I'm going', then whether others going from the region may be told; or 'Not going any more'."""
 
     audience = MEMBERS
 
@@ -174,13 +174,13 @@ def going(event: Event, answer: Answer, label: Markup) -> Going:
 
 
 async def show(ctx: Context, event: Event) -> None:
-    """Show the question to somebody who wants to go, or what they said before."""
+    """Show the question to somebody who wants to go, or their previous answer."""
     goer = await ctx.read(events.goer_of, event.id, ctx.user_id)
     await ctx.reply(going_card(event, goer, ctx.texts))
 
 
 def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
-    """Return the question whether somebody goes, or what they said."""
+    """Return the question whether somebody is going, or their answer."""
     wording = texts("events.going.wording")
     yes = going(event, "linked", texts("events.going.linked.button"))
     no = going(event, "alone", texts("events.going.alone.button"))
@@ -202,7 +202,7 @@ def going_card(event: Event, goer: EventGoer | None, texts: Texts) -> Card:
 
 
 async def _region(ctx: Context) -> int | None:
-    """Return the region of this channel, else of a network that the member is in."""
+    """Return the region of this channel, else that of the member's network."""
     if ctx.region is not None:
         return ctx.region.id
     joined = await ctx.read(networks.joined, ctx.user_id)
@@ -210,7 +210,7 @@ async def _region(ctx: Context) -> int | None:
 
 
 def link_card(event: Event, others: Sequence[int], texts: Texts) -> Card:
-    """Return who else of the region goes, to somebody who agreed to it as they did."""
+    """Return who else from the region is going, for somebody who agreed to that as they did."""
     names = Markup("\n".join(f"- {who(user_id, texts)}" for user_id in others[:20]))
     return Card(
         texts.count("events.link", len(others), title=event.title, names=names),
@@ -219,7 +219,7 @@ def link_card(event: Event, others: Sequence[int], texts: Texts) -> Card:
 
 
 def eve_card(event: Event, texts: Texts) -> Card:
-    """Return the word on the day before."""
+    """Return the reminder on the day before."""
     return Card(
         texts("events.eve", title=event.title),
         facts(event, texts),
@@ -228,7 +228,7 @@ def eve_card(event: Event, texts: Texts) -> Card:
 
 
 class Report(Button, name="event-report"):
-    """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it was."""
+    """'I have reported back' or 'Put it on the next meeting's agenda', under the question how it went."""
 
     audience = MEMBERS
 
@@ -243,14 +243,14 @@ class Report(Button, name="event-report"):
             await ctx.reply(Card(ctx.text("events.report.done.thanks", title=event.title)))
             return
         event = await ctx.read(events.find, self.event)
-        # An item of an agenda is escaped when it is shown.
+        # Agenda items are escaped when shown.
         words = ctx.text("events.report.item", title=Markup(event.title))[:300]
         meeting = await ctx.write(events.put_on_agenda, event.id, ctx.user_id, words=words)
         await ctx.reply(Card(ctx.text("events.report.agenda.done", title=meeting.title)))
 
 
 async def report_card(bot: Bot, event: Event) -> Card:
-    """Return the question how it was, with the ways to report back."""
+    """Return the question how it went, with the ways to report back."""
     texts = bot.texts
     found = await bot.store.read(comms.of_guild, event.guild_id)
     mail_out = next((one for one in found if one.known == MAIL_OUT), None)
@@ -292,14 +292,14 @@ class OfEvent(Notice):
     turn: int
 
     async def find(self, ctx: Sending) -> Event:
-        """Return the event as it was when this was stored."""
+        """Return the event, if unchanged since this was stored."""
         event = await ctx.read(events.find, self.event)
         if event.turn != self.turn:
             raise Skip(Why.EVENT_CHANGED)
         return event
 
     async def goer(self, ctx: Sending) -> EventGoer:
-        """Return what the member said, who is going."""
+        """Return the answer of the member who is going."""
         goer = await ctx.read(events.goer_of, self.event, ctx.member)
         if goer is None:
             raise Skip(Why.NOT_GOING)
@@ -328,7 +328,7 @@ class EventAnnounced(OfEvent):
 
 @notice(events.DEADLINE, paced=MOST_A_WEEK)
 class ApplySoon(OfEvent):
-    """The word before the last day to apply."""
+    """The reminder before the application deadline."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return it."""
@@ -342,17 +342,17 @@ class EventTomorrow(OfEvent):
     """The reminder on the day before."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Remind whoever goes."""
+        """Remind those who are going."""
         event, _ = await self.find(ctx), await self.goer(ctx)
         return Outgoing(eve_card(event, ctx.texts), push=await self.push(ctx, event, "eve"))
 
 
 @notice(events.LINK, sensitive=True)
 class OthersGo(OfEvent):
-    """News of others who go and want to be known."""
+    """News of others who are going and agreed to be named."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say who, whatever has changed of the event."""
+        """Say who, even if the event has changed."""
         event = await ctx.read(events.find, self.event)
         others = await ctx.read(events.linked_with, event.id, ctx.member)
         if not others:
@@ -362,10 +362,10 @@ class OthersGo(OfEvent):
 
 @notice(events.REPORT)
 class HowWasIt(OfEvent):
-    """The question how an event was."""
+    """The question how an event went."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask whoever went and has not reported back."""
+        """Ask those who went and have not reported back."""
         event, goer = await self.find(ctx), await self.goer(ctx)
         if goer.reported_at is not None:
             raise Skip(Why.REPORTED)

@@ -1,4 +1,4 @@
-"""`/events`: courses, workshops, conferences and delegations; who goes, and the report-back."""
+"""`/events`: courses, workshops, conferences and delegations; who is going, and the report-back."""
 
 from collections.abc import Iterable
 from typing import Any, cast
@@ -21,13 +21,13 @@ class EventOption(Autocomplete):
     """An event of this server: picked from the list, or its number, or the beginning of its title."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Event:
-        """Return the event. Raises UserError: there is none such here; names the nearest."""
+        """Return the event. Raises UserError: it is unknown here; names the nearest."""
         return await ui.the_event(cast("Bot", interaction.client), interaction.guild_id or 0, value)
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer the events ahead."""
+        """Offer the upcoming events."""
         found = await bot.store.read(events.upcoming, interaction.guild_id or 0, now=bot.clock.now())
         sought = normalize(typed)
         offers = [(ui.summary(one), str(one.id)) for one in found]
@@ -45,7 +45,7 @@ class Events(commands.GroupCog, group_name="events"):
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """List what is coming up: for this channel's region and for everybody."""
+        """List what is coming up, for this channel's region and for everybody."""
         ctx = await Context.of(interaction)
         region_id = ctx.region.id if ctx.region else None
         found = await ctx.read(events.upcoming, ctx.guild_id, region_id=region_id)
@@ -54,7 +54,7 @@ class Events(commands.GroupCog, group_name="events"):
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
-        """Show one event; organisers change it and take it off there."""
+        """Show one event; organisers can change or remove it there."""
         await organising.show(await Context.of(interaction), event)
 
     @app_commands.command()
@@ -64,7 +64,7 @@ class Events(commands.GroupCog, group_name="events"):
 
     @app_commands.command()
     async def going(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
-        """Say that you go, or that you don't any more."""
+        """Say that you are going, or no longer are."""
         ctx = await Context.of(interaction)
         await ui.show(ctx, await ctx.read(events.ahead, event.id))
 

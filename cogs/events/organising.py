@@ -1,4 +1,4 @@
-"""What organisers do with an event: a form on two pages, shown before anybody hears of it, and its card."""
+"""What organisers do with an event: a form on two pages, a preview before anybody hears of it, and its card."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -30,7 +30,7 @@ SHORT, LONG, WHEN = 100, 500, 160
 
 
 class EventForm(Form, name="event", words="events.form"):
-    """An event, on two pages; `draft` holds what was typed on both, `event` is the one to change, 0 for a new one."""
+    """The two-page form for an event; `draft` holds what was typed, `event` is the one to change, 0 for a new one."""
 
     page: Literal["first", "more"]
     event: Id = 0
@@ -49,7 +49,7 @@ class EventForm(Form, name="event", words="events.form"):
         yield Line(SHORT, required=False, name="apply")
 
     async def send(self, ctx: Context) -> None:
-        """Show what was typed, before anything comes of it."""
+        """Show a preview of what was typed."""
         fields = await _kept(ctx, self.draft) if self.draft else await _blank(ctx, self.event)
         await _preview(ctx, fields | self.typed, self.draft)
 
@@ -62,7 +62,7 @@ async def open_form(ctx: Context, event: Event | None = None) -> None:
 
 
 def _typed(event: Event) -> dict[str, str]:
-    """Return an event as it stands in the form."""
+    """Return an event as filled in on the form."""
     return {
         "title": event.title,
         "kind": event.kind,
@@ -87,7 +87,7 @@ async def _kept(ctx: Context, draft_id: int) -> dict[str, Any]:
 
 
 async def _meant(ctx: Context, fields: Mapping[str, Any]) -> tuple[Event | None, Region | None]:
-    """Return the event to change, None for a new one, and for which region it is, to who organises that."""
+    """Return the event to change (None for a new one) and its region, for an organiser of that region."""
     event = await ctx.read(events.ahead, fields["event"]) if fields["event"] else None
     region = event.region if event is not None else ctx.region_of(fields["region"])
     if fields["region"] is not None and region is None:
@@ -97,7 +97,7 @@ async def _meant(ctx: Context, fields: Mapping[str, Any]) -> tuple[Event | None,
 
 
 def _days(ctx: Context, event: Event | None, fields: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return the days of an event as they are stored; what stands as it was is not read anew."""
+    """Return the days of an event to store; unchanged words are not read again."""
     before = _typed(event) if event is not None else {}
     if event is not None and fields["when"] == before["when"]:
         found = {name: getattr(event, name) for name in ("first_on", "last_on", "clock", "end_clock")}
@@ -115,7 +115,7 @@ def _days(ctx: Context, event: Event | None, fields: Mapping[str, Any]) -> dict[
 
 
 def _words(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return what is said of an event, as it is stored. Raises UserError: its link is no web address."""
+    """Return an event's texts to store. Raises UserError: its link is not a web address."""
     link = read_link(fields["link"]) if fields["link"].strip() else ""
     if link is None:
         raise UserError("events.add.link", link=fields["link"])
@@ -138,9 +138,9 @@ def _day(words: str, ctx: Context) -> date:
 
 
 async def _preview(ctx: Context, fields: dict[str, Any], before: int) -> None:
-    """Show an event as it was read, with what can still be said of it."""
+    """Show an event as it was read, with what can still be added."""
     event, region = await _meant(ctx, fields)
-    # What is stored is what was shown, also where 'tomorrow' is another day by then.
+    # Store what was shown, even if 'tomorrow' is another day by then.
     fields = fields | {"days": _days(ctx, event, fields)}
     shown = Event(
         zone=event.zone if event is not None else ctx.guild.zone,
@@ -174,7 +174,7 @@ Doing = Literal["save", "first", "more", "everywhere", "here"]
 
 
 class EventDraft(Button, name="event:draft"):
-    """Under an event that is not stored yet: add or change it, go on with a page of its form, or for which regions."""
+    """The buttons under a preview: add or change the event, open a page of its form, or choose its regions."""
 
     do: Doing
     draft: Id
@@ -218,7 +218,7 @@ class EventDraft(Button, name="event:draft"):
 
 
 async def show(ctx: Context, event: Event, said: Markup | None = None) -> None:
-    """Show one event: to say whether one goes, and for organisers to change it or take it off."""
+    """Show one event: to say whether one is going and, for organisers, to change or remove it."""
     texts = ctx.texts
     over = events.ends_at(event) <= ctx.now
     goer = await ctx.read(events.goer_of, event.id, ctx.user_id)
@@ -245,7 +245,7 @@ class EventPanel(Button, name="event:panel"):
     event: Id
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, ask, or remove it."""
+        """Open the form, ask for confirmation, or remove it."""
         event = await ctx.read(events.find, self.event)
         if self.do == "show":
             await show(ctx, event)

@@ -1,4 +1,4 @@
-"""The actions of a plan: in a line, as typed and read again, and what their owners press."""
+"""The actions of a plan: in a line, as typed text, and their owners' buttons."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def action_line(action: PlanAction, texts: Texts) -> Markup:
 
 
 def as_typed(actions: Sequence[PlanAction], today: date) -> str:
-    """Return the actions of a posted plan as somebody would type them now; a day that is over is left out."""
+    """Return the actions of a posted plan as somebody would type them now, leaving out past days."""
     lines: list[str] = []
     for action in actions:
         owner = f"<@{action.owner_id}>" if action.owner_id else action.owner
@@ -52,17 +52,17 @@ def as_typed(actions: Sequence[PlanAction], today: date) -> str:
 
 
 def review_words(texts: Texts) -> Callable[[str], str]:
-    """Return what makes the item of an agenda out of a group's name."""
+    """Return the function that turns a group's name into an agenda item."""
 
     def words(name: str) -> str:
-        # An agenda escapes its items where it shows them.
+        # Agenda items are escaped when shown.
         return str(texts("plans.review.item", name=Markup(name)))
 
     return words
 
 
 def clipped(words: str, most: int) -> Markup:
-    """Return what somebody typed, escaped, and cut where it is longer than there is room for."""
+    """Return what somebody typed, escaped, and cut to the room there is."""
     shown, end = plain_lines(words), len(words)
     while len(shown) > most:
         end = min(end - 1, max(0, end - (len(shown) - most) // 2))
@@ -71,18 +71,18 @@ def clipped(words: str, most: int) -> Markup:
 
 
 async def must_be_in(ctx: Context, group: WorkingGroup) -> None:
-    """Refuse those who are not in a group: it shows them no names. Raises UserError: they are not in it."""
+    """Refuse those who are not in a group, who may not see names. Raises UserError: they are not in it."""
     if ctx.user_id not in await ctx.read(groups.members, group.id):
         raise UserError("plans.members_only", name=group.name, region=group.region.name)
 
 
 class MyActions(Button, name="plan:mine"):
-    """'My actions' under a plan: one's own, and those that are nobody's."""
+    """'My actions' under a plan: one's own, and unassigned ones."""
 
     plan: Id
 
     async def press(self, ctx: Context) -> None:
-        """Show them with what can be done."""
+        """Show them with their buttons."""
         plan = await ctx.read(groups.find, self.plan, guild_id=ctx.guild.id)
         await must_be_in(ctx, plan.group)
         if plan.state != "active":
@@ -91,7 +91,7 @@ class MyActions(Button, name="plan:mine"):
 
 
 def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
-    """Return the open actions of a plan that are a member's or nobody's, each with its buttons."""
+    """Return the open actions of a plan that are a member's or unassigned, each with its buttons."""
     title = texts("plans.mine.title", name=plan.group.name)
     found = [
         action
@@ -109,7 +109,7 @@ def mine_card(plan: Plan, user_id: int, guild_id: int, texts: Texts) -> Card:
 
 
 class PlanAct(Button, name="action"):
-    """'Done', 'Later', 'Hand it over' or 'I'll do it' under an action."""
+    """'Done', 'Later', 'Hand it over' or 'I'll do it', under an action."""
 
     audience = MEMBERS
 
@@ -118,7 +118,7 @@ class PlanAct(Button, name="action"):
     action: Id
 
     async def press(self, ctx: Context) -> None:
-        """Do it, if the action is the presser's, or nobody's and they are in the group."""
+        """Do it, if the action is the presser's, or unassigned and they are in the group."""
         action, plan = await ctx.read(groups.action_of, self.action)
         if ctx.user_id not in await ctx.read(groups.members, plan.group_id):
             raise UserError("plans.action.gone")
@@ -129,7 +129,7 @@ class PlanAct(Button, name="action"):
         after = ctx.text("plans.foot.all_done") if finished else None
         card = Card(ctx.text(f"plans.act_{self.do}.thanks"), action_line(action, ctx.texts), after)
         if not ctx.in_server and ctx.interaction.message is not None:
-            # The nudge has done its work: its buttons go.
+            # The nudge has done its work, so remove its buttons.
             await ctx.replace(card)
         else:
             await ctx.reply(card)
@@ -164,13 +164,13 @@ def nudge_card(action: PlanAction, plan: Plan, guild_id: int, texts: Texts) -> C
 
 
 def handed_card(action: PlanAction, guild_id: int, texts: Texts) -> Card:
-    """Return the question in the thread who takes an action over."""
+    """Return the question in the thread who can take over an action."""
     buttons = _buttons(action, guild_id, texts, "take")
     return Card(texts("plans.handed.title"), action_line(action, texts), buttons)
 
 
 async def actions_of(ctx: Context, plan: Plan, words: str) -> list[GoalWords]:
-    """Return the actions that were typed; owners are members of the group: by mention, "me", or by a name.
+    """Read typed actions; owners are members of the group, by mention, "me", or a name.
 
     Raises:
         UserError: one can't be read; says which, and what works.
@@ -183,7 +183,7 @@ async def actions_of(ctx: Context, plan: Plan, words: str) -> list[GoalWords]:
 
     read = read_with({})
     if not isinstance(read, Odd) and any(goal.owner for goal in read):
-        # Only a name that was typed is worth the way to Discord: an answer has to come within three seconds.
+        # Ask Discord only about typed names: an answer is due within three seconds.
         found = await members_with(ctx.bot, ctx.guild_id, ids)
         read = read_with(_names([(member.id, (member.name, member.display_name)) for member in found]))
     if isinstance(read, Odd):
@@ -192,7 +192,7 @@ async def actions_of(ctx: Context, plan: Plan, words: str) -> list[GoalWords]:
 
 
 def _names(members: Sequence[tuple[int, Sequence[str]]]) -> dict[str, int]:
-    """Return members by their folded names, and by the first name where only one has it."""
+    """Return members by their folded names, and by unique first names."""
     found = {normalize(name): user_id for user_id, names in members for name in names}
     firsts = [(normalize(names[-1].split()[0]), user_id) for user_id, names in members if names[-1].split()]
     for first, user_id in firsts:
@@ -218,7 +218,7 @@ class Why(Reason):
 
 @dataclass(frozen=True, kw_only=True)
 class OfAction(Notice):
-    """The base of what is sent of an action."""
+    """The base of what is sent about an action."""
 
     gone = Why.ACTION_GONE
 
@@ -238,10 +238,10 @@ class OfAction(Notice):
 
 @notice(groups.HANDED)
 class ActionHanded(OfAction):
-    """The question in a group's thread who takes an action over."""
+    """The question in a group's thread who can take over an action."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, while nobody has."""
+        """Ask, unless somebody has taken it."""
         action, plan = await self.find(ctx)
         if action.owner_id is not None or plan.group.thread_channel_id != ctx.delivery.target_id:
             raise Skip(Why.ACTION_TAKEN if action.owner_id is not None else Why.THREAD_REPLACED)
@@ -253,7 +253,7 @@ class ActionNudge(OfAction):
     """The nudge to the owner of an action."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Nudge them, if it is theirs and they are here."""
+        """Nudge them, if it is theirs and they are still a member."""
         action, plan = await self.find(ctx)
         if action.owner_id != ctx.member:
             raise Skip(Why.ACTION_NOT_THEIRS)

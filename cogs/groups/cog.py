@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 async def group(
     interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
 ) -> None:
-    """Show a working group, to join or to leave it."""
+    """Show a working group, to join or leave it."""
     ctx = await Context.of(interaction)
     topic, name = await the_topic(ctx.bot, ctx.guild_id, campaign)
     await groups.show(ctx, ctx.the_region(region), topic, name)
@@ -35,7 +35,7 @@ async def group(
 async def plan(
     interaction: discord.Interaction[Any], campaign: Topic, region: RegionName | None = None
 ) -> None:
-    """Make the plan of a working group, or go on with it."""
+    """Make the plan of a working group, or continue it."""
     ctx = await Context.of(interaction)
     topic, name = await the_topic(ctx.bot, ctx.guild_id, campaign)
     place = ctx.the_region(region)
@@ -52,13 +52,13 @@ async def plan(
 
 
 class Reviewing:
-    """What is put on agendas and forgotten as things happen."""
+    """Puts plans on agendas, and forgets deleted threads."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     def on_finished(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
-        """Put plans on the agenda of a meeting that was announced a moment ago; see to those of one that is off."""
+        """Put plans on the agenda of a newly announced meeting, and move those of a cancelled one."""
         if delivery.kind in (ANNOUNCE, CANCELLED, RESTORED) and outcome in (Outcome.SENT, Outcome.LATE):
             self.bot.spawn(self._review_after(delivery))
 
@@ -69,7 +69,7 @@ class Reviewing:
                 await self.review(delivery.guild_id, region.id)
 
     async def review(self, guild_id: int, region_id: int) -> None:
-        """Put the plans of a region on the agenda of its next meeting, where they are on none."""
+        """Put the plans of a region on the agenda of its next meeting, unless they are on one."""
         guild = await self.bot.guild_record(guild_id)
         if guild is None or self.bot.user is None:
             return
@@ -84,19 +84,19 @@ class Reviewing:
             )
 
     async def on_first_ready(self) -> None:
-        """See to what was announced while nobody looked."""
+        """Handle what was announced while the bot was not running."""
         for guild_id, region_id in await self.bot.store.read_in_thread(plans.waiting_regions):
             await self.review(guild_id, region_id)
 
     async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
-        """Forget a group's thread that was deleted: the next thing that needs it makes another."""
+        """Forget a group's deleted thread; whatever next needs it makes another."""
         group = await self.bot.store.write(plans.thread_lost, payload.thread_id)
         if group is not None:
             log.info("the thread of a working group was deleted")
 
 
 async def setup(bot: Bot) -> None:
-    """Add the commands of groups and plans, and what is listened to."""
+    """Add the commands of groups and plans, and the listeners."""
     reviewing = Reviewing(bot)
     bot.finished.append(reviewing.on_finished)
     bot.add_listener(reviewing.on_first_ready)

@@ -61,7 +61,7 @@ class LeaveGroup(Button, name="group:leave"):
 
 
 async def show(ctx: Context, region: Region, topic: str, name: str, *, lead: str | None = None) -> None:
-    """Show a group: to its members who is in it and where it talks, to others how many they are."""
+    """Show a group: to members who is in it and where it talks, to others how many are in it."""
 
     def load(session: Session) -> tuple[WorkingGroup | None, Sequence[int], int]:
         group = groups.group_of(session, region.id, topic)
@@ -80,7 +80,7 @@ async def show(ctx: Context, region: Region, topic: str, name: str, *, lead: str
         await ctx.reply(Card(line(title, number), texts("plans.group.outside"), join))
         return
     if group.thread_channel_id is None and lead is None:
-        # It was deleted, or could not be made: when somebody looks for it, try again.
+        # It was deleted, or could not be created: try again when somebody looks for it.
         await ctx.write(groups.tend, group)
     named = ", ".join(who(user_id, texts) for user_id in members[:NAMED])
     more = len(members) - NAMED
@@ -103,7 +103,7 @@ async def show(ctx: Context, region: Region, topic: str, name: str, *, lead: str
 
 
 async def _trouble(bot: Bot, region: Region) -> str:
-    """Return what to say of a thread that is not there: on its way, or what keeps it from coming."""
+    """Return what to say about a missing thread: on its way, or what prevents it."""
     try:
         channel = await bot.known.channel(region.guild_id, region.channel_id)
     except NotKnownYet:
@@ -133,10 +133,10 @@ class Hello(Notice):
     anew: bool
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Begin the thread with a word."""
+        """Return the thread's first message."""
         group = await ctx.read(groups.find_group, self.group)
         if group is None or group.thread_channel_id != ctx.delivery.target_id:
             raise Skip(Why.GROUP_GONE if group is None else Why.THREAD_REPLACED)
-        # Silent, as all that is posted in a thread of a group: a lock screen would say which group somebody is in.
+        # Silent, like everything in a group's thread: a lock screen would show which group somebody is in.
         plan = ctx.bot.mention("campaign plan")
         return Outgoing(hello_card(group, ctx.texts, anew=self.anew, plan=plan), silent=True)

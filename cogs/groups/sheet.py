@@ -1,4 +1,4 @@
-"""The planning sheet: its card, the forms of its steps, and the buttons that lead through it."""
+"""The planning sheet: its card, the forms of its steps, and its buttons."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -37,7 +37,7 @@ from db.groups.models import Plan, WorkingGroup
 PARTS = ("aim", "decides", "affected", "actions_words", "resources", "worked")
 LISTED = "actions_words"
 Doing = Literal["aim", "actions", "worked", "post", "drop", "dropped", "close", "show", "new"]
-# Of the card's 4,000 characters; the rest is for what stands around what was typed.
+# Out of the card's 4,000 characters; the rest is for the text around what was typed.
 ROOM = 3_000
 
 
@@ -52,11 +52,11 @@ class OpenPlan(Button, name="plan:open"):
 
 
 class PlanButton(Button, name="plan"):
-    """A step of the sheet, posting it, throwing a draft away, closing a plan, showing one, or beginning another."""
+    """Opens a step of the sheet, posts it, discards a draft, closes a plan, shows one, or begins another."""
 
     do: Doing
     plan: Id
-    """Of 'new' it is the number of the group."""
+    """For 'new', the id of the group."""
 
     async def press(self, ctx: Context) -> None:
         """Do it, if the presser may."""
@@ -92,7 +92,7 @@ def plan_button(do: Doing, plan_id: int, texts: Texts, *, strong: bool = False) 
 
 
 async def the_plan(ctx: Context, plan_id: int) -> Plan:
-    """Return a plan that the presser may change: their own draft, or one of a group that they are in.
+    """Return a plan that the presser may change: their own draft, or one of their group.
 
     Raises:
         UserError: it is gone, or they are not in its group.
@@ -113,7 +113,7 @@ async def _the_group(ctx: Context, group_id: int) -> WorkingGroup:
 
 
 async def show_plans(ctx: Context, group: WorkingGroup) -> None:
-    """Show the member's draft as they left it; else the group's plans; else begin one."""
+    """Show the member's draft as they left it, else the group's plans, else begin one."""
     await must_be_in(ctx, group)
 
     def load(session: Session) -> tuple[Plan | None, Sequence[Plan]]:
@@ -190,7 +190,7 @@ class StepForm(Form, name="plan", words="plans"):
         super().put(texts, f"ask_{name}", item)
 
     async def send(self, ctx: Context) -> None:
-        """Store what was typed, whether the sheet is complete or not, and show it."""
+        """Store what was typed, complete or not, and show it."""
         plan, typed = await the_plan(ctx, self.plan), self.typed
         if plan.state == "closed":
             raise UserError("plans.not_active")
@@ -220,7 +220,7 @@ def _must_be_whole(plan: Plan, typed: Mapping[str, str]) -> None:
 
 
 async def _kept(ctx: Context, plan: Plan, step: Step, typed: dict[str, str]) -> ui.Item[Any]:
-    """Keep what was typed and could not be carried out; returns the button that brings the form back with it."""
+    """Keep refused input; return the button that reopens the form with it."""
     if plan.state == "draft":
         await ctx.write(groups.fill, plan.id, typed)
         return plan_button(step, plan.id, ctx.texts, strong=True)
@@ -235,7 +235,7 @@ async def _kept(ctx: Context, plan: Plan, step: Step, typed: dict[str, str]) -> 
 
 
 class Redo(Button, name="plan:redo"):
-    """A step of a posted plan again, with what was typed and could not be carried out."""
+    """Reopens a step of a posted plan with refused input."""
 
     plan: Id
     step: Step
@@ -256,7 +256,7 @@ def _today(ctx: Context) -> date:
 
 
 def written(plan: Plan, today: date) -> dict[str, str]:
-    """Return a sheet as it stands, as somebody would type it."""
+    """Return a sheet as somebody would type it."""
     found: dict[str, str] = {part: getattr(plan, part) for part in PARTS}
     if plan.state != "draft":
         found[LISTED] = as_typed(plan.actions, today)
@@ -266,7 +266,7 @@ def written(plan: Plan, today: date) -> dict[str, str]:
 def sheet_card(
     plan: Plan, texts: Texts, *, private: bool = False, more: ui.ActionRow[Any] | None = None
 ) -> Card:
-    """Return the sheet: in the group's thread, or (`private`) for somebody who is at work on it."""
+    """Return the sheet: for the group's thread or, with `private`, for somebody working on it."""
     title = texts(f"plans.title_{plan.state}", name=plan.group.name, region=plan.group.region.name)
     listed = plan.state != "draft"
     lines = [action_line(action, texts) for action in plan.actions] if listed else []
@@ -346,11 +346,11 @@ class PlanPosted(Notice):
         return Outgoing(sheet_card(plan, ctx.texts), edit=await self.instead(ctx, plan), silent=True)
 
     async def instead(self, ctx: Sending, plan: Plan) -> int | None:
-        """Return the message in whose place it goes, if any."""
+        """Return the message that it replaces, if any."""
         return None
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Remember where a plan was posted."""
+        """Store where the plan was posted."""
         if self.kind != groups.CARD:
             groups.posted(session, self.plan, ctx.delivery.target_id, message_id)
 
@@ -360,7 +360,7 @@ class PlanCard(PlanPosted):
     """The plan of a group, brought up to date."""
 
     async def instead(self, ctx: Sending, plan: Plan) -> int:
-        """Return its message, in a thread that is open."""
+        """Return its message, in an open thread."""
         if plan.message_id is None or plan.channel_id != ctx.delivery.target_id:
             raise Skip(Why.CARD_UNPOSTED if plan.message_id is None else Why.THREAD_REPLACED)
         if not await opened(ctx.bot, ctx.delivery.target_id):

@@ -1,4 +1,4 @@
-"""The private threads of working groups: made where they are missing, and their members let in and out."""
+"""The private threads of working groups: creates missing ones, and adds and removes members."""
 
 import logging
 from typing import Any, cast
@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 THREAD_NAME = 100
 PRIVATE_THREAD = 12
 A_WEEK = 10_080
-"""Minutes of silence after which Discord puts a thread out of sight; writing in it brings it back."""
+"""Minutes of silence after which Discord archives a thread; writing in it reopens it."""
 NOBODY_THERE = (UNKNOWN_CHANNEL, UNKNOWN_MEMBER, UNKNOWN_USER)
 
 
 @job(plans.TEND)
 class TendThread(Job):
-    """Make a group's thread where it is missing, let somebody in or out, or have a plan posted."""
+    """Create a group's missing thread, add or remove somebody, or have a plan posted."""
 
     group: int
     add: int | None = None
@@ -53,7 +53,7 @@ class TendThread(Job):
             try:
                 await _quietly(bot.http.add_user_to_thread(channel_id, user_id))
             except discord.Forbidden as error:
-                refused = error  # the others get in all the same; the organisers are told
+                refused = error  # the others are added all the same; the organisers are told
         if self.plan is not None:
             await bot.store.write(self._post, self.plan, channel_id, ctx)
         if refused is not None:
@@ -68,7 +68,7 @@ class TendThread(Job):
 
 
 async def opened(bot: Bot, channel_id: int) -> bool:
-    """Open a thread that Discord has archived, which lets nobody in or out; False when it is gone."""
+    """Reopen an archived thread, whose members can't be changed; return False when it is gone."""
     try:
         found = cast("dict[str, Any]", await bot.http.get_channel(channel_id))
         if found.get("thread_metadata", {}).get("archived"):
@@ -81,7 +81,7 @@ async def opened(bot: Bot, channel_id: int) -> bool:
 
 
 async def _thread(bot: Bot, group: WorkingGroup) -> tuple[int, bool]:
-    """Return the thread of a group, and whether it was made just now because there was none.
+    """Return the thread of a group, and whether it was just created.
 
     Raises:
         HTTPException: the region's channel is gone, or the permission is missing.
@@ -100,9 +100,9 @@ async def _thread(bot: Bot, group: WorkingGroup) -> tuple[int, bool]:
 
 
 async def _orphan(bot: Bot, group: WorkingGroup) -> int | None:
-    """Return a thread that was made for this group unheard: the answer was lost, or the process died.
+    """Return a thread created for this group whose response was lost, or before the process died.
 
-    Discord is asked: what the cache has of threads comes later, and only to the process that serves the server.
+    Ask Discord: the cache learns of threads later, and only in the process that serves the server.
     """
     me, listed = bot.user, await bot.http.get_active_threads(group.guild_id)
     wanted = (group.region.channel_id, group.name[:THREAD_NAME], me.id if me is not None else 0)
@@ -128,7 +128,7 @@ async def _begun(bot: Bot, group: WorkingGroup) -> int:
 
 
 async def _quietly(request: Any) -> None:
-    """Let somebody in or out; that they left the server or the thread is gone is no error."""
+    """Add or remove somebody, ignoring that they left the server or the thread is gone."""
     try:
         await request
     except discord.HTTPException as error:

@@ -27,7 +27,7 @@ class More(Button, name="advice"):
     name: Annotated[str, r"[a-z0-9-]{1,60}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show the piece. Raises UserError: content has it no more."""
+        """Show the piece. Raises UserError: the content no longer has it."""
         library = library_of(ctx.texts)
         piece = library.pieces.get(self.name)
         if piece is None:
@@ -48,7 +48,7 @@ class AnotherTip(Button, name="tip"):
     number: Annotated[int, r"\d{1,6}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show the tip of that number."""
+        """Show the tip with that number."""
         await ctx.reply(tip_card(self.number, library_of(ctx.texts), ctx.texts))
 
 
@@ -70,7 +70,7 @@ def list_card(name: str, library: Library, bot: Bot) -> Card:
 def advice_card(
     piece: Advice, library: Library, texts: Texts, *, also: Sequence[Found] | None = None
 ) -> Card:
-    """Return a piece of advice, with buttons that do it, and for what else may be meant or what it leads to."""
+    """Return a piece of advice, with buttons that do it, and others for alternatives or what it leads to."""
     piece = in_place_of(piece, library, texts)
     names = [found.advice.name for found in also] if also else list(piece.see)
     further = [
@@ -89,7 +89,7 @@ def advice_card(
 
 
 def acting(piece: Advice, texts: Texts) -> ui.ActionRow[Any] | None:
-    """Return the buttons that do what a piece advises, or show its campaign; None where it names nothing to do."""
+    """Return the buttons that do what a piece advises, or show its campaign; None if there is nothing to do."""
     buttons = [Do(label=Markup(label), command=name) for name, label in piece.act.items()]
     if piece.campaign:
         label = texts("guidance.advice.campaign.button")
@@ -98,7 +98,7 @@ def acting(piece: Advice, texts: Texts) -> ui.ActionRow[Any] | None:
 
 
 def which_card(found: Sequence[Found], library: Library, texts: Texts, *buttons: ui.Item[Any]) -> Card:
-    """Return the titles that a question may mean, to choose from, and whom to ask where it is none of them."""
+    """Return the titles that a question may mean, to choose from, and whom to ask if none fits."""
     pieces = {(piece := in_place_of(one.advice, library, texts)).name: piece for one in found}
     return Card(
         texts("guidance.which.title"),
@@ -109,12 +109,12 @@ def which_card(found: Sequence[Found], library: Library, texts: Texts, *buttons:
 
 
 def in_place_of(piece: Advice, library: Library, texts: Texts) -> Advice:
-    """Return the piece to show: that on all campaigns instead of one about a campaign that is switched off here."""
+    """Return the piece to show: the one on all campaigns instead of one about a switched-off campaign."""
     return library.pieces.get(CAMPAIGNS, piece) if texts.is_off(piece.campaign) else piece
 
 
 def nothing_card(texts: Texts, *buttons: ui.Item[Any]) -> Card:
-    """Return that nothing is known about a question, and whom to ask."""
+    """Return the card that nothing is known about a question, and whom to ask."""
     return Card(
         line(texts("guidance.nothing.body"), texts("guidance.nothing.who")),
         row(*buttons) if buttons else None,
@@ -122,7 +122,7 @@ def nothing_card(texts: Texts, *buttons: ui.Item[Any]) -> Card:
 
 
 def tip_card(number: int, library: Library, texts: Texts) -> Card:
-    """Return the tip of a number; numbers go round and round."""
+    """Return the tip with a number; numbers wrap around."""
     tips = [piece for piece in library.pieces.values() if not texts.is_off(piece.campaign)]
     piece = tips[number % len(tips)]
     return Card(
@@ -135,7 +135,7 @@ def tip_card(number: int, library: Library, texts: Texts) -> Card:
 
 
 def moment_card(piece: Advice, texts: Texts, *, note: str = "moment.title") -> Card:
-    """Return advice at the risky moment: in short, with a button for all of it."""
+    """Return brief advice for a risky moment, with a button for all of it."""
     short = piece.line or texts.filled(piece.body).split("\n", 1)[0]
     words = texts.to_press(f"**{piece.title}.** {short}")
     return Card(texts(f"guidance.{note}"), words, row(titled(piece)))

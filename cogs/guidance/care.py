@@ -1,7 +1,7 @@
 """The card for somebody who may be in danger: whom to turn to now, and nothing else.
 
-It comes in place of the answer to a question, and privately beside everything else that somebody types, which is
-never held up. What was typed is looked at once; that it was a call for help is neither kept nor counted.
+It replaces the answer to a question, and comes privately after everything else that somebody types, which is
+never delayed. What was typed is checked once; that it was a call for help is neither stored nor counted.
 """
 
 import logging
@@ -24,7 +24,7 @@ from cogs.guidance.support import tell, ways
 
 log = logging.getLogger(__name__)
 
-# What an interaction remembers of itself while it is answered.
+# What an interaction remembers while it is being answered.
 HEARD, ANSWERED = "care.heard", "care.answered"
 
 
@@ -39,7 +39,7 @@ def typed(data: object) -> Iterator[str]:
 
 
 def is_call(interaction: discord.Interaction[Any]) -> bool:
-    """Whether what was typed in an interaction is a call for help; it is looked at once."""
+    """Whether what was typed in an interaction is a call for help; it is checked once."""
     found = interaction.extras.get(HEARD)
     if found is None:
         found = interaction.extras[HEARD] = any(is_distress(words) for words in typed(interaction.data))
@@ -47,7 +47,7 @@ def is_call(interaction: discord.Interaction[Any]) -> bool:
 
 
 async def instead(interaction: discord.Interaction[Any]) -> bool:
-    """Answer a question that is a call for help with the card alone; whether it was one."""
+    """Answer a call for help with the card alone; return whether it was one."""
     if not is_call(interaction):
         return False
     interaction.extras[ANSWERED] = True
@@ -57,7 +57,7 @@ async def instead(interaction: discord.Interaction[Any]) -> bool:
 
 
 async def beside(interaction: discord.Interaction[Any]) -> None:
-    """Show the card beside the answer when what was typed is a call for help; never raises."""
+    """Show the card after the answer when what was typed is a call for help; never raise."""
     if interaction.extras.get(ANSWERED) or not is_call(interaction):
         return
     interaction.extras[ANSWERED] = True
@@ -68,11 +68,11 @@ async def beside(interaction: discord.Interaction[Any]) -> None:
         else:
             await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
     except REQUEST_FAILED:
-        log.warning("a card could not be shown beside an answer: the interaction is gone")
+        log.warning("could not show a card after an answer: the interaction is gone")
 
 
 async def care_card(ctx: Context, *, unkept: bool = False) -> Card:
-    """Return the card for the author; `unkept` where nothing of what they wrote is stored."""
+    """Return the card for the author; `unkept` if nothing of what they wrote is stored."""
     try:
         await ways(ctx)
     except UserError:
@@ -100,7 +100,7 @@ def _if_checked(fact: str, key: str, texts: Texts) -> Markup | None:
 
 
 class Care(commands.Cog):
-    """Reads what people write to the bot in private, to see whether they need help."""
+    """Checks what people write to the bot in DMs for calls for help."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -120,7 +120,7 @@ class Care(commands.Cog):
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog, and have it look at whatever is typed."""
+    """Add the cog, and have it check whatever is typed."""
     bot.hooks.instead.append(instead)
     bot.hooks.beside.append(beside)
     await bot.add_cog(Care(bot))

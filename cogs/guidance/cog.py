@@ -1,4 +1,4 @@
-"""`/guidance`: the do's and don'ts, tips, answers to questions, help against abuse, a word at the risky moment."""
+"""`/guidance`: the do's and don'ts, tips, answers to questions, help against abuse, and advice at risky moments."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -21,14 +21,14 @@ from db import guidance
 
 MOST = 25
 FORGET = "guidance.forget"
-# The same word is not said to the same person again within this time.
+# The same advice is not given to the same person again within this time.
 LONGEST_TOPIC = 500
-"""Characters of a question that are looked for in the guidance; whether it is a call for help is seen from all."""
+"""Characters of a question searched for in the guidance; the check for calls for help reads all of it."""
 AGAIN = timedelta(days=7)
 REMEMBERED = 2_000
-# What is asked or told privately is no moment for advice of the bot's own accord; support gives it already.
+# Private questions and notes get no unprompted advice; support already gives it.
 QUIET = ("guidance", "welcome", "privacy", "settings", "setup", "admin", "help")
-# Commands by which somebody takes on more; looking up their tasks after every command would cost each answer.
+# Commands by which somebody takes on more; looking up tasks after every command would slow each answer.
 TAKING_ON = {("meeting", "schedule"), ("meeting", "edit"), ("meeting", "move")}
 
 
@@ -45,7 +45,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         )
 
     async def cog_load(self) -> None:
-        """Register the menu, and who is to be told when they next do something."""
+        """Register the menu, and the listener for members who are told something on their next visit."""
         self.bot.tree.add_command(self._menu)
         self.bot.provide(self._to_tell)
         self.bot.maintenance.add(FORGET, self._forget, due_after=lambda now: now + timedelta(hours=1))
@@ -64,7 +64,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
 
     @app_commands.command()
     async def tip(self, interaction: discord.Interaction[Any]) -> None:
-        """Show a tip: another one every day, and for every person."""
+        """Show a tip: a different one every day, and for every person."""
         ctx = await Context.anywhere(interaction)
         number = ctx.now.toordinal() + ctx.user_id % 1_009
         await ctx.reply(cards.tip_card(number, library_of(self.bot.texts), ctx.texts))
@@ -97,7 +97,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         if is_distress(typed):
-            return []  # no piece of advice is offered to somebody in need
+            return []  # nobody in need is offered a piece of advice
         texts = self.bot.texts
         titles = [
             piece.title
@@ -113,17 +113,17 @@ class Guidance(commands.GroupCog, group_name="guidance"):
 
     @app_commands.command()
     async def support(self, interaction: discord.Interaction[Any]) -> None:
-        """Say what to do against abuse, and open the way to the organisers."""
+        """Say what to do about abuse, and offer to tell the organisers."""
         ctx = await Context.anywhere(interaction)
         await ctx.reply(await support.support_card(ctx))
 
-    # The risky moment.
+    # Risky moments.
 
     @commands.Cog.listener()
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], command: app_commands.Command[Any, ..., Any] | Any
     ) -> None:
-        """Add a word of advice when what was typed is risky, or when somebody looks after very much."""
+        """Add advice when what was typed is risky, or when somebody has very many tasks."""
         group = str(command.qualified_name).partition(" ")[0]
         if group in QUIET or not isinstance(command, app_commands.Command) or care.is_call(interaction):
             return
@@ -133,7 +133,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
 
     @commands.Cog.listener()
     async def on_form_sent(self, interaction: discord.Interaction[Any], form: discord.ui.Modal) -> None:
-        """Add a word of advice when a form speaks of something risky."""
+        """Add advice when a form mentions something risky."""
         if not isinstance(form, support.HelpForm) and not care.is_call(interaction):
             await self._advise(interaction, moment(care.typed(interaction.data)))
 
@@ -155,7 +155,7 @@ class Guidance(commands.GroupCog, group_name="guidance"):
             await _whisper(interaction, cards.moment_card(piece, self.bot.texts, note="moment.tasks"))
 
     def _new(self, interaction: discord.Interaction[Any], name: str) -> bool:
-        """Whether this has not been said to this person lately; only answered interactions can be added to."""
+        """Whether this person has not recently been told this; only answered interactions can be added to."""
         if not interaction.response.is_done():
             return False
         key, now = (interaction.user.id, name), self.bot.clock.now()
@@ -166,16 +166,16 @@ class Guidance(commands.GroupCog, group_name="guidance"):
         self._said[key] = now
         return True
 
-    # Whoever could not be told in private.
+    # Members who could not be told in a DM.
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Remember who is still to be told that a note did not arrive."""
+        """Load the members still to be told that a note did not arrive."""
         self._to_tell.update(await self.bot.store.read(guidance.all_unheard))
 
     @commands.Cog.listener()
     async def on_visited(self, interaction: discord.Interaction[Any]) -> None:
-        """Tell a member whose direct messages are closed what became of their note, as soon as they do anything."""
+        """Tell a member with closed DMs what happened to their note, as soon as they do anything."""
         user_id = interaction.user.id
         if user_id not in self._to_tell or not interaction.response.is_done():
             return
@@ -200,7 +200,7 @@ async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.Layou
     try:
         await interaction.followup.send(view=card, ephemeral=True)
     except REQUEST_FAILED:
-        return  # advice that comes too late is no loss
+        return  # it does not matter if advice comes too late
 
 
 async def setup(bot: Bot) -> None:

@@ -1,4 +1,4 @@
-"""Who reads the organisers' channel, as it is at this moment: nothing confidential goes where others can read it."""
+"""Who can currently read the organisers' channel: nothing confidential is posted where others can read it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ASKED_AT_ONCE = 25
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who reads a channel: `private` when those are the organisers and the admins and nobody else."""
+    """Who can read a channel; `private` means only the organisers and admins."""
 
     private: bool
     organisers: tuple[str, ...] = ()
@@ -26,11 +26,11 @@ class Audience:
 
 
 async def audience_of(bot: Bot, record: Guild, channel_id: int) -> Audience | None:
-    """Return who reads a channel; None when the channel is gone.
+    """Return who can read a channel; None when the channel is gone.
 
     Raises:
-        Busy: Discord has not delivered the server or a role of it yet, so nobody can say.
-        discord.HTTPException: a member with rights of their own there could not be asked for.
+        Busy: Discord has not delivered the server or one of its roles yet, so it is unknown.
+        discord.HTTPException: a member with an overwrite there could not be fetched.
     """
     guild = bot.get_guild(record.id)
     if guild is None or guild.unavailable:
@@ -46,7 +46,7 @@ async def audience_of(bot: Bot, record: Guild, channel_id: int) -> Audience | No
     if any(
         isinstance(target, discord.Object) and target.type is discord.Role for target in channel.overwrites
     ):
-        raise Busy  # a role that Discord has not told of may read it
+        raise Busy  # a role that Discord has not delivered may read it
     roles = {role.id: role.permissions.value for role in guild.roles}
     overwrites = {
         target.id: Overwrite(*(half.value for half in rules.pair()))
@@ -79,7 +79,7 @@ def _administers(bits: int) -> bool:
 async def _is_one_of_them(
     guild: discord.Guild, member_id: int, roles: dict[int, int], organisers: set[int]
 ) -> bool:
-    """Whether somebody with an overwrite of their own is an organiser or an admin, or not there any more."""
+    """Whether somebody with an overwrite of their own is an organiser, an admin, or gone."""
     try:
         member = await guild.fetch_member(member_id)
     except discord.NotFound as error:

@@ -1,4 +1,4 @@
-"""Help for a member who meets abuse: what to do now, and a note that only the organisers see."""
+"""Help for a member facing abuse: what to do now, and a note that only the organisers see."""
 
 from dataclasses import dataclass
 from enum import auto
@@ -49,10 +49,10 @@ def tell(texts: Texts) -> Tell:
 
 
 async def open_form(ctx: Context, *, about: discord.Message | None = None) -> None:
-    """Open the form for a note to the organisers, about a message if there is one.
+    """Open the form for a note to the organisers, about a message if given.
 
     Raises:
-        UserError: nobody can be told, or this member has sent enough for today.
+        UserError: nobody can be told, or this member has sent the most notes for a day.
     """
     message = f"{about.channel.id}:{about.id}" if about is not None else ""
     await ctx.open(HelpForm(ctx.texts, message=message, found=await ways(ctx)))
@@ -60,21 +60,21 @@ async def open_form(ctx: Context, *, about: discord.Message | None = None) -> No
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Whom a member's note can reach in a server: the organisers in their channel, and these admins in private."""
+    """Whom a member's note can reach in a server: the organisers in their channel, and these admins by DM."""
 
     record: Guild
     channel: Audience | None
-    """Who reads the organisers' channel; None when nobody can say yet, which is looked at again before it is posted."""
+    """Who can read the organisers' channel; None if unknown yet, which is checked again before posting."""
     admins: tuple[int, ...]
     problem: str | None = None
-    """Why the organisers can't be told, a key of the content; None when they can."""
+    """Why the organisers can't be told, as a key of the content; None when they can."""
 
 
 async def ways(ctx: Context) -> Ways:
     """Return whom this member can tell.
 
     Raises:
-        UserError: in a DM, with nobody to tell, or after enough notes within a day.
+        UserError: in a DM, with nobody to tell, or after the most notes for a day.
     """
     if not ctx.in_server:
         raise UserError("guidance.support.in_private", command=ctx.bot.mention("guidance support"))
@@ -106,7 +106,7 @@ async def ways(ctx: Context) -> Ways:
 
 
 class HelpForm(Form, name="help", words="guidance.support"):
-    """What has happened, in their own words, who gets it, and whether they may know the name."""
+    """The form for what happened, in the member's own words, who gets it, and whether they may know the name."""
 
     audience = IN_SERVER
 
@@ -132,7 +132,7 @@ class HelpForm(Form, name="help", words="guidance.support"):
         return "guidance.support.form.modal"
 
     async def for_retry(self, ctx: Context) -> "HelpForm":
-        """Offer those who can be told now."""
+        """Offer those who can currently be told."""
         return HelpForm(ctx.texts, message=self.message, found=await ways(ctx))
 
     async def send(self, ctx: Context) -> None:
@@ -161,7 +161,7 @@ class HelpForm(Form, name="help", words="guidance.support"):
                 admins=found.admins,
                 now=now,
             )
-            if named:  # of a note without a name nothing is kept that leads to them
+            if named:  # nothing is stored of an anonymous note that leads to its author
                 consents.agree(
                     session, guild_id=record.id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
                 )
@@ -174,7 +174,7 @@ class HelpForm(Form, name="help", words="guidance.support"):
 
 
 def _offers(texts: Texts, found: Ways | None) -> list[discord.SelectOption]:
-    """Return who can get a note, each with who will read it; both ways when the form is built again."""
+    """Return who can get a note, each with who will read it; both ways when the form is rebuilt."""
     offers: list[discord.SelectOption] = []
     if found is None or found.problem is None:
         label = texts("guidance.support.to.organisers.choice")
@@ -188,7 +188,7 @@ def _offers(texts: Texts, found: Ways | None) -> list[discord.SelectOption]:
 
 
 def readers_of(channel: Audience | None, texts: Texts) -> Markup:
-    """Return in one sentence who reads the organisers' channel."""
+    """Return in one sentence who can read the organisers' channel."""
     if channel is None:
         return texts("guidance.support.readers_later")
     if not channel.organisers:
@@ -212,7 +212,7 @@ async def support_card(ctx: Context) -> Card:
 
 
 def news_card(kind: str, texts: Texts) -> Card:
-    """Return what somebody hears of notes that did not arrive: 'unheard' and 'unread' the member, 'alarm' an admin."""
+    """Return the news of notes that did not arrive: 'unheard' and 'unread' for the member, 'alarm' for an admin."""
     return Card(texts(f"guidance.support.news.{kind.removeprefix('guidance.')}"), colour=RED)
 
 
@@ -252,7 +252,7 @@ class Why(Reason):
 
 
 class ToTell(set[int]):
-    """Members who could not be told in private what became of their note; they hear of it when they do something."""
+    """Members who could not be told by DM what happened to their note; they are told when they next do something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,11 +278,11 @@ class Note(OfNote):
         return Outgoing(note_card(await self.find(ctx), ctx.texts))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Keep no more of it than has to be kept."""
+        """Delete what need not be kept of the note."""
         guidance.passed_on(session, self.call, now=ctx.now)
 
     def unsent(self, session: Session, ctx: Sending) -> None:
-        """Have the member and an admin hear of it."""
+        """Enqueue news for the member and an admin."""
         guidance.not_passed_on(session, ctx.delivery, now=ctx.now)
 
 
@@ -291,9 +291,9 @@ class NoteToOrganisers(Note):
     """A member's note, in the organisers' channel."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return the note, where the organisers and the admins read it and nobody else."""
+        """Return the note, if only organisers and admins can read the channel."""
         outgoing = await super().render(ctx)
-        ctx.bot.known.server(ctx.guild_id)  # until Discord has delivered it, the note waits
+        ctx.bot.known.server(ctx.guild_id)  # the note waits until Discord has delivered it
         channel = await audience_of(ctx.bot, await ctx.guild(), ctx.delivery.target_id)
         if channel is None or not channel.private:
             raise Skip(Why.CHANNEL_GONE if channel is None else Why.NOT_PRIVATE)
@@ -305,7 +305,7 @@ class NoteToAdmin(Note):
     """A member's note, to an admin."""
 
     async def show(self, ctx: Sending) -> Outgoing:
-        """Show the note, and note that it was read."""
+        """Show the note, and record that it was read."""
         shown = await self.render(ctx)
         await ctx.write(guidance.was_read, self.call)
         return shown
@@ -325,7 +325,7 @@ class Unheard(NotesDontArrive):
     """News to a member that their note did not arrive."""
 
     def unsent(self, session: Session, ctx: Sending) -> None:
-        """Have them hear of it when they next do something."""
+        """Remember to tell them when they next do something."""
         ctx.bot.part(ToTell).add(ctx.member)
 
 
@@ -340,9 +340,9 @@ class Unread(OfNote):
         return await self.show(ctx)
 
     async def show(self, ctx: Sending) -> Outgoing:
-        """Say so, whoever has opened it since."""
+        """Say so, even if somebody has opened it since."""
         return Outgoing(news_card(self.kind, ctx.texts))
 
     def unsent(self, session: Session, ctx: Sending) -> None:
-        """Have them hear of it when they next do something."""
+        """Remember to tell them when they next do something."""
         ctx.bot.part(ToTell).add(ctx.member)

@@ -1,1 +1,1 @@
-"""`/help`: what the bot can do, for whom."""
+"""`/help`: what the bot can do, and for whom."""

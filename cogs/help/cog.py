@@ -1,4 +1,4 @@
-"""`/help`: six doors by what somebody wants, and what any words find; a direct message is answered with the doors."""
+"""`/help`: six doors by what somebody wants, and a search by any words; a DM is answered with the doors."""
 
 import logging
 from collections.abc import Mapping
@@ -33,13 +33,13 @@ EXAMPLES = "dates_examples.toml"
 PER_GROUP = 3
 LONGEST = 400
 AGAIN = timedelta(minutes=10)
-"""So long after the doors were sent, a direct message is answered with them again."""
+"""How long after the doors were sent a DM is answered with them again."""
 MOST = 10_000
-"""So many members are remembered for that; nobody is answered beyond them."""
+"""How many members are remembered for that; nobody beyond them is answered."""
 
 
 class Help(commands.Cog):
-    """The way in."""
+    """The entry point for members."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -47,7 +47,7 @@ class Help(commands.Cog):
 
     @app_commands.command(name="help")
     async def help_(self, interaction: discord.Interaction[Any], topic: str | None = None) -> None:
-        """Show the doors, or what fits some words."""
+        """Show the doors, or search results."""
         if await self.bot.answered(interaction):
             return
         ctx = await _of(interaction)
@@ -57,7 +57,7 @@ class Help(commands.Cog):
         await ctx.reply(await self._about(ctx, topic[:LONGEST]))
 
     async def _about(self, ctx: Context, words: str) -> Card:
-        """Return the page of a topic, what an old command is called now, or what fits the words.
+        """Return the page of a topic, an old command's new name, or search results.
 
         Raises:
             UserError: nothing does.
@@ -84,7 +84,7 @@ class Help(commands.Cog):
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
-        """Answer a direct message with the doors, once in a while; a call for help is answered elsewhere."""
+        """Answer a direct message with the doors, now and then; calls for help are answered elsewhere."""
         spoken = message.type in (discord.MessageType.default, discord.MessageType.reply)
         if message.guild is not None or message.author.bot or not spoken or is_distress(message.content):
             return
@@ -100,7 +100,7 @@ class Help(commands.Cog):
             log.warning("a direct message could not be answered")
 
     def _dates(self) -> list[Markup]:
-        """Return what works as a time, from the examples that the tests run, as much as a card holds."""
+        """Return examples of times, those that the tests run, as many as a card holds."""
         texts = self.bot.texts
         source = leniently(CONTENT / texts.locale / EXAMPLES)
         found = parse_examples(source)
@@ -115,7 +115,7 @@ class Help(commands.Cog):
         return [fitting(groups, texts, between="\n")]
 
     def topics(self) -> dict[str, str]:
-        """Return the topics that content has: those of help.toml, and a `help` in the words of a group of commands."""
+        """Return the content's topics: those of help.toml, and the `help` of command groups."""
         found: dict[str, str] = {}
         for key in self.bot.texts.under("commands"):
             _, group, *rest = key.split(".")
@@ -127,7 +127,7 @@ class Help(commands.Cog):
         return found
 
     def _topic(self, words: str, topics: Mapping[str, str]) -> str | None:
-        """Return the topic whose name or title begins with some words; None where none or several do."""
+        """Return the topic whose name or title begins with some words; None for none or several."""
         sought = normalize(words)
         titled = {
             name: (normalize(name), normalize(self.bot.texts(f"{key}.choice")))
@@ -144,7 +144,7 @@ class Help(commands.Cog):
         return found[0] if found else None
 
     def _of(self, topic: str) -> list[app_commands.Command[Any, ..., Any]]:
-        """Return the commands of a topic, in the order in which its content has them."""
+        """Return the commands of a topic, in the content's order."""
         found = [
             command
             for command in self.bot.tree.walk_commands()
@@ -176,7 +176,7 @@ class Help(commands.Cog):
 
 
 async def _of(interaction: discord.Interaction[Any]) -> Context:
-    """Return the context of the server that is meant, or of none: help is for everybody, everywhere."""
+    """Return the context of the server meant, or of none: help is for everybody, everywhere."""
     try:
         return await Context.personal(interaction)
     except (UserError, StoreError):

@@ -1,4 +1,4 @@
-"""The six doors of `/help`: what somebody wants, and at most five things that do it."""
+"""The six doors of `/help`: what somebody wants, and at most five things that help."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -22,7 +22,7 @@ DOORS: Mapping[Door, Sequence[str]] = {
     "organise": ("meeting schedule", "meeting manage", "meeting poll", "meeting report", "meeting suggest"),
     "setup": ("setup start", "setup check", "setup change", "admin deliveries", "admin audit"),
 }
-"""By door, the commands that its buttons carry out."""
+"""By door, the commands that its buttons run."""
 
 
 class OpenDoor(Button, name="door"):
@@ -41,7 +41,7 @@ class OpenDoor(Button, name="door"):
 
 
 def open_to(ctx: Context) -> tuple[Door, ...]:
-    """Return the doors that are for somebody."""
+    """Return the doors that somebody may use."""
     record = ctx.record
     organises = record is not None and record.set_up_at is not None and ctx.may_organise(None)
     return (*FOR_ALL, *(("organise",) if organises else ()), *(("setup",) if ctx.admin else ()))

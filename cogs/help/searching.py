@@ -1,4 +1,4 @@
-"""What `/help` finds by any words: commands with their options, and pieces of advice, ranked together."""
+"""The search of `/help`: commands with their options, and pieces of advice, ranked together."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ SHOWN = 5
 LABEL = 80
 NAME, SUMMARY, HINT = 1.5, 1.0, 0.6
 FIRST, FURTHER = 1.0, 0.7
-"""How well advice fits that surely answers, and what else may: by its place, so that commands are not pushed out."""
+"""Scores of advice that surely answers and of other matches, by rank, so that commands are not pushed out."""
 FOR_ADMINS = frozenset({"setup", "admin"})
 
 
@@ -55,7 +55,7 @@ class Search:
             )
 
     async def find(self, words: str, *, admin: bool) -> Sequence[str | Advice]:
-        """Return what fits some words best, best first; commands for admins only to an admin."""
+        """Return the best matches for some words, best first; commands for admins only to an admin."""
         library, texts = library_of(self._bot.texts), self._bot.texts
         answer = await asyncio.to_thread(library.find, words)
         scored: list[tuple[float, str | Advice]] = [
@@ -72,7 +72,7 @@ class Search:
 
 
 def found_card(ctx: Context, title: Markup, things: Sequence[str | Advice]) -> Card:
-    """Return what was found, each with the button that does or shows it."""
+    """Return the results, each with the button that runs or shows it."""
     bot, texts = ctx.bot, ctx.texts
     lines: list[Markup] = []
     buttons: list[Any] = []

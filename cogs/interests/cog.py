@@ -1,4 +1,4 @@
-"""`/interests`: what moves a member, who shares it, and how many work on an issue."""
+"""`/interests`: what a member cares about, who shares it, and how many work on an issue."""
 
 import contextlib
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ from db.interests import Topic
 from db.interests.models import Introduction
 
 LOOKED_AGAIN = timedelta(minutes=10)
-"""How soon it is looked again whether somebody agreed to older words: after each command that doubled its cost."""
+"""How soon to check again whether somebody agreed to older words: doing so after each command doubled its cost."""
 MOST_LOOKED_AT = 10_000
 
 
@@ -36,7 +36,7 @@ class TopicOption(Autocomplete):
     """An interest: picked from the list, or typed by its name."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Topic:
-        """Return kind and value. Raises UserError: there is none such, or several."""
+        """Return kind and value. Raises UserError: it is unknown or ambiguous."""
         bot: Bot = interaction.client  # pyright: ignore[reportAssignmentType] - the only client there is
         also = await _own(interaction, bot)
         known = by_name(bot.texts, also=also)
@@ -73,7 +73,7 @@ Issue = app_commands.Transform[Topic, TopicOption]
 
 
 class Interests(commands.GroupCog, group_name="interests"):
-    """What moves members."""
+    """What members care about."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -81,7 +81,7 @@ class Interests(commands.GroupCog, group_name="interests"):
 
     @app_commands.command(name="set")
     async def set_(self, interaction: discord.Interaction[Any]) -> None:
-        """Tell what moves you."""
+        """Choose what you care about."""
         await form.show(await Context.of(interaction))
 
     @app_commands.command()
@@ -138,7 +138,7 @@ class Interests(commands.GroupCog, group_name="interests"):
     async def on_app_command_completion(
         self, interaction: discord.Interaction[Any], _command: app_commands.Command[Any, ..., Any]
     ) -> None:
-        """Tell a member on their visit what could not be written to them; at a bad moment on the next."""
+        """Tell a visiting member what a DM could not; at a bad moment, wait for the next visit."""
         with contextlib.suppress(Busy, StoreError, *REQUEST_FAILED):
             await self._tell_untold(interaction)
 

@@ -15,10 +15,10 @@ from db.interests import Topic
 
 
 async def show(ctx: Context, words: str | None = None) -> None:
-    """Show what somebody shares with others; `words` ('campaign:cuba') is the one interest that it is about.
+    """Show what somebody shares with others; `words` ('campaign:cuba') limits it to one interest.
 
     Raises:
-        UserError: they told nothing of themselves, or are open to no introduction themselves.
+        UserError: they have no interests stored, or are not open to introductions themselves.
     """
     guild_id, user_id, wordings = ctx.guild_id, ctx.user_id, form.wordings(ctx.texts)
 
@@ -47,14 +47,14 @@ async def show(ctx: Context, words: str | None = None) -> None:
 
 
 def _offers(own: list[Topic], chosen: dict[str, list[str]], texts: Texts) -> list[tuple[str, Topic]]:
-    """Return the interests that somebody can ask about by name: their own first."""
+    """Return the interests that somebody can ask about, their own first."""
     known = by_name(texts, also=chosen).items()
     found = [(name, topic) for name, topic in known if topic[0] != "campaign" or not texts.is_off(topic[1])]
     return sorted(found, key=lambda one: one[1] not in own)
 
 
 class FindAbout(PagedMenu, name="interests:about"):
-    """The menu of interests: who shares the one that is chosen."""
+    """The menu of interests, to see who shares one."""
 
     audience = MEANT
 

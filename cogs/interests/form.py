@@ -1,4 +1,4 @@
-"""The form of interests, the consent before it, and what is kept after it."""
+"""The form for interests, the consent before it, and the settings after it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, Literal
@@ -23,13 +23,13 @@ from db import interests, privacy
 Purpose = Literal["introductions", "map"]
 Chosen = Mapping[str, Sequence[str]]
 SELECTS = {"issue": ("campaign", "pillar"), "world": ("world",), "skill": ("skill",), "phase": ("phase",)}
-"""Each select of the form, and the kinds that it offers: a form has room for five fields."""
+"""The form's selects, and the kinds that each offers: a form has room for five fields."""
 Seal = Annotated[str, r"[0-9a-f]{8}"]
-"""Which words a button agrees to."""
+"""The seal of the words that a button agrees to."""
 
 
 async def open_form(ctx: Context) -> None:
-    """Open the form filled in with what was chosen; before the first time, ask for consent."""
+    """Open the form filled in with previous choices; the first time, ask for consent before."""
     wording = ctx.text("interests.consent.wording")
     agreed = await ctx.read(privacy.agreed, ctx.user_id, guild_id=ctx.guild_id, purpose=interests.KEEP)
     if agreed is not None and agreed.wording == wording:
@@ -43,7 +43,7 @@ async def open_form(ctx: Context) -> None:
 
 
 async def show(ctx: Context) -> None:
-    """Show what a member chose, and what they allow; open the form for who chose nothing yet."""
+    """Show a member's choices and permissions; open the form for members who have chosen nothing yet."""
     wording = ctx.text("interests.consent.wording")
 
     def load(session: Session) -> bool:
@@ -58,7 +58,7 @@ async def show(ctx: Context) -> None:
 
 
 class Clear(Button, name="interests:clear"):
-    """'Delete my interests', and the press that makes sure."""
+    """'Delete my interests', and its confirmation."""
 
     audience = MEANT
 
@@ -78,7 +78,7 @@ class Clear(Button, name="interests:clear"):
 
 
 def clearing(texts: Texts) -> Clear:
-    """Return the button that deletes interests, once its presser is sure."""
+    """Return the button that confirms deleting interests."""
     return Clear(label=texts("interests.clear.button"), sure="ask")
 
 
@@ -96,7 +96,7 @@ class Agree(Button, name="interests:agree"):
     style: discord.ButtonStyle = discord.ButtonStyle.primary
 
     async def press(self, ctx: Context) -> None:
-        """Open the form; the consent is stored with what it is about. Under other words, show those of now."""
+        """Open the form; its answers are stored with the consent. If the words have changed, show the present ones."""
         if self.seal == seal(wordings(ctx.texts)[interests.KEEP]):
             await show_form(ctx)
         else:
@@ -104,7 +104,7 @@ class Agree(Button, name="interests:agree"):
 
 
 class Renew(Button, name="interests:renew"):
-    """'I agree to this', for somebody who agreed to the words before."""
+    """'I agree to this', for somebody who agreed to earlier words."""
 
     audience = MEANT
 
@@ -112,7 +112,7 @@ class Renew(Button, name="interests:renew"):
     style: discord.ButtonStyle = discord.ButtonStyle.primary
 
     async def press(self, ctx: Context) -> None:
-        """Store the consent, and show what is kept and what is not agreed to yet."""
+        """Store the consent, and show what is stored and what is not agreed to yet."""
         wording = wordings(ctx.texts)[interests.KEEP]
         if self.seal != seal(wording):
             await ctx.reply(again_card(ctx.bot))
@@ -123,7 +123,7 @@ class Renew(Button, name="interests:renew"):
 
 
 def again_card(bot: Bot) -> Card:
-    """Return the words that somebody is asked to agree to again, and what holds until they do."""
+    """Return the words that somebody is asked to agree to again, and what applies until then."""
     texts, wording = bot.texts, wordings(bot.texts)[interests.KEEP]
     return Card(
         texts("interests.again.title"),
@@ -144,14 +144,14 @@ class Change(Button, name="interests:change"):
 
 
 class InterestsForm(Form, name="interests", words="interests.form"):
-    """Campaigns and pillars, regions of the world, skills, phase, languages."""
+    """The form for campaigns and pillars, regions of the world, skills, phase and languages."""
 
     audience = MEANT
 
     language = Line(LANGUAGES * LANGUAGE_LENGTH, required=False)
 
     def __init__(self, texts: Texts, chosen: Chosen | None = None) -> None:
-        """Offer what there is, and what was chosen; without that, all: what was offered is not known any more."""
+        """Offer what is on and what was chosen; if the choices are unknown, everything, as a rebuilt form must."""
         self.selects: dict[str, ui.Select[Any]] = {}
         self._chosen = chosen
         super().__init__(texts, typed={"language": ", ".join((chosen or {}).get("language", ()))})
@@ -195,7 +195,7 @@ class InterestsForm(Form, name="interests", words="interests.form"):
 
 
 async def mine_card(ctx: Context, title: str) -> Card:
-    """Return what a member chose, and what they allow, with buttons to change it."""
+    """Return a member's choices and permissions, with buttons to change them."""
     texts, words, guild_id, user_id = ctx.texts, wordings(ctx.texts), ctx.guild_id, ctx.user_id
 
     def load(session: Session) -> tuple[Chosen, Collection[str], Collection[interests.Topic]]:
@@ -244,7 +244,7 @@ def _named(topics: Sequence[interests.Topic], texts: Texts) -> Markup:
 
 
 def map_seal(chosen: Chosen, texts: Texts) -> str:
-    """Return the seal of a name on the map: of the words, and of the interests that it is agreed to for."""
+    """Return the seal for a name on the map: of the words, and of the interests that the consent covers."""
     return seal(wordings(texts)[interests.MAP], *(":".join(topic) for topic in sorted(_topics(chosen))))
 
 
@@ -263,9 +263,9 @@ class Allow(Button, name="interests:allow"):
     seal: Seal | None = None
 
     async def press(self, ctx: Context) -> None:
-        """Store the consent with its words, or that it was taken back, and show what holds now.
+        """Store the consent with its words, or its withdrawal, and show what applies now.
 
-        A button under other words, or under other interests, agrees to nothing: it shows those of now.
+        A button with outdated words or interests agrees to nothing: it shows the present ones.
         """
         on, guild_id, user_id, now = self.on == "on", ctx.guild_id, ctx.user_id, ctx.now
         wording = wordings(ctx.texts)[self.purpose]
@@ -294,7 +294,7 @@ class Allow(Button, name="interests:allow"):
 
 
 def allow(purpose: Purpose, sealed: str, texts: Texts) -> Allow:
-    """Return the button that allows something, under the words of a seal."""
+    """Return the button that allows something, bound to a seal."""
     label = texts(f"interests.allow.{purpose}.yes.button")
     return Allow(label=label, purpose=purpose, on="on", seal=sealed)
 
@@ -305,5 +305,5 @@ def allow_meeting(texts: Texts) -> Allow:
 
 
 def disallow(purpose: Purpose, texts: Texts) -> Allow:
-    """Return the button that takes something back."""
+    """Return the button that withdraws something."""
     return Allow(label=texts(f"interests.allow.{purpose}.no.button"), purpose=purpose, on="off")

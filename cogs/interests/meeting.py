@@ -1,4 +1,4 @@
-"""Introductions: the wish, the question to the other, and what both hear."""
+"""Introductions: the request, the question to the other member, and what both hear."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class AskForMe(Button, name="interests:ask"):
                 raise UserError("interests.find.not_open", wording=Markup(words[interests.MEET]))
             chosen = interests.chosen_by(session, user_id, guild_id=guild_id)
             if about is not None and about not in by_name(ctx.texts, also=chosen).values():
-                raise UserError("errors.button_gone")  # they were never shown it
+                raise UserError("errors.button_gone")  # they were never shown the consent
             return interests.ask(session, user_id, guild_id=guild_id, about=about, wordings=words, now=now)
 
         intro = await ctx.write(store)
@@ -58,7 +58,7 @@ class AskForMe(Button, name="interests:ask"):
 
 
 async def _until(bot: Bot, intro: Introduction, user_id: int) -> Markup:
-    """Return until when a wish stands, in the time of a member."""
+    """Return until when a request is open, in a member's local time."""
     person = await bot.store.read(people.person, user_id)
     zone = bot.zone_of(await bot.guild_record(intro.guild_id))
     return written(intro.expires_at, ZoneInfo(person.zone) if person is not None and person.zone else zone)
@@ -76,7 +76,7 @@ class Answer(Button, name="interests:answer"):
     answer: Said
 
     async def press(self, ctx: Context) -> None:
-        """Store the answer; after a yes both know."""
+        """Store the answer; after a yes tell both."""
         user_id, now, message = ctx.user_id, ctx.now, ctx.interaction.message
         shown_at = message.created_at if message is not None else None
 
@@ -106,7 +106,7 @@ class Answer(Button, name="interests:answer"):
 
 
 async def question_card(bot: Bot, intro: Introduction) -> Card:
-    """Return the question whether somebody wants to meet a member who is not named."""
+    """Return the question whether somebody wants to meet an unnamed member."""
     texts = bot.texts
     branch = await _branch(bot, intro)
     about = (
@@ -133,7 +133,7 @@ async def question_card(bot: Bot, intro: Introduction) -> Card:
 
 
 async def met_card(bot: Bot, intro: Introduction, user_id: int) -> Card:
-    """Return who the other is, now that both want it."""
+    """Return who the other is, now that both agree."""
     texts = bot.texts
     other = who(intro.asker_id if user_id == intro.asked_id else intro.asked_id, texts)
     branch = await _branch(bot, intro)
@@ -146,12 +146,12 @@ async def met_card(bot: Bot, intro: Introduction, user_id: int) -> Card:
 
 
 def none_card(texts: Texts) -> Card:
-    """Return that it did not work out; a no and no answer read the same."""
+    """Return the news that it did not work out; a no and no answer read the same."""
     return Card(texts("interests.outcome.none"))
 
 
 async def visit_card(bot: Bot, intro: Introduction, user_id: int) -> Card:
-    """Return what a member has to be told of an introduction, for somebody who can't be written to."""
+    """Return news of an introduction for a member who can't be messaged."""
     if intro.state == "met":
         card = await met_card(bot, intro, user_id)
     elif intro.asked_id == user_id:
@@ -180,7 +180,7 @@ def found_card(
     texts: Texts,
     *menus: ui.ActionRow[Any],
 ) -> Card:
-    """Return the way to meet somebody, with what is published; whether there is anybody to ask, it does not tell."""
+    """Return the button to meet somebody, with published counts, without revealing whether there is anybody to ask."""
     title = (
         texts("interests.find.title_about", topic=topic_name(":".join(about), texts))
         if about is not None
@@ -202,13 +202,13 @@ def found_card(
 
 
 def heard(session: Session, intro_id: int, user_id: int, *, now: datetime) -> None:
-    """Note that somebody has heard how it stands; one whose time is over has lapsed."""
+    """Record that somebody has heard the outcome; a request past its time has lapsed."""
     interests.lapse(session, intro_id, now=now)
     interests.told(session, intro_id, user_id, now=now)
 
 
 class Why(Reason):
-    """Why nothing is said of an introduction."""
+    """Why nothing is said about an introduction."""
 
     ANSWERED = auto()
     INTRODUCTION_GONE = auto()
@@ -216,7 +216,7 @@ class Why(Reason):
 
 @dataclass(frozen=True, kw_only=True)
 class OfIntroduction(Notice):
-    """The base of what is sent of an introduction."""
+    """The base of what is sent about an introduction."""
 
     introduction: int
 
@@ -230,7 +230,7 @@ class OfIntroduction(Notice):
         return intro
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Note that they have heard."""
+        """Record that they have heard."""
         heard(session, self.introduction, ctx.member, now=ctx.now)
 
 
@@ -239,7 +239,7 @@ class Question(OfIntroduction):
     """The question whether somebody wants to meet a member."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, if they were not asked before."""
+        """Ask, if they have not been asked before."""
         if (await self.find(ctx, "asked")).asked_told_at is not None:
             raise Skip(Why.ANSWERED)
         return await self.show(ctx)
@@ -254,7 +254,7 @@ class Met(OfIntroduction):
     """The introduction of two members."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say who the other is, if they have not heard."""
+        """Say who the other is, unless they have heard."""
         if (await self.find(ctx, "met")).asker_told_at is not None:
             raise Skip(Why.ANSWERED)
         return await self.show(ctx)

@@ -1,4 +1,4 @@
-"""A key date is added, shown, switched, taken away and put back, and put on an agenda."""
+"""Adds, shows, switches, removes and restores key dates, and puts them on agendas."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -49,7 +49,7 @@ def _reading(stored: Sequence[str]) -> Yearly:
 
 
 async def preview(ctx: Context, fields: dict[str, Any], before: int = 0) -> None:
-    """Keep a key date as it was read, and show it before it is stored: each day that was meant has a button."""
+    """Preview a key date as it was read before storing it, with a button for each possible day."""
     region, texts = theirs(ctx, fields["region"]), ctx.texts
     kept = {"form": ADDING, "fields": fields, "instead_of": before}
     draft = await ctx.write(drafts.keep, user_id=ctx.user_id, **kept)
@@ -97,7 +97,7 @@ class SayMore(Button, name="keydate:more"):
 
 
 class KeyDateForm(Form, name="keydate", words="keydates.form"):
-    """What members can do on a key date, the campaign that it belongs to, and the one region that it is for."""
+    """The form for what members can do on a key date, its campaign, and its one region."""
 
     draft: Id
     note = Line(500, long=True, required=False)
@@ -105,7 +105,7 @@ class KeyDateForm(Form, name="keydate", words="keydates.form"):
     region = Line(100, required=False)
 
     async def send(self, ctx: Context) -> None:
-        """Show the key date with it."""
+        """Show the key date with these."""
         fields, typed = await _kept(ctx, self.draft, ADDING), self.typed
         region = ctx.the_region(typed["region"]) if typed["region"].strip() else None
         fields["region"] = region.id if region else None
@@ -119,11 +119,11 @@ async def _kept(ctx: Context, draft_id: int, form: str) -> dict[str, Any]:
 
 
 def theirs(ctx: Context, region_id: int | None) -> Region | None:
-    """Return the region that a key date is for, None for all, to somebody who may change it.
+    """Return the region of a key date (None for all), for somebody who may change it.
 
     Raises:
-        Refused: they do not organise it, or (of all regions) one of them.
-        UserError: there is no such region any more.
+        Refused: they do not organise it or, for all regions, one of them.
+        UserError: the region no longer exists.
     """
     region = ctx.region_of(region_id)
     if region_id is not None and region is None:
@@ -133,7 +133,7 @@ def theirs(ctx: Context, region_id: int | None) -> Region | None:
 
 
 async def _store(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: int) -> None:
-    """Store a key date as it was typed, and say when it comes and who is told."""
+    """Store a key date as typed, and say when it is and who is told."""
     region, texts = theirs(ctx, fields["region"]), ctx.texts
 
     def work(session: Session) -> tuple[KeyDate, KeyDateSetting]:
@@ -172,12 +172,12 @@ def _add(
 
 
 class Undo(Button, name="keydate:undo"):
-    """'Undo' under a key date that was taken away."""
+    """'Undo', under a removed key date."""
 
     draft: Id
 
     async def press(self, ctx: Context) -> None:
-        """Put it back as it was."""
+        """Restore it as it was."""
         fields = await _kept(ctx, self.draft, REMOVED)
         region = theirs(ctx, fields["region"])
 
@@ -191,7 +191,7 @@ class Undo(Button, name="keydate:undo"):
 
 
 class Switch(Button, name="keydate"):
-    """'Switch it on' or 'Switch it off' under a key date."""
+    """'Switch it on' or 'Switch it off', under a key date."""
 
     to: OnOff
     date: Id
@@ -223,12 +223,12 @@ class See(PagedMenu, name="keydate:see"):
     audience = MEANT
 
     async def press(self, ctx: Context) -> None:
-        """Show the one that was chosen."""
+        """Show the chosen one."""
         await show(ctx, await _the_date(ctx, self.the_number()))
 
 
 async def show(ctx: Context, key_date: KeyDate, said: Markup | None = None) -> None:
-    """Show a key date with what members can do on it; who may, switches it or takes it away there."""
+    """Show a key date with what members can do on it, and buttons for those who may switch or remove it."""
     region = ctx.region_of(key_date.region_id)
     buttons: list[Button] = []
     if all(map(ctx.may_organise, [region] if region is not None else ctx.guild.regions)):
@@ -242,12 +242,12 @@ async def show(ctx: Context, key_date: KeyDate, said: Markup | None = None) -> N
 
 
 class Remove(Button, name="keydate:remove"):
-    """'Take it away' under a key date of the server's own."""
+    """'Take it away', under one of the server's own key dates."""
 
     date: Id
 
     async def press(self, ctx: Context) -> None:
-        """Take it away, and offer to put it back."""
+        """Remove it, and offer to restore it."""
         gone = await _the_date(ctx, self.date)
         theirs(ctx, gone.region_id)
         if gone.page:  # it came with the bot
@@ -267,7 +267,7 @@ class Remove(Button, name="keydate:remove"):
 
 
 class ToAgenda(Button, name="keydate:agenda"):
-    """'Put it on the agenda' under a prompt: of the region's next meeting."""
+    """'Put it on the agenda', under a prompt: that of the region's next meeting."""
 
     date: Id
     day: Annotated[str, r"\d{4}-\d\d-\d\d"]
@@ -280,7 +280,7 @@ class ToAgenda(Button, name="keydate:agenda"):
             day = date.fromisoformat(self.day)
         except ValueError:
             raise UserError("errors.button_gone") from None
-        # An item of an agenda is escaped where it is shown.
+        # Agenda items are escaped when shown.
         words = str(texts("keydates.agenda.item", name=Markup(key_date.name), day=day_words(day)))
 
         def work(session: Session) -> tuple[Meeting, bool]:

@@ -1,4 +1,4 @@
-"""Cards of key dates: the list, one of them, and the prompt ahead of it."""
+"""Cards of key dates: the list, a single one, and the prompt ahead of it."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ def when_words(when: Yearly) -> Markup:
 
 
 def today_of(bot: Bot, zone: ZoneInfo) -> date:
-    """Return the day that it is in a zone."""
+    """Return today's date in a zone."""
     return bot.clock.now().astimezone(zone).date()
 
 
@@ -48,14 +48,14 @@ def ahead_words(ahead: Sequence[int], texts: Texts) -> Markup:
 
 
 def length(days: int, texts: Texts) -> Markup:
-    """Return so many days in words, as weeks where that is even."""
+    """Return a number of days in words, as weeks where it divides evenly."""
     if days % 7 == 0:
         return texts.count("keydates.weeks", days // 7)
     return texts.count("keydates.days", days)
 
 
 def clock_words(at: str) -> str:
-    """Return a wall time as members say it: '12.30pm'."""
+    """Return a local time as members say it: '12.30pm'."""
     return clock_name(datetime.strptime(at, "%H:%M"))  # noqa: DTZ007 - a time of day only
 
 
@@ -68,7 +68,7 @@ def list_card(
     *rows: ui.ActionRow[Any],
     campaigns: Mapping[str, str],
 ) -> Card:
-    """Return the key dates of a period, soonest first; `campaigns` are those of the server with their names."""
+    """Return the key dates of a period, soonest first; `campaigns` are the server's, with their names."""
     named = {region.id: region.name for region in regions}
     dates = list(found)
     coming = coming_up(dates, period)
@@ -131,7 +131,7 @@ def _prompted(chosen: KeyDateSetting, regions: dict[int, str], texts: Texts) -> 
 def prompts_card(
     chosen: KeyDateSetting, regions: Sequence[Region], texts: Texts, *rows: ui.ActionRow[Any]
 ) -> Card:
-    """Return when the channels are told of key dates."""
+    """Return when channels are told about key dates."""
     muted = [region.name for region in regions if region.id in chosen.muted]
     return Card(
         texts("keydates.prompts.title"),
@@ -159,7 +159,7 @@ def show_card(
     campaigns: Mapping[str, str],
     said: Markup | None = None,
 ) -> Card:
-    """Return one key date with what members can do on it; `said` stands above it."""
+    """Return one key date with what members can do on it, headed by `said`."""
     when = when_of(key_date)
     following = when.on_or_after(today)
     campaign = campaigns.get(key_date.campaign or "")
@@ -189,7 +189,7 @@ def _source(page: KeyDatePage, texts: Texts) -> Markup:
 
 
 def prompt_card(key_date: KeyDate, day: date, today: date, texts: Texts, *buttons: ui.Item[Any]) -> Card:
-    """Return the prompt ahead of a key date, as far off as it is when it is sent."""
+    """Return the prompt ahead of a key date, counting from when it is sent."""
     days = (day - today).days
     if days <= 0:
         lead = texts("keydates.prompt.today")

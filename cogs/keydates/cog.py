@@ -33,7 +33,7 @@ from db.keydates.models import KeyDate
 
 
 async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
-    """Return the key dates of a server; those that come with the bot too, if it was set up a moment ago."""
+    """Return the key dates of a server, including the built-in ones if it was only just set up."""
     found = await bot.store.read(keydates.of_guild, guild_id)
     if any(one.page for one in found):
         return found
@@ -42,12 +42,12 @@ async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
 
 
 class DateOption(FreeTextAutocomplete):
-    """A day in words; what it means is echoed while it is typed."""
+    """A day in words; its meaning is echoed while it is typed."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Echo what is typed so far, as a day of every year and as one that comes once."""
+        """Echo what has been typed so far, as a yearly day and as a single one."""
         zone = bot.zone_of(await bot.guild_record(interaction.guild_id or 0))
         if not typed.strip() or len(typed) > 80:
             return []
@@ -57,7 +57,7 @@ class DateOption(FreeTextAutocomplete):
 
 
 def _said(when: Yearly) -> str:
-    """Return words that are read as exactly this day."""
+    """Return words that read back as exactly this day."""
     if not when.rule:
         return f"{when.first:%d %B %Y}"
     return cards.when_words(when).partition(", from")[0][:100]
@@ -94,7 +94,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         offers |= {
             str(one.id): ctx.text("keydates.list.is_off", name=Markup(one.name)) for one in found if one.off
         }
-        if period is None:  # those further off, and those that are over, are nowhere else
+        if period is None:  # later and past ones appear nowhere else
             for one in found:
                 offers.setdefault(str(one.id), f"{one.name} · {cards.when_words(keydates.when_of(one))}")
         rows = See.rows(
@@ -106,7 +106,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
 
     @app_commands.command()
     async def add(self, interaction: discord.Interaction[Any], name: Name, date: Words) -> None:
-        """Add one of your own."""
+        """Add your own key date."""
         ctx = await Context.of(interaction)
         region = None if all(map(ctx.may_organise, ctx.guild.regions)) else ctx.region
         ctx.must_organise_for(region)
@@ -133,20 +133,20 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Give every server the key dates of this version, and enqueue their prompts."""
+        """Store this version's key dates for every server, and enqueue their prompts."""
         for guild_id in await self.bot.store.read_in_thread(keydates.outdated, self.known):
             await self._ensure(guild_id)
 
     @commands.Cog.listener()
     async def on_guild_changed(self, guild_id: int) -> None:
-        """Enqueue the prompts as the regions and the zone are now."""
+        """Enqueue the prompts according to the new regions and zone."""
         record = await self.bot.guild_record(guild_id)
         if record is not None and record.set_up_at is not None:
             await self._ensure(guild_id)
 
     @commands.Cog.listener()
     async def on_guild_back(self, guild_id: int) -> None:
-        """Go on with a server that was taken for gone."""
+        """Resume for a server that was thought to be gone."""
         await self.on_guild_changed(guild_id)
 
     async def _ensure(self, guild_id: int) -> None:
@@ -156,7 +156,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
 
 @job(keydates.JOB)
 class PlanKeyDates(Job):
-    """Have a server have the key dates that are known, and store what is sent ahead of them."""
+    """Store the known key dates for a server, and enqueue their prompts."""
 
     @override
     async def run(self, ctx: Sending) -> None:
@@ -164,7 +164,7 @@ class PlanKeyDates(Job):
 
 
 class Why(Reason):
-    """Why nothing is sent ahead of a key date."""
+    """Why no prompt is sent ahead of a key date."""
 
     CAMPAIGN_OFF = auto()
     KEY_DATE_OFF = auto()
@@ -179,7 +179,7 @@ class KeyDatePrompt(Notice):
     day: str
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say how far off it is, while it is on the list and its campaign on."""
+        """Say how far off it is, while it is listed and its campaign is on."""
         key_date, texts = await ctx.read(keydates.find, self.date), ctx.texts
         if key_date is None or key_date.off:
             raise Skip(Why.KEY_DATE_REMOVED if key_date is None else Why.KEY_DATE_OFF)

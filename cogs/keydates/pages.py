@@ -1,4 +1,4 @@
-"""The key dates that come with the bot, read from `bot/content/<locale>/keydates/`, and what is wrong with a page."""
+"""The built-in key dates, read from `bot/content/<locale>/keydates/`, and faults of their pages."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from db.keydates import Known
 
 FOLDER = "keydates"
 LONGEST = 1_500
-# Yearly days are read as of a fixed day: the same page means the same rule whenever it is read.
+# Yearly days are read relative to a fixed day, so that a page always means the same rule.
 _AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -28,7 +28,7 @@ def _yearly(day: str) -> str:
 
 @shape
 class KeyDatePage(Page):
-    """What a key date's page holds."""
+    """The fields of a key date's page."""
 
     day: Annotated[str, told("give the `day` of the year, such as `day: 5 October`"), Check(_yearly)]
     campaign: Annotated[str | None, one_of("campaigns")] = None
@@ -64,7 +64,7 @@ def source_of(page: KeyDatePage) -> str:
 
 
 async def campaigns(bot: Bot, guild_id: int, *, on: bool = False) -> dict[str, str]:
-    """Return what a key date can be tied to in a server, with its name: campaigns by their id, and 'pillar:defend'."""
+    """Return what a server's key date can be tied to, with names: campaigns by id, and 'pillar:defend'."""
     found = await topics(bot, guild_id, on=on)
     return {topic.removeprefix("campaign:"): name for topic, name in found.items()}
 
@@ -73,7 +73,7 @@ async def read_campaign(bot: Bot, guild_id: int, words: str | None) -> str | Non
     """Return the campaign or pillar that was picked or typed by its name.
 
     Raises:
-        UserError: there is none of that name; names the nearest.
+        UserError: it is unknown; names the nearest.
     """
     if words is None or not words.strip():
         return None

@@ -1,4 +1,4 @@
-"""When the channels hear of key dates: the card, the form that changes it, and regions that hear nothing."""
+"""When channels are told about key dates: the card, its form, and regions that are not told."""
 
 import re
 from datetime import time
@@ -22,12 +22,12 @@ CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 
 
 class Prompts(Button, name="keydate:prompts"):
-    """'When channels hear of them' under the list, and 'Change it' under what that shows."""
+    """'When channels hear of them', under the list, and 'Change it', under what that shows."""
 
     do: Literal["show", "change"]
 
     async def press(self, ctx: Context) -> None:
-        """Show how it is, or open the form filled in."""
+        """Show the settings, or open the form filled in."""
         ctx.must_organise(None)
         chosen = await ctx.read(keydates.setting, ctx.guild_id)
         if self.do == "show":
@@ -62,7 +62,7 @@ async def _show(ctx: Context, chosen: KeyDateSetting) -> None:
 
 
 class PromptsForm(Form, name="keydates", words="keydates.prompts.form"):
-    """Whether the channels hear of key dates, how long before and at which time."""
+    """The form for whether channels are told about key dates, how long before and at what time."""
 
     to = OneOf("on", "off")
     before = Line(100)
@@ -82,7 +82,7 @@ class InRegion(PagedMenu, name="keydate:region"):
     """'Switch one region on or off'."""
 
     async def press(self, ctx: Context) -> None:
-        """Switch the region that was chosen."""
+        """Switch the chosen region."""
         to, _, number = self.the_one().partition(" ")
         region = next((one for one in ctx.guild.regions if str(one.id) == number), None)
         if region is None:
