@@ -37,7 +37,7 @@ async def run_child(*arguments: str, asked: bytes, seconds: float, what: str) ->
             env=environment | {"PYTHONPATH": str(ROOT)},
         )
     except OSError as error:
-        log.warning("%s: could not start a process (%s)", what, error.strerror)
+        log.warning("%s: no process could be started (%s)", what, error.strerror)
         return None
     if hasattr(os, "setpriority"):
         with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""The agenda of a meeting: the list with the goals that are still open, and what adds to it or takes off it."""
+"""The agenda of a meeting: the list with open goals, and adding and removing items."""
 
 from typing import Annotated, Any
 
@@ -39,7 +39,7 @@ class AddItem(Button, name="agenda"):
 
 
 class ItemForm(Form, name="agenda", words="agenda.add"):
-    """What somebody wants to talk about."""
+    """The form for what somebody wants to talk about."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -52,10 +52,10 @@ class ItemForm(Form, name="agenda", words="agenda.add"):
 
 
 async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None:
-    """Put something on the agenda of a meeting, and say so.
+    """Put something on the agenda of a meeting, and confirm it.
 
     Raises:
-        UserError: no such meeting for this person, it is over, its agenda is full, or nothing was said.
+        UserError: no such meeting for this person, it is over, its agenda is full, or nothing was typed.
     """
     words = " ".join(words.split())[:LONGEST]
     if not words:
@@ -72,7 +72,7 @@ async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None
 
 
 class TakeOff(Menu, name="agenda-off"):
-    """The choice of what goes off an agenda: one's own, or as a host anybody's."""
+    """The choice of an item to remove from an agenda: one's own or, as a host, anybody's."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -80,7 +80,7 @@ class TakeOff(Menu, name="agenda-off"):
     part: Annotated[int, r"\d"]
 
     async def press(self, ctx: Context) -> None:
-        """Take it off, and show the agenda as it is then."""
+        """Remove it, and show the agenda."""
         meeting = await ctx.read(meetings.find, self.meeting)
         any_of_them = may_host(ctx, meeting)
         gone = await ctx.write(agenda.take_off, meeting.id, number_chosen(ctx), any_of_them=any_of_them)
@@ -95,7 +95,7 @@ def _item(number: int, item: AgendaItem, texts: Texts) -> Markup:
 
 
 async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> None:
-    """Show the agenda of a meeting: first the goals that are still open, then the items; `said` is what was done."""
+    """Show the agenda of a meeting: first open goals, then the items; `said` is what was just done."""
     texts, items = ctx.texts, await ctx.read(agenda.items, meeting.id)
     goals = await ctx.read(reports.open_goals, [meeting.region_id])
     shown = [_item(number, item, texts) for number, item in enumerate(items, 1)]
@@ -152,7 +152,7 @@ async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord
     found = await ctx.read(meetings.upcoming, ctx.guild_id, since=ctx.now, region_id=region_id, limit=1)
     if not found:
         raise UserError("agenda.no_meeting")
-    # What somebody else wrote stays where they wrote it: it is theirs to change and to delete.
+    # Somebody else's words stay where they wrote them: those are theirs to change and delete.
     mine = message.author.id == ctx.user_id
     words = (message.clean_content if mine else "") or ctx.text("agenda.a_message")
     await add(ctx, found[0].id, words, message.jump_url)

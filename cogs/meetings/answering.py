@@ -1,4 +1,4 @@
-"""`/meeting needs`, and places that come free: what is sent to hosts and to those who wait."""
+"""`/meeting needs`, and free places: what is sent to hosts and to those waiting."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from db.models import Guild
 
 @MEETING.command(name="needs")
 async def needs_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
-    """Say what you need, or, as a host, read what others need (an organiser, where the host has left)."""
+    """Say what you need or, as a host, read what others need (as an organiser, if the host has left)."""
     ctx = await Context.of(interaction)
     free = meeting.host_id <= ORGANISERS
     if ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region)):
@@ -37,7 +37,7 @@ async def needs_(interaction: discord.Interaction[Any], meeting: MeetingArgument
 
 @job(places.JOB)
 class LapsePlaces(Job):
-    """Offer places to the next in line that nobody took in time."""
+    """Offer places that nobody took in time to the next in line."""
 
     meeting: int
 
@@ -52,12 +52,12 @@ class LapsePlaces(Job):
 
 @notice(needs.NEED, sensitive=True)
 class NeedSaid(OfMeeting):
-    """What somebody needs, to each host; where there is none, to the organisers that there is something."""
+    """What somebody needs, sent to each host; without hosts, the organisers learn only that there is something."""
 
     user: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return what they need, if they still do and the receiver is the one to know."""
+        """Return what they need, if they still do and the recipient should know."""
         meeting = await self.find(ctx)
         words = await ctx.read(needs.need_of, meeting.id, self.user)
         if not words:
@@ -71,10 +71,10 @@ class NeedSaid(OfMeeting):
 
 @notice(places.OFFER)
 class PlaceOffered(OfMeeting):
-    """The offer of a place that came free."""
+    """The offer of a free place."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return the offer, while it holds."""
+        """Return the offer, while it is open."""
         meeting = await self.find(ctx)
         until = await ctx.read(places.offered_until, meeting.id, ctx.member)
         if not until:

@@ -1,4 +1,4 @@
-"""`/meeting attendance`: how many answered and came, as two charts and as the same numbers in words."""
+"""`/meeting attendance`: how many answered and came, as two charts and in words."""
 
 import io
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,7 @@ from db.meetings import reports
 ATTENDED = "attended"
 LONGEST_ALT = 1_000
 Seen = Mapping[str, Sequence[int | None]]
-"""For each answer the counts of every group, None where one stays hidden."""
+"""For each answer the counts of every group, None where hidden."""
 
 
 def month(number: int, texts: Texts) -> Markup:
@@ -48,9 +48,9 @@ def weekday(number: int, texts: Texts) -> Markup:
 
 
 def columns(held: Sequence[PastMeeting], by: Callable[[PastMeeting], int], keys: Sequence[int]) -> Seen:
-    """Return for each answer, and for attendance where any report gives it, the counts that may be shown.
+    """Return the counts that may be shown for each answer, and for attendance if any report gives it.
 
-    What is hidden in a region stays hidden when regions are added up.
+    What is hidden for a region stays hidden in totals.
     """
     names = (*CHOICES, ATTENDED) if any(one.attended is not None for one in held) else CHOICES
     regions = [
@@ -61,14 +61,14 @@ def columns(held: Sequence[PastMeeting], by: Callable[[PastMeeting], int], keys:
 
 
 def _seen(groups: Mapping[int, Figures], keys: Sequence[int], name: str) -> list[int | None]:
-    """Return what may be shown of one region; a month without a meeting, or without a report, hides nothing."""
+    """Return what may be shown for one region; a month without a meeting or report hides nothing."""
     met = [key for key in keys if key in groups and (name != ATTENDED or groups[key].reports)]
     counts = dict(zip(met, shown([groups[key].counts[name] for key in met]), strict=True))
     return [counts.get(key) for key in keys]
 
 
 def rows(groups: Mapping[Markup, Figures], seen: Seen, texts: Texts) -> list[Markup]:
-    """Return the figures of months or weekdays, each on a line; a month without a meeting has none."""
+    """Return the figures of months or weekdays, each on a line; a month without meetings has none."""
     return [
         _row(name, figures, {column: counts[place] for column, counts in seen.items()}, texts)
         for place, (name, figures) in enumerate(groups.items())
@@ -97,7 +97,7 @@ def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: 
 async def attendance_card(
     where: Markup, held: Sequence[PastMeeting], texts: Texts, drawing: Charts
 ) -> tuple[Card, list[discord.File]]:
-    """Return the figures of meetings that took place, and the charts that go with them."""
+    """Return the figures of past meetings, with their charts."""
     title = texts("attendance.title", where=where)
     if not held:
         return Card(title, texts("attendance.none")), []
@@ -139,7 +139,7 @@ async def attendance_card(
 
 
 def alternative(heading: str, rows: Sequence[Markup]) -> str:
-    """Return what a screen reader says instead of a chart: its heading and its numbers."""
+    """Return a chart's alternative text: its heading and numbers."""
     words = " ".join([f"{heading}.", *(f"{row.replace('**', '').removeprefix('- ')}." for row in rows)])
     return words if len(words) <= LONGEST_ALT else words[: LONGEST_ALT - 1] + "…"
 

@@ -49,7 +49,7 @@ def rsvp(meeting_id: int, choice: Choice, texts: Texts) -> Rsvp:
 
 
 async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
-    """Store what a member says to a meeting and show it: on the card pressed, or else ephemerally.
+    """Store a member's answer to a meeting and show it: on the pressed card, or else ephemerally.
 
     Raises:
         UserError: no such meeting for this person, or it is cancelled or over.
@@ -87,7 +87,7 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
         try:
             number = (await interaction.followup.send(view=card, ephemeral=True, wait=True)).id
         except REQUEST_FAILED:  # the answer is stored, and the card shows it
-            log.warning("an answer to a meeting could not be confirmed beside its card")
+            log.warning("could not confirm an answer to a meeting next to its card")
             return
     elif not mine:
         await interaction.response.send_message(view=card, ephemeral=ctx.in_server)
@@ -96,7 +96,7 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
 
 
 async def _redraw(ctx: Context, meeting: Meeting) -> None:
-    """Show an answer on the meeting's card, on which it was pressed."""
+    """Show an answer on the meeting's card where it was pressed."""
     response, message = ctx.interaction.response, ctx.interaction.message
     redrawer = ctx.bot.part(Redrawer)
     try:
@@ -107,13 +107,13 @@ async def _redraw(ctx: Context, meeting: Meeting) -> None:
         named = [meeting.host_id, *(one.user_id for one in meeting.co_hosts)]
         names = await ctx.bot.naming.of(ctx.guild_id, [f"<@{user_id}>" for user_id in named])
         await response.edit_message(**redrawer.message(meeting, names).ending_with(ending).shown)
-    except REQUEST_FAILED:  # nobody else would see the answer before the next one
+    except REQUEST_FAILED:  # otherwise nobody else would see the answer before the next one
         await ctx.write(meetings.refresh, meeting, ctx.now)
         raise
 
 
 class WhoComes(Button, name="who"):
-    """'Who's coming?': the list, for the person who asks."""
+    """'Who's coming?': the list, for the person asking."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -128,14 +128,14 @@ class WhoComes(Button, name="who"):
 
 
 def ical() -> Any:
-    """Return the file that writes calendars."""
+    """Return the module that writes calendars."""
     from cogs.meetings import calendars  # icalendar is slow to import and rarely needed
 
     return calendars
 
 
 class CalendarFile(Button, name="ics"):
-    """'Into my calendar': the file, for the one who asks."""
+    """'Into my calendar': the file, for the person asking."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -167,7 +167,7 @@ class CancelIt(Button, name="cancel"):
 
 
 def who_card(meeting: Meeting, answers: Sequence[Answer], texts: Texts) -> Card:
-    """Return who answered what; for the one member who asked."""
+    """Return who answered what, for the member who asked."""
     parts = [texts("meetings.who.title", title=meeting.title)]
     for choice in ("going", "maybe", "cant"):
         people = [Markup(f"<@{given.user_id}>") for given in answers if given.choice == choice]

@@ -1,4 +1,4 @@
-"""Calendars: the .ics file of a meeting, and secret addresses of feeds. Part of the `/meeting` group."""
+"""Calendar feeds and their secret addresses. Part of the `/meeting` group."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ class FeedButton(Button, name="feed"):
     region: Id
 
     async def press(self, ctx: Context) -> None:
-        """Make a new address and show it, this once; or switch the feed off."""
+        """Make a new address and show it once, or switch the feed off."""
         if self.region and self.region not in {region.id for region in ctx.guild.regions}:
             raise UserError("errors.button_gone")
         whose = {"guild_id": ctx.guild.id, "user_id": ctx.user_id, "region_id": self.region or None}
@@ -77,5 +77,5 @@ def written(
 
 
 def register_calendar(bot: Bot) -> None:
-    """Say how feeds are written."""
+    """Register how feeds are written."""
     bot.feeds.write = written

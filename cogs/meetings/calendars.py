@@ -1,7 +1,7 @@
 """Meetings as iCalendar (RFC 5545): the file of one meeting, and the feed of a region or a member.
 
-A series is one event with its rule; each occurrence that differs from it is an event of its own with RECURRENCE-ID,
-a cancelled one with STATUS:CANCELLED, and a title that says so where programs look at that alone. UIDs never change;
+A series is one event with its rule; each occurrence that differs is a separate event with RECURRENCE-ID,
+a cancelled one with STATUS:CANCELLED and a title that says so, for programs that show only that. UIDs never change;
 SEQUENCE, DTSTAMP and LAST-MODIFIED grow with every change of an event (RFC 5546, 2.1.4 and 2.1.5).
 """
 
@@ -21,7 +21,7 @@ from bot.texts import Texts
 from cogs.common.timezones import timezone
 from db.meetings.models import Meeting, Series
 
-# Clock changes are written out this far; calendars go by their own knowledge of the zone anyway.
+# Clock changes are written out this far; calendar programs use their own knowledge of the zone anyway.
 ZONES_UNTIL = 12
 _FIELDS = ("title", "minutes", "venue", "online", "access")
 
@@ -34,11 +34,11 @@ def meeting_file(meeting: Meeting, texts: Texts) -> bytes:
 def feed(
     name: str, meetings: Sequence[Meeting], series: Sequence[Series], texts: Texts, *, now: datetime
 ) -> bytes:
-    """Return the feed of these series and meetings; occurrences of a series stand among `meetings`.
+    """Return the feed of these series and meetings; `meetings` includes occurrences of series.
 
-    It is the same, byte for byte, as long as nothing changes.
+    It is identical, byte for byte, as long as nothing changes.
     """
-    # No calendar knows school terms, so what goes by them is listed one by one.
+    # Calendars do not know school terms, so series that follow them are listed one by one.
     ruled = [one for one in series if not is_termly(one.rule)]
     of: dict[int, list[Meeting]] = {one.id: [] for one in ruled}
     events: list[Event] = []
@@ -70,7 +70,7 @@ def _bytes(calendar: Calendar, events: Iterable[Event], now: datetime) -> bytes:
     first = datetime(min(years) - 1, 1, 1, tzinfo=UTC)
     last = datetime(max(years) + ZONES_UNTIL, 1, 1, tzinfo=UTC)
     keys = {start.tzinfo.key for start in starts if isinstance(start.tzinfo, ZoneInfo)}
-    # A calendar needs a component, also where there is no meeting (RFC 5545, 3.6).
+    # A calendar needs a component, even without a meeting (RFC 5545, 3.6).
     for key in sorted(keys) or ([] if found else ["Etc/UTC"]):
         calendar.add_component(timezone(ZoneInfo(key), first, last))
     for event in found:
@@ -89,7 +89,7 @@ def _repeated(series: Series, occurrences: Sequence[Meeting], texts: Texts) -> l
     rule = _rule(series, occurrences, zone)
     master["RRULE"] = vRecur.from_ical(rule)
     stored = {one.slot for one in occurrences}
-    # What the rule leaves out from the start, and what was never planned: the series was on hold then.
+    # What the rule leaves out from the start, and what was never planned while the series was on hold.
     clock = series.first[10:]
     left_out = [f"{day.isoformat()}{clock}" for day in parted(series.rule)[1]]
     never = dict.fromkeys(slot for slot in [*_up_to(series, rule, zone), *left_out] if slot not in stored)
@@ -110,7 +110,7 @@ def _repeated(series: Series, occurrences: Sequence[Meeting], texts: Texts) -> l
 
 
 def _up_to(series: Series, rule: str, zone: ZoneInfo) -> list[str]:
-    """Return the times that `rule` gives as far as occurrences were stored; where it stands still, all of them."""
+    """Return the times of `rule` as far as occurrences are stored; all of them while it is on hold."""
     slots = Pattern(series.first, zone, rule).slots()
     if series.held_at is not None or series.ended_at is not None:
         return [slot.wall for slot in slots]
@@ -121,7 +121,7 @@ def _up_to(series: Series, rule: str, zone: ZoneInfo) -> list[str]:
 
 
 def _rule(series: Series, occurrences: Sequence[Meeting], zone: ZoneInfo) -> str:
-    """Return the rule; of a series that stands still it ends with the last occurrence that is planned."""
+    """Return the rule; for a series on hold, it ends with the last planned occurrence."""
     rule = parted(series.rule)[0]
     ended = series.ended_at is not None
     if (not ended and series.held_at is None) or (ended and "UNTIL=" in rule):
@@ -145,7 +145,7 @@ def _single(meeting: Meeting, texts: Texts) -> Event:
 
 
 def _reason(meeting: Meeting) -> str | None:
-    """Return why a meeting is cancelled ('' if nobody said why), None when it takes place."""
+    """Return why a meeting is cancelled ('' without a reason), None when it takes place."""
     return None if meeting.cancelled_at is None else meeting.cancel_reason or ""
 
 
@@ -181,7 +181,7 @@ def _event(
 
 def _start(event: Event, meeting: Meeting) -> None:
     local = _local(meeting.wall, ZoneInfo(meeting.zone))
-    # The second pass of an hour that comes twice can't be said as wall time.
+    # The second pass of a repeated hour can't be written as local time.
     event["DTSTART"] = vDDDTypes(
         local if local.astimezone(UTC) == meeting.starts_at else meeting.starts_at.astimezone(UTC)
     )

@@ -37,7 +37,7 @@ def facts(meeting: Meeting, texts: Texts) -> Markup:
 
 
 def described(about: Meeting | Proposal, texts: Texts, *, repeat: str) -> list[Markup | None]:
-    """Return what a meeting or proposal says of itself, a line each: when, how it recurs, and where."""
+    """Return the details of a meeting or proposal, a line each: when, how it recurs, and where."""
     when = spoken(about.starts_at, ZoneInfo(about.zone))
     venue = texts("meetings.card.venue", venue=about.venue) if about.venue else None
     address = about.place.address if isinstance(about, Meeting) and about.place is not None else ""
@@ -50,7 +50,7 @@ def described(about: Meeting | Proposal, texts: Texts, *, repeat: str) -> list[M
 
 
 def hosts(meeting: Meeting, texts: Texts) -> Markup:
-    """Return who hosts a meeting, beside its host those who share the job."""
+    """Return who hosts a meeting: its host and co-hosts."""
     if not meeting.co_hosts:
         return texts("meetings.card.host", host=host_of(meeting, texts))
     named = [host_of(meeting, texts), *(who(co_host.user_id, texts) for co_host in meeting.co_hosts)]
@@ -76,7 +76,7 @@ def tally(meeting: Meeting, texts: Texts) -> Markup:
 
 
 def places(meeting: Meeting, texts: Texts) -> Markup | None:
-    """Return how many places are left, in words; None where there is no limit."""
+    """Return how many places are left, in words; None without a limit."""
     if meeting.capacity is None:
         return None
     left = meeting.capacity - meeting.going
@@ -95,7 +95,7 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 
 def responses(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
-    """Return the three answers, which fit on one line of a phone."""
+    """Return the three answers, which fit on one line on a phone."""
     return row(*[rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")])
 
 
@@ -113,7 +113,7 @@ def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 
 def meeting_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the announcement of a meeting, as it stands now."""
+    """Return the announcement of a meeting in its present state."""
     title, known = title_and_facts(meeting, texts)
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), known, colour=RED)
@@ -121,7 +121,7 @@ def meeting_card(meeting: Meeting, texts: Texts) -> Card:
 
 
 def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> Card:
-    """Return the announcement of a meeting that is over; `report` leads to its report."""
+    """Return the announcement of a past meeting; `report` links to its report."""
     title, known = title_and_facts(meeting, texts)
     answered = meeting.going + meeting.maybe + meeting.cant
     return Card(
@@ -134,9 +134,9 @@ def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> C
 
 
 def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
-    """Return the meeting for the one who asked, with what they said to it (`mine`, see `news.ROLES`) and its number.
+    """Return the meeting for the person who asked, with their answer (`mine`, see `news.ROLES`) and its number.
 
-    Where it is over, the way to its report is on it; for hosts and organisers the way to all that they can do.
+    If it is over, it links to the report; for hosts and organisers, to everything that they can do.
     """
     texts, number = ctx.texts, ui.TextDisplay[Any](ctx.text("meetings.option.number", number=meeting.id))
     if meeting.cancelled_at is None and ctx.now >= meeting.ends_at:
@@ -156,7 +156,7 @@ def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
 
 
 def title_and_facts(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup]:
-    """Return what the announcement says above the counts and buttons."""
+    """Return the announcement's text above the counts and buttons."""
     title = texts("meetings.card.title", title=meeting.title, region=meeting.region.name)
     return title, facts(meeting, texts)
 
@@ -168,7 +168,7 @@ def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
 
 
 def answered_card(said: Said, bot: Bot) -> Card:
-    """Return a meeting's card with what its reader said to it, for them alone."""
+    """Return a meeting's card with its reader's own answer, for them alone."""
     meeting, texts = said.given.meeting, bot.texts
     if said.in_dm:
         return Card(said.words(bot), facts(meeting, texts), answering(meeting, texts))
@@ -181,9 +181,9 @@ def answered_card(said: Said, bot: Bot) -> Card:
 def reminder_card(
     meeting: Meeting, texts: Texts, *, ahead: timedelta, private: bool, maybe: bool = False, note: str = ""
 ) -> Card:
-    """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who said maybe.
+    """Return a reminder that a meeting begins in `ahead`; on the last day it asks those who answered maybe.
 
-    In the channel it is short, since it answers the meeting's card. `note` are words of the hosts.
+    In the channel it is short, since it replies to the meeting's card. `note` is from the hosts.
     """
     key = "meetings.remind.private" if private else "meetings.remind.channel"
     if maybe and ahead <= timedelta(hours=36):
@@ -197,14 +197,14 @@ def reminder_card(
 
 
 def _at_a_glance(meeting: Meeting, texts: Texts) -> Markup:
-    """Return what whoever is on the way needs to know: the time in their zone, place and access."""
+    """Return what people on their way need to know: the time in their zone, place and access."""
     length = length_of(meeting.minutes, texts)
     when = texts("meetings.card.when", when=stamp(meeting.starts_at, "f"), length=length)
     return line(when, *described(meeting, texts, repeat="")[2:], access(meeting, texts))
 
 
 def in_words(ahead: timedelta, texts: Texts) -> Markup:
-    """Return a time ahead, rounded as a person would say it: '7 days', '1 hour', '20 minutes'."""
+    """Return a time span, rounded as a person would say it: '7 days', '1 hour', '20 minutes'."""
     minutes = max(1, round(ahead.total_seconds() / 60))
     if minutes >= 60 * 36:
         return texts.count("meetings.ahead.days", round(minutes / 1440))
@@ -218,7 +218,7 @@ def in_words(ahead: timedelta, texts: Texts) -> Markup:
 def cancelled_card(
     meeting: Meeting, texts: Texts, was: str | None = None, known_as: str | None = None
 ) -> Card:
-    """Return the news that a meeting was cancelled; `was` and `known_as` are the time and title that people know."""
+    """Return the news that a meeting was cancelled; `was` and `known_as` are the time and title people know."""
     return Card(
         texts("meetings.cancelled.news", title=known_as or meeting.title),
         _cancelled(meeting, texts),
@@ -249,12 +249,12 @@ def list_card(
 
 
 def redrawer(texts: Texts) -> Redrawer:
-    """Return what draws the card of a meeting again and again."""
+    """Return the redrawer for cards of meetings."""
     return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally, push=announced)
 
 
 def offer_card(meeting: Meeting, until: datetime, texts: Texts) -> Card:
-    """Return the offer of a place that has come free."""
+    """Return the offer of a free place."""
     zone = ZoneInfo(meeting.zone)
     return Card(
         texts("answering.offer", title=meeting.title, until=written(until, zone)),

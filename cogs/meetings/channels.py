@@ -1,4 +1,4 @@
-"""The channel where a region meets: whether the bot can post there, and what is done when it is deleted."""
+"""A region's channel: whether the bot can post there, and what happens when it is deleted."""
 
 import discord
 from discord.ext import commands
@@ -17,9 +17,9 @@ from db.setup import channels
 
 
 async def check_channel(ctx: Context, region: Region) -> None:
-    """Make sure that the bot can post where the region meets, before anything is stored.
+    """Check that the bot can post in the region's channel, before anything is stored.
 
-    What is not known yet holds nobody up: what is stored waits for Discord.
+    Unknown permissions do not delay anybody: stored deliveries wait for Discord.
 
     Raises:
         UserError: the channel is gone, or names the permission that is missing.
@@ -40,21 +40,21 @@ async def check_channel(ctx: Context, region: Region) -> None:
 
 
 class Channels(commands.Cog):
-    """Takes note of channels that are deleted."""
+    """Listens for deleted channels."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Hold its pending deliveries, or move them to its new channel."""
+        """Hold the region's pending deliveries, or move them to its new channel."""
         await self.bot.store.write(channels.deleted, channel.guild.id, channel.id, now=self.bot.clock.now())
         self.bot.forget_guild(channel.guild.id)
 
 
 @notice(channels.GONE)
 class ChannelGone(Notice):
-    """The question for another channel of a region."""
+    """The question for a region's new channel."""
 
     region: int
 

@@ -1,4 +1,4 @@
-"""The asking: the one gentle question to members who have not answered, and what hosts see of it."""
+"""Chasing: the one gentle question to members who have not answered, and what hosts see of it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from db.models import Guild
 
 
 def state(meeting: Meeting, texts: Texts, *, on: bool, at: datetime | None) -> list[Markup]:
-    """Return whether members are asked about a meeting, and when; how many or who is said to nobody."""
+    """Return whether and when members are asked about a meeting, but not how many or who."""
     title = texts("chasing.title", title=meeting.title)
     if not on:
         return [title, texts("chasing.off")]
@@ -31,7 +31,7 @@ def state(meeting: Meeting, texts: Texts, *, on: bool, at: datetime | None) -> l
 
 @job(chasing.RUN)
 class AskTheSilent(Job):
-    """Store the questions to those who have not answered."""
+    """Enqueue the questions to those who have not answered."""
 
     meeting: int
 
@@ -50,7 +50,7 @@ class CanYouCome(OfMeeting):
     """The one question to a member who has not answered."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, unless they have answered meanwhile."""
+        """Ask, unless they have answered."""
         meeting, texts = await self.find(ctx), ctx.texts
         if not await ctx.read(chasing.still_silent, meeting, ctx.member):
             raise Skip(Why.ANSWERED)

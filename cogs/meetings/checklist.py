@@ -1,4 +1,4 @@
-"""The checklist of a meeting: the list, one item with what can be done about it, and what is sent to its owner."""
+"""The checklist of a meeting: the list, an item with its buttons, and what is sent to its owner."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -47,7 +47,7 @@ class Item(Button, name="check"):
     do: Do
 
     async def press(self, ctx: Context) -> None:
-        """Do it, if the presser may, and show how the item stands."""
+        """Do it, if the presser may, and show the item."""
         await carry_out(ctx, self.item_id, self.do)
 
 
@@ -70,7 +70,7 @@ class WholeList(Button, name="checks"):
 
 
 class PickItem(Menu, name="checkpick"):
-    """The choice of an item to look at; a list that is longer than one menu has several."""
+    """The choice of an item to show; a list longer than one menu has several."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -78,24 +78,24 @@ class PickItem(Menu, name="checkpick"):
     part: Annotated[int, r"\d"] | None = None
 
     async def press(self, ctx: Context) -> None:
-        """Show the item that was chosen."""
+        """Show the chosen item."""
         await carry_out(ctx, number_chosen(ctx), "show")
 
 
 class HandOver(PersonMenu, name="checkgive"):
-    """The choice of whose an item is."""
+    """The choice of an item's owner."""
 
     audience = members_of(ChecklistItem, "item_id")
 
     item_id: Id
 
     async def press(self, ctx: Context) -> None:
-        """Hand the item over to who was chosen."""
+        """Hand the item over to the chosen member."""
         await carry_out(ctx, self.item_id, "give", await self.person(ctx))
 
 
 class WriteItem(Button, name="checkform"):
-    """'Add something of your own', or of an item 'Due on another day': a form."""
+    """'Add something of your own' or, for an item, 'Due on another day': opens a form."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -111,7 +111,7 @@ class WriteItem(Button, name="checkform"):
 
 
 class ItemForm(Form, name="checkform", words="checklist.form"):
-    """What has to be seen to and how many days before the meeting; of an item (0: a new one) the days alone."""
+    """The form for a new item (0) and how many days before the meeting it is due, or for an existing item's days."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -130,7 +130,7 @@ class ItemForm(Form, name="checkform", words="checklist.form"):
         yield Line(3, required=bool(self.task), name="days")
 
     async def send(self, ctx: Context) -> None:
-        """Put it on the list, or have it be due then."""
+        """Add it to the list, or change its due date."""
         meeting = await ctx.read(meetings.find, self.meeting)
         must_prepare(ctx, meeting)
         said = self.typed["days"].strip()
@@ -154,11 +154,11 @@ def must_prepare(ctx: Context, meeting: Meeting) -> None:
 async def carry_out(
     ctx: Context, item_id: int, do: Do | Literal["give"], owner_id: int | None = None
 ) -> None:
-    """Store what somebody does with an item, and show how it stands then.
+    """Store what somebody does with an item, and show the item.
 
     Raises:
-        Refused: it is neither theirs nor do they host or organise the meeting.
-        UserError: it is gone, or the meeting has begun; or a bot was chosen.
+        Refused: it is not theirs, and they neither host nor organise the meeting.
+        UserError: it is gone, the meeting has begun, or a bot was chosen.
     """
     item, meeting = await ctx.read(checklist.find, item_id)
     full = may_host(ctx, meeting)
@@ -187,7 +187,7 @@ def change(
     actor_id: int,
     now: datetime,
 ) -> ChecklistItem:
-    """Store what is done with an item: how many days before it is due, whose it is, how it stands."""
+    """Store a change to an item: its due date, its owner or its state."""
     item, meeting = checklist.find(session, item_id, guild_id=guild.id)
     if days is not None:
         checklist.due_before(session, item, meeting, days, guild=guild, actor_id=actor_id, now=now)
@@ -199,10 +199,10 @@ def change(
 
 
 async def show_list(ctx: Context, meeting: Meeting) -> None:
-    """Show the list to hosts and organisers, and to members what of it is theirs.
+    """Show the list to hosts and organisers, and to members their own items.
 
     Raises:
-        Refused: nothing of it is theirs.
+        Refused: none of it is theirs.
     """
     if may_host(ctx, meeting):
         found = await ctx.write(checklist.opened, meeting.id)
@@ -214,7 +214,7 @@ async def show_list(ctx: Context, meeting: Meeting) -> None:
 
 
 def title(item: ChecklistItem, texts: Texts) -> Markup | str:
-    """Return what an item is about, on one line."""
+    """Return an item's title, on one line."""
     return texts(f"checklist.items.{item.name}.title") if item.name else item.words
 
 
@@ -230,7 +230,7 @@ def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -
         else texts("checklist.state.nobody")
     )
     if due < meeting.created_at.astimezone(zone).date():
-        # The meeting came at short notice: nobody is late.
+        # The meeting came at short notice, so nobody is late.
         return texts("checklist.state.soon", owner=owner)
     overdue = due < now.astimezone(zone).date()
     key = "checklist.state.overdue" if overdue else "checklist.state.open"
@@ -240,7 +240,7 @@ def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -
 def list_card(
     meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *, now: datetime, full: bool
 ) -> Card:
-    """Return the list, each item on a line with when it is due and whose it is."""
+    """Return the list, each item on a line with its due date and owner."""
     entries = [
         texts(
             "checklist.entry",
@@ -277,7 +277,7 @@ def _menu(meeting: Meeting, part: int, found: Sequence[ChecklistItem], texts: Te
 
 
 def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datetime, full: bool) -> Card:
-    """Return one item, with help where it is the toolkit's, and what can be done about it."""
+    """Return one item, with help if it is the toolkit's, and its buttons."""
     if item.state != "open":
         actions: list[Do] = ["open"]
     elif full:
@@ -300,7 +300,7 @@ def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datet
 
 @notice(checklist.NUDGE, gone=Why.TASK_GONE)
 class ItemDue(Notice):
-    """The nudge about something that somebody sees to."""
+    """The nudge to an item's owner."""
 
     words = "nudge"
     may: ClassVar[Sequence[Do]] = ("done", "back")
@@ -308,7 +308,7 @@ class ItemDue(Notice):
     item: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say it, while it is open and still theirs."""
+        """Nudge them, while the item is open and still theirs."""
         item, meeting = await ctx.read(checklist.find, self.item)
         if meeting.cancelled_at is not None:
             raise Skip(Why.CANCELLED)
@@ -334,24 +334,24 @@ class ItemDue(Notice):
         )
 
     def concerns(self, item: ChecklistItem, ctx: Sending) -> bool:
-        """Whether it is still so."""
+        """Whether the item is still theirs."""
         return item.owner_id == ctx.member
 
 
 @notice(checklist.YOURS)
 class ItemYours(ItemDue):
-    """The news that something is somebody's to see to."""
+    """The news that an item is now somebody's."""
 
     words = "yours"
 
 
 @notice(checklist.BACK)
 class ItemBack(ItemDue):
-    """The news to the host that something has come back."""
+    """The news to the host that an item was given back."""
 
     words = "back"
     may = ("show",)
 
     def concerns(self, item: ChecklistItem, ctx: Sending) -> bool:
-        """Whether nobody has taken it meanwhile."""
+        """Whether nobody has taken it since."""
         return item.owner_id is None

@@ -1,4 +1,4 @@
-"""What falls on the time of a meeting, in words, under the confirmation of scheduling or moving it."""
+"""What clashes with the time of a meeting, in words, under the confirmation of scheduling or moving it."""
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
@@ -21,21 +21,21 @@ from db import meetings
 from db.meetings.models import Meeting
 
 MOST = 6
-# Somebody waits for an answer; what is not found by then is left out.
+# Somebody is waiting for an answer; what is not found by then is left out.
 PATIENCE = 1.0
 READ_WITHIN = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that is looked at: when it begins (aware), and how long it lasts."""
+    """A time to check: when it begins (aware), and how long it lasts."""
 
     starts_at: datetime
     minutes: int
 
 
 async def of_meeting(ctx: Context, meeting: Meeting) -> Markup | None:
-    """Return what falls on a meeting that is stored (of a series: on each occurrence that is), None if nothing does."""
+    """Return what clashes with a stored meeting (for a series, with each stored occurrence), None if nothing."""
     occurrences: Sequence[Meeting] = [meeting]
     if meeting.series_id is not None:
         occurrences = await ctx.read(meetings.of_series, meeting.series_id) or [meeting]
@@ -43,7 +43,7 @@ async def of_meeting(ctx: Context, meeting: Meeting) -> Markup | None:
 
 
 async def of_meetings(ctx: Context, found: Sequence[Meeting]) -> Markup | None:
-    """Return what falls on these meetings of one region, None if nothing does."""
+    """Return what clashes with these meetings of one region, None if nothing."""
     first = found[0]
     return await of_slots(
         ctx.bot,
@@ -68,7 +68,7 @@ async def of_slots(
     but: frozenset[int] = frozenset(),
     apart: int | None = None,
 ) -> Markup | None:
-    """Return what falls on these times in a region; meetings with the ids `but` and of series `apart` do not count."""
+    """Return what clashes with these times in a region, ignoring meetings with the ids `but` and of series `apart`."""
     now = bot.clock.now()
     since = min(slot.starts_at for slot in slots) - timedelta(days=2)
     until = max(slot.starts_at for slot in slots) + NEAR + timedelta(days=2)
@@ -99,7 +99,7 @@ async def of_slots(
 
 
 def said(found: Iterable[Clash], zone: ZoneInfo, texts: Texts) -> Markup | None:
-    """Return clashes in words, each once, one a line; None when there are none."""
+    """Return clashes in words, without repeats, one a line; None when there are none."""
     lines = list(dict.fromkeys(in_words(clash, zone, texts) for clash in found))
     if not lines:
         return None
@@ -125,23 +125,23 @@ def in_words(clash: Clash, zone: ZoneInfo, texts: Texts) -> Markup:
     return texts(f"clashes.{clash.kind}", **fields)
 
 
-# Observances follow from the year alone, so what is read once is right for every bot of this process.
+# Observances depend only on the year, so they are cached for every bot in this process.
 @lru_cache(maxsize=1)
 def _almanac() -> dict[int, tuple[Observance, ...]]:
-    """Return the years that have been loaded in this process."""
+    """Return the cache of loaded years."""
     return {}
 
 
 @lru_cache(maxsize=1)
 def _loading() -> set[int]:
-    """Return the years that loading was begun for ahead of time."""
+    """Return the years whose loading has been started ahead of time."""
     return set()
 
 
 async def observances(years: Iterable[int]) -> list[Observance]:
-    """Return the religious observances of some years, read by a process at first; none if that takes too long."""
+    """Return the religious observances of some years, at first from a child process; none if that takes too long."""
     known = _almanac()
-    wanted = {year for at in years for year in (at - 1, at)}  # Ramadan may have begun the year before
+    wanted = {year for at in years for year in (at - 1, at)}  # Ramadan may have begun in the previous year
     if fresh := [year for year in sorted(wanted) if year not in known]:
         loading = asyncio.ensure_future(_read(fresh))
         try:
@@ -159,8 +159,8 @@ async def _read(years: Collection[int]) -> dict[int, tuple[Observance, ...]]:
 
 
 def foresee(bot: Bot) -> None:
-    """Begin to load the observances of this year and the next: somebody is typing a time."""
+    """Start loading the observances of this year and the next, since somebody is typing a time."""
     year = bot.clock.now().year
     if not _loading() and year not in _almanac():
-        _loading().add(year)  # typing on does not begin it again
+        _loading().add(year)  # further typing does not restart it
         bot.spawn(observances({year, year + 1}))

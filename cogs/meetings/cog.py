@@ -140,7 +140,7 @@ async def setup(bot: Bot) -> None:
     register_agenda(bot)
 
     async def on_first_ready() -> None:
-        # A process that was killed may have stored an answer alone, and not shown it on the card.
+        # A killed process may have stored an answer without showing it on the card.
         await patiently(bot.store, None, meetings.redraw_latest, now=bot.clock.now())
 
     bot.add_listener(on_first_ready)

@@ -1,4 +1,4 @@
-"""What a meeting says of itself is changed in a form that opens filled in; only what was changed in it is stored."""
+"""Edits a meeting's details in a form that opens filled in; only changed fields are stored."""
 
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ from db.meetings.models import Meeting
 
 
 class Edit(Button, name="edit"):
-    """'Title, length, place, access' and 'Places, note': one page of what can be changed."""
+    """'Title, length, place, access' and 'Places, note': opens one page of the details."""
 
     audience = IN_SERVER
 
@@ -46,12 +46,12 @@ def page_button(meeting: Meeting, page: Literal["edit", "more"], texts: Texts) -
 
 @MEETING.command(name="edit")
 async def edit_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
-    """Change what a meeting says of itself."""
+    """Edit a meeting's details."""
     await open_page(await Context.of(interaction), meeting, EDIT)
 
 
 async def open_page(ctx: Context, meeting: Meeting, page: str) -> None:
-    """Open a page for an organiser; a host who is none gets that of their own words.
+    """Open a page for an organiser; a host who is not one gets only the page that hosts may edit.
 
     Raises:
         Refused: they neither host the meeting nor organise its region.
@@ -78,10 +78,10 @@ def _shown(meeting: Meeting, texts: Texts) -> dict[str, str]:
 
 
 async def edit(ctx: Context, fields: Fields) -> None:
-    """Store what differs from what the form showed; for one of a series ask first how far it goes.
+    """Store what differs from the form's initial values; for an occurrence, ask first which ones to change.
 
     Raises:
-        Problem: something can't be read; with the way back to what was typed.
+        Problem: something can't be read; with a button back to what was typed.
         Refused: the person may not change this.
     """
     if "meeting" not in fields:
@@ -138,7 +138,7 @@ async def _ask(ctx: Context, meeting: Meeting, fields: Fields, page: str) -> Non
 
 
 async def _remark(ctx: Context, meeting: Meeting, words: str) -> Markup:
-    """Store what goes with the next reminder, or that nothing does."""
+    """Store or clear the note for the next reminder."""
     words = "" if normalize(words) in NONE else one_line(words)
     await ctx.write_limited("change", reminding.remark, meeting.id, about=subject(meeting.id), words=words)
     return ctx.text("meetings.edit.note" if words else "meetings.edit.no_note", note=words)

@@ -1,4 +1,4 @@
-"""The goals that a report sets: how their owners are read, and what follows them up."""
+"""The goals in a report: finding their owners, and following them up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ STYLES: dict[GoalChange, discord.ButtonStyle] = {
 
 
 class GoalButton(Button, name="goal"):
-    """'Done', 'Dropped' or 'Carry over' under a goal."""
+    """'Done', 'Dropped' or 'Carry over', under a goal."""
 
     audience = MEMBERS
 
@@ -58,7 +58,7 @@ async def follow_up(ctx: Context, goal_id: int, do: GoalChange) -> None:
     """Mark a goal done or dropped, or carry it over.
 
     Raises:
-        UserError: it is closed, or neither theirs nor of a meeting that they host or organise.
+        UserError: it is closed, or not theirs and they neither host nor organise its meeting.
     """
     goal = await ctx.read(reports.goal_of, goal_id)
     if ctx.user_id != goal.owner_id:
@@ -73,10 +73,10 @@ async def follow_up(ctx: Context, goal_id: int, do: GoalChange) -> None:
 
 
 async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) -> list[GoalWords]:
-    """Return goals with the ids of their owners, where exactly one member has the name that was given.
+    """Return goals with their owners' ids, where exactly one member has the given name.
 
     Raises:
-        UserError: somebody is mentioned who is not in the server, and would be written to; says who.
+        UserError: somebody mentioned is not in the server, and would be messaged; says who.
         NotChecked: Discord did not say in time.
     """
     mentioned = list(dict.fromkeys(goal.owner_id for goal in goals if goal.owner_id))
@@ -110,14 +110,14 @@ def goal_line(goal: Goal, texts: Texts) -> Markup:
 
 
 class PickGoal(Menu, name="goal-pick"):
-    """The choice of a goal to follow up; what is longer than one menu has several."""
+    """The choice of a goal to follow up; a list longer than one menu has several."""
 
     audience = IN_SERVER
 
     part: Annotated[int, r"\d"]
 
     async def press(self, ctx: Context) -> None:
-        """Show the goal with what can become of it."""
+        """Show the goal with its possible outcomes."""
         goal = await ctx.read(reports.goal_of, number_chosen(ctx))
         await ctx.reply(
             Card(ctx.text("report.goal.ask"), goal_line(goal, ctx.texts), outcomes(goal, ctx.texts))
@@ -126,7 +126,7 @@ class PickGoal(Menu, name="goal-pick"):
 
 @MEETING.command(name="goals")
 async def goals_(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-    """List the open goals of a region (this channel's, or all), each to be followed up."""
+    """List the open goals of a region (this channel's, or all), to follow each up."""
     ctx = await Context.of(interaction)
     chosen = ctx.the_region(region) if region or ctx.region else None
     ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
@@ -158,12 +158,12 @@ def outcomes(goal: Goal, texts: Texts) -> ui.ActionRow[Any]:
 
 @notice(reports.NUDGE, gone=Why.GOAL_GONE)
 class GoalNudge(Notice):
-    """The nudge to the owner of a goal, or to the organisers where nobody is left to ask."""
+    """The nudge to a goal's owner, or to the organisers if nobody is left to ask."""
 
     goal: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask how it goes, while the goal is open."""
+        """Ask how it is going, while the goal is open."""
         goal, texts = await ctx.read(reports.goal_of, self.goal), ctx.texts
         if goal.status != reports.OPEN:
             raise Skip(Why.GOAL_CLOSED)

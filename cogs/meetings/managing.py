@@ -1,4 +1,4 @@
-"""`/meeting manage`: one panel with all that hosts and organisers can do about a meeting."""
+"""`/meeting manage`: one panel with everything that hosts and organisers can do about a meeting."""
 
 from typing import Any, Literal
 
@@ -32,7 +32,7 @@ HostChange = Literal["host", "co-host", "remove"]
 
 
 class Panel(Button, name="manage"):
-    """'Manage', and what is on the panel and has no button of its own elsewhere."""
+    """'Manage', and those buttons on the panel that appear nowhere else."""
 
     audience = IN_SERVER
 
@@ -40,7 +40,7 @@ class Panel(Button, name="manage"):
     do: Page
 
     async def press(self, ctx: Context) -> None:
-        """Show the panel or one of its pages, or begin what the button says."""
+        """Show the panel or one of its pages, or start what the button says."""
         meeting = await ctx.read(meetings.find, self.meeting)
         must_host(ctx, meeting)
         if self.do in ("move", "poll"):
@@ -63,7 +63,7 @@ def panel_button(meeting: Meeting, do: Page, texts: Texts) -> Panel:
 
 @MEETING.command(name="manage")
 async def manage_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
-    """Show the panel to hosts and organisers, and to whoever has something on its checklist what is theirs."""
+    """Show the panel to hosts and organisers, and their checklist items to other members."""
     ctx = await Context.of(interaction)
     if may_host(ctx, meeting):
         await ctx.reply(await panel_card(ctx, meeting))
@@ -72,7 +72,7 @@ async def manage_(interaction: discord.Interaction[Any], meeting: MeetingArgumen
 
 
 async def panel_card(ctx: Context, meeting: Meeting) -> Card:
-    """Return how a meeting stands, and what this person can do about it."""
+    """Return a meeting's state, and what this person can do about it."""
     texts, organises = ctx.texts, ctx.may_organise(meeting.region)
     items = await ctx.read(checklist.items, meeting.id)
     done = sum(item.state != "open" for item in items)
@@ -84,7 +84,7 @@ async def panel_card(ctx: Context, meeting: Meeting) -> Card:
         hold = HoldIt(label=texts("series.hold.button"), guild=again.guild_id, series=again.id)
         goes_on = hold if again.held_at is None else still_alive(again, texts)
     number = str(meeting.id)
-    # What is over or cancelled can't be changed: its list, agenda and report are what is left to do.
+    # Past or cancelled meetings can't be changed: only checklist, agenda and report remain.
     ahead = meeting.cancelled_at is None and ctx.now < meeting.ends_at
     report = Do(label=texts("manage.report.button"), command="meeting report", value=number)
     return Card(
@@ -133,7 +133,7 @@ async def _open(ctx: Context, meeting: Meeting, form: Literal["move", "poll"]) -
 
 
 class HostMenu(PersonMenu, name="host"):
-    """The choice of who hosts a meeting, shares the job, or shares it no more."""
+    """The choice of who hosts a meeting, becomes a co-host, or stops being one."""
 
     audience = IN_SERVER
 
@@ -142,7 +142,7 @@ class HostMenu(PersonMenu, name="host"):
     which: Literal["this", "later"]
 
     async def press(self, ctx: Context) -> None:
-        """Do it, and show who hosts then."""
+        """Do it, and show the hosts."""
         meeting = await ctx.read(meetings.find, self.meeting)
         must_host(ctx, meeting)
         user_id = await self.person(ctx)
@@ -162,7 +162,7 @@ class HostMenu(PersonMenu, name="host"):
 
 
 def hosts_card(meeting: Meeting, texts: Texts, *, later: bool, said: Markup | None = None) -> Card:
-    """Return who hosts a meeting, and the menus that change it; `said` is what has changed just now."""
+    """Return who hosts a meeting, and the menus that change it; `said` is what was just changed."""
     which = "later" if later else "this"
     changes: list[HostChange] = ["host", "co-host"]
     if meeting.co_hosts:
@@ -188,7 +188,7 @@ def hosts_card(meeting: Meeting, texts: Texts, *, later: bool, said: Markup | No
 
 
 async def _asking(ctx: Context, meeting: Meeting, on: bool | None) -> None:
-    """Show whether members who have not answered are asked, and choose it where `on` says so."""
+    """Show whether members who have not answered are asked; store `on` if given."""
     if not may_host(ctx, meeting):
         raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
     wanted, at = await ctx.write(asking.choose, meeting.id, on=on)

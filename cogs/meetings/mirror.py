@@ -1,4 +1,4 @@
-"""Meetings among Discord's scheduled events: kept as the store has them, and Interested heard as 'maybe'."""
+"""Meetings as Discord's scheduled events: kept in step with the store; Interested counts as 'maybe'."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ from db.models import Guild
 
 
 def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
-    """Return what the event of a meeting says; no member is named."""
+    """Return the content of a meeting's event, without naming members."""
     link = f"https://discord.com/channels/{guild_id}/{meeting.channel_id}"
     words = line(
         texts("mirror.of", region=_as_it_is(meeting.region.name)),
@@ -61,16 +61,16 @@ def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
 
 
 def _as_it_is(text: str) -> Markup:
-    # Nobody is pinged by an event, and not every client formats its text: signs before signs would be seen.
+    # Events notify nobody, and not every client formats their text, so backslash escapes would show.
     return Markup(" ".join(text.split()))
 
 
 @notice(mirror.BLOCKED)
 class EventsBlocked(Notice):
-    """News that the bot may not make events."""
+    """News that the bot may not create events."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say it, and what to do."""
+        """Say so, and what to do."""
         return Outgoing(Card(ctx.texts("mirror.blocked")), push=ctx.push("mirror.push"))
 
 
@@ -85,20 +85,20 @@ PAGE, PAGES = 100, 20
 
 
 class Mirror(commands.Cog):
-    """Keeps a server's events as its meetings are."""
+    """Keeps a server's events in step with its meetings."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Be found by its job, and listen to who is interested."""
+        """Register it for its job, and listen for Interested."""
         self.bot.provide(self)
         self.bot.inbox.kind(INTERESTED, self._heard, self._repair)
         on_interested(self.bot, self._on_interested)
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Repair, after a start, what has changed on Discord meanwhile."""
+        """Repair what changed on Discord while the bot was not running."""
         await self._repair()
 
     @commands.Cog.listener()
@@ -108,7 +108,7 @@ class Mirror(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Repair what may have changed while a server was out of reach."""
+        """Repair what may have changed while a server was unavailable."""
         if self.bot.started:
             await self._repair([guild.id])
 
@@ -118,14 +118,14 @@ class Mirror(commands.Cog):
 
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
-        """Look again when somebody has taken an event of ours away."""
+        """Check again when somebody has deleted one of our events."""
         await self._touch(event, gone=True)
 
     @commands.Cog.listener()
     async def on_scheduled_event_update(
         self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
     ) -> None:
-        """Look again when an event of ours does not say any more what its meeting says."""
+        """Check again when one of our events no longer matches its meeting."""
         await self._touch(after)
 
     async def _touch(self, event: discord.ScheduledEvent, *, gone: bool = False) -> None:
@@ -148,7 +148,7 @@ class Mirror(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Look again once the bot may make events, after it was told that it may not."""
+        """Check again once the bot may create events."""
         chosen = await self.bot.store.read(integrations.of, after.guild.id)
         if chosen is not None and chosen.events_blocked_at is not None and may_make_events(after.guild):
             await patiently(
@@ -161,7 +161,7 @@ class Mirror(commands.Cog):
             self.bot.dispatch("somebody_acts", guild_id, user_id)
 
     async def _heard(self, batch: Mapping[tuple[int, int, int], bool]) -> None:
-        """Have Interested count as 'maybe'."""
+        """Count Interested as 'maybe'."""
         ours: dict[int, Guild] = {}
         for guild_id, event_id in {(guild_id, event_id) for guild_id, event_id, _ in batch}:
             guild = await self.bot.guild_record(guild_id)
@@ -178,7 +178,7 @@ class Mirror(commands.Cog):
             await self.bot.store.write(press)
 
     async def look(self, guild: Guild, *, repair: bool) -> DiscordTask | None:
-        """Return the work on a server's events; None where the bot may not do it."""
+        """Return the task for a server's events; None if the bot may not do it."""
         server = self.bot.known.server(guild.id)
         if may_make_events(server) is False and await self.bot.store.read(
             integrations.on, guild.id, "events"
@@ -188,7 +188,7 @@ class Mirror(commands.Cog):
         return DiscordTask(lambda: self._keep(guild, repair=repair))
 
     async def _keep(self, guild: Guild, *, repair: bool) -> None:
-        """Compare Discord's events with our meetings, and send what has to be done, if anything has."""
+        """Compare Discord's events with our meetings, and send any necessary changes."""
         listed: Sequence[Any] = await self.bot.http.get_scheduled_events(guild.id, with_user_count=False)
         ours = [one for one in map(self._present, listed) if one is not None]
         now = self.bot.clock.now()
@@ -213,7 +213,7 @@ class Mirror(commands.Cog):
         await self.bot.store.write(mirror.looked, guild.id, now=now, next_at=min(changes, default=None))
 
     async def _carry_out(self, guild_id: int, steps: Sequence[Step]) -> None:
-        """Send the requests one by one; what Discord refuses of one holds up no other, and is raised at the end."""
+        """Send the requests one by one; a refused one does not stop the others, and is raised at the end."""
         refused: discord.HTTPException | None = None
         for step in steps:
             try:
@@ -242,12 +242,12 @@ class Mirror(commands.Cog):
         except discord.NotFound as error:
             if error.code != UNKNOWN_EVENT:
                 raise
-            ended = True  # somebody was faster; it is made again at the next check, which their change causes
+            ended = True  # somebody changed it first; the check that their change triggers makes it again
         if ended and step.meeting_id is not None:
             await store.write(mirror.link, step.meeting_id, None)
 
     def _present(self, data: Any) -> Present | None:
-        """Return an event as the rules know it; None for one that is not ours."""
+        """Return an event for the rules; None for one that is not ours."""
         number = marked(data.get("description"))
         me = self.bot.user
         if number is None or me is None or str(data.get("creator_id")) != str(me.id):
@@ -270,7 +270,7 @@ class Mirror(commands.Cog):
         )
 
     async def _hidden(self, guild_id: int, channel_id: int) -> bool:
-        """Whether a region meets behind closed doors: everybody in a server sees its events, so these show it not."""
+        """Whether a region's channel is private: its meetings get no events, which everybody in a server sees."""
         channel = await self.bot.known.channel(guild_id, channel_id)
         if not isinstance(channel, discord.abc.GuildChannel):
             return False
@@ -286,7 +286,7 @@ class Mirror(commands.Cog):
         )
 
     async def _who_was_interested(self, guild: Guild) -> None:
-        """Make good who pressed Interested, or took it back, while the bot was away."""
+        """Catch up on who pressed Interested, or undid it, while the bot was away."""
         found, wanted = await self.bot.store.read_in_thread(
             mirror.to_show, guild.id, now=self.bot.clock.now()
         )
@@ -308,7 +308,7 @@ class Mirror(commands.Cog):
 
 @job(integrations.EVENTS, needs_guild=True)
 class KeepEvents(Job):
-    """Have a server's events be as its meetings are."""
+    """Bring a server's events in step with its meetings."""
 
     repair: bool = False
 
@@ -318,7 +318,7 @@ class KeepEvents(Job):
 
 
 def may_make_events(server: discord.Guild) -> bool | None:
-    """Whether the bot may make events in a server; None when that is not known yet."""
+    """Whether the bot may create events in a server; None if unknown yet."""
     held = own_permissions_in(server)
     return held.create_events if held is not None else None
 

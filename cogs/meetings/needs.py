@@ -1,4 +1,4 @@
-"""Access needs of members, said to the hosts alone."""
+"""Access needs of members, shown to the hosts alone."""
 
 from bot.texts import Texts
 from cogs.common.base import Card, fitting, members_of, row
@@ -13,20 +13,20 @@ MOST = 500
 
 
 class SayNeeds(Button, name="needs"):
-    """'Access needs': a form whose words only the hosts see."""
+    """'Access needs': opens a form whose words only the hosts see."""
 
     audience = members_of(Meeting, "meeting")
 
     meeting: Id
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with what the member said before."""
+        """Open the form, filled in with what the member typed before."""
         said = await ctx.read(needs.need_of, self.meeting, ctx.user_id)
         await ctx.open(NeedsForm(ctx.texts, meeting=self.meeting, typed={"words": said}))
 
 
 class NeedsForm(Form, name="needs", words="answering.needs"):
-    """What somebody needs to take part."""
+    """The form for what somebody needs to take part."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -47,7 +47,7 @@ def need_card(meeting: Meeting, user_id: int, words: str, texts: Texts) -> Card:
 
 
 def needs_card(meeting: Meeting, said: list[AccessNeed], texts: Texts) -> Card:
-    """Return what members need at a meeting; for its hosts."""
+    """Return what members need at a meeting, for its hosts."""
     shown = [texts("answering.needs.entry", member=who(one.user_id, texts), words=one.words) for one in said]
     words = fitting(shown, texts) if shown else texts("answering.needs.none")
     manage = named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")

@@ -1,4 +1,4 @@
-"""News of a meeting that has changed or is cancelled: what it was, and what holds now."""
+"""News of a changed or cancelled meeting: what it was, and what it is now."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -18,12 +18,12 @@ from db.meetings.change_notices import record_of
 from db.meetings.models import Meeting
 
 SHOWN = 60
-"""Characters of an old text that are shown: enough to know it again."""
+"""Characters shown of an old text: enough to recognise it."""
 _TEXTS = ("venue", "online", "access")
 
 
 def when_of(was: Mapping[str, Any]) -> str:
-    """Return in words when a meeting was, by the facts that were kept of it."""
+    """Return in words when a meeting was, from its stored facts."""
     wall, _, zone = str(was["start"]).partition(" ")
     return reading.wall_words(wall, ZoneInfo(zone))
 
@@ -36,7 +36,7 @@ def changed_card(
     *,
     waiting: bool = False,
 ) -> Card:
-    """Return the news of what `changed`: each fact as it was, then all of them as they are."""
+    """Return the news of what `changed`: each old fact, then all present ones."""
     head = "meetings.news.moved" if "start" in changed else "meetings.news.changed"
     said = [texts(head, title=meeting.title)]
     if "start" in changed:
@@ -73,20 +73,20 @@ def _record(was: Mapping[str, str], now: Mapping[str, str], texts: Texts) -> Mar
 
 
 def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: Texts) -> Card:
-    """Return the news to a member that they host a meeting now, or do so no more."""
+    """Return the news to a member that they now host a meeting, or no longer do."""
     if user_id in hosts:
         return Card(texts("meetings.news.host.yours", title=meeting.title), cards.facts(meeting, texts))
     return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=host_of(meeting, texts)))
 
 
 def restored_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the news that a meeting which was cancelled takes place after all."""
+    """Return the news that a cancelled meeting takes place after all."""
     title = texts("meetings.back.news", title=meeting.title)
     return Card(title, cards.facts(meeting, texts), cards.answering(meeting, texts))
 
 
 def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
-    """Return what takes the place of a reminder that said something that holds no more."""
+    """Return the replacement for an outdated reminder."""
     heading = texts("meetings.news.corrected", title=meeting.title)
     if meeting.cancelled_at is not None:
         return Card(heading, texts("meetings.card.cancelled"), colour=RED)
@@ -96,7 +96,7 @@ def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
 
 
 def answered(meeting: Meeting, mine: Collection[str], texts: Texts, *more: Markup) -> Outgoing:
-    """Return to a member what they said to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
+    """Return a member's answer to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
     role = next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
     words = push(f"answered.{role}", meeting, texts)
     return Outgoing(Card(words, *more, cards.answering(meeting, texts)), push=words)
@@ -110,12 +110,12 @@ def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
 
 
 def so_many(key: str, number: int, texts: Texts, **fields: object) -> Markup:
-    """Return the words for a number; those for nobody stand under `none`."""
+    """Return the words for a number; those for zero are under `none`."""
     return texts.count(key, number, **fields) if number else texts(f"{key}.none", **fields)
 
 
 def quiet(hearing: Hearing, texts: Texts) -> Markup | None:
-    """Return how many hear of it only after their quiet hours; None if nobody has them now."""
+    """Return how many hear of it only after their quiet hours; None if nobody does."""
     return texts.count("meetings.news.quiet", hearing.later) if hearing.later else None
 
 
@@ -128,9 +128,9 @@ def later_card(
     beside: Markup | None = None,
     undo: Sequence[Any] = (),
 ) -> Card:
-    """Return what became of an occurrence and all later ones ('moved', 'cancelled', 'edited'), those stored by name.
+    """Return what happened to an occurrence and all later ones ('moved', 'cancelled', 'edited'), naming stored ones.
 
-    `beside` is what falls on the new times, `undo` the button that takes it back.
+    `beside` is what clashes with the new times, `undo` the button that undoes it.
     """
     shown = [
         texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)

@@ -1,4 +1,4 @@
-"""What is sent of a meeting: its announcement, reminders, and news of what has changed."""
+"""What is sent about a meeting: its announcement, reminders, and news of changes."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -34,7 +34,7 @@ from db.models import Delivery
 
 @notice(meetings.ANNOUNCE, occasion=Occasion.MEETING)
 class MeetingAnnounced(OfMeeting):
-    """The meeting's card, as it is posted."""
+    """The meeting's card, as posted."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the card."""
@@ -42,7 +42,7 @@ class MeetingAnnounced(OfMeeting):
         return Outgoing(cards.meeting_card(meeting, ctx.texts), push=announced(meeting, ctx.texts))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Keep which message it is."""
+        """Store the message's id."""
         if message_id is not None:
             channel_id = ctx.delivery.target_id
             meetings.announced(session, self.meeting, message_id, now=ctx.now, channel_id=channel_id)
@@ -53,7 +53,7 @@ class MeetingCard(OfMeeting):
     """The meeting's card, brought up to date."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return what takes the card's place; once the meeting is over, nobody misses a card that was deleted."""
+        """Return the updated card; once the meeting is over, a deleted card is no error."""
         meeting = await self.find(ctx, cancelled=True)
         if meeting.message_id is None:
             raise Skip(Why.CARD_UNPOSTED)
@@ -73,13 +73,13 @@ def _link(report: Delivery, texts: Texts) -> Markup:
 
 @job(meetings.CLOSE)
 class CloseMeeting(Job):
-    """Close what the channel shows about a meeting that is over."""
+    """Close what the channel shows about a past meeting."""
 
     meeting: int
 
     @override
     async def run(self, ctx: Sending) -> None:
-        """Leave it to what is recorded at its end."""
+        """Do nothing: everything happens when it is recorded."""
 
     @override
     def done(self, session: Session, ctx: Sending) -> None:
@@ -88,10 +88,10 @@ class CloseMeeting(Job):
 
 @notice(meetings.REMIND, occasion=Occasion.REMINDER)
 class MeetingReminder(OfMeeting):
-    """A reminder in the channel, or to somebody who comes."""
+    """A reminder in the channel, or to somebody who is coming."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return the reminder, or in the place of one that was cut off what holds now."""
+        """Return the reminder or, if one was cancelled in flight, its correction."""
         delivery, answer, person = ctx.delivery, None, None
         if ctx.private:
             regions = (await ctx.guild()).regions
@@ -106,10 +106,10 @@ class MeetingReminder(OfMeeting):
         if meeting.cancelled_at is not None:
             raise Skip(Why.CANCELLED)
         if not self._still_at(ctx, meeting):
-            raise Skip(Why.MOVED)  # while this one was taken up; the new time has reminders of its own
+            raise Skip(Why.MOVED)  # while this one was being rendered; the new time has its own reminders
         if ctx.private and said not in ("going", "maybe"):
             raise Skip(Why.NOT_COMING)
-        # The channel gets the last one alone; an earlier version enqueued the others as well.
+        # The channel gets only the last one; an earlier version also enqueued the others.
         by = ctx.now if ctx.private else None
         late = ctx.now - delivery.due_at > LATE_AFTER
         if (late or by is None) and await ctx.read(deliveries.overtaken, delivery, by=by):
@@ -128,16 +128,16 @@ class MeetingReminder(OfMeeting):
         )
 
     def _still_at(self, ctx: Sending, meeting: Meeting) -> bool:
-        """Whether the meeting is still at the time of which the reminder speaks."""
+        """Whether the meeting is still at the reminder's time."""
         return ctx.delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
 
 
 @notice(meetings.RECEIPT)
 class MeetingReceipt(OfMeeting):
-    """The first direct message to somebody: what they said to a meeting, and when they are reminded."""
+    """The first direct message to somebody: their answer to a meeting, and when they are reminded."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say it, and what reminders are like."""
+        """Confirm the answer, and say what reminders are like."""
         meeting = await self.find(ctx)
         mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
         if mine <= {"cant", "host"}:
@@ -158,15 +158,15 @@ async def _reached(ctx: Sending, meeting: Meeting, mine: Collection[str]) -> Mar
 
 @notice(meetings.CHANGED, occasion=Occasion.CHANGE)
 class MeetingChanged(OfMeeting):
-    """News of what has changed since people last heard."""
+    """News of what has changed since people were last told."""
 
     was: Mapping[str, Any] | str
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say what has changed, if anything has and it concerns the one who is written to."""
+        """Say what has changed, if anything has that concerns the recipient."""
         meeting = await self.find(ctx)
         was = self.was
-        if isinstance(was, str):  # of an earlier version, which told of another time alone
+        if isinstance(was, str):  # from an earlier version, which only reported a new time
             was = facts_of(meeting) | {"start": f"{was} {meeting.zone}"}
         differing = rules.changes(was, facts_of(meeting))
         if not differing:
@@ -184,7 +184,7 @@ class MeetingChanged(OfMeeting):
 
 @notice(meetings.MOVED, occasion=Occasion.CHANGE)
 class MeetingMoved(MeetingChanged):
-    """The same, as an earlier version stored it for another time."""
+    """The same, as an earlier version stored it for a new time."""
 
 
 @notice(meetings.CANCELLED, occasion=Occasion.CANCELLATION)
@@ -192,10 +192,10 @@ class MeetingCancelled(OfMeeting):
     """News that a meeting does not take place."""
 
     was: Mapping[str, Any] | None = None
-    """What people knew of it."""
+    """What people knew about it."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say it by the time and title that people know."""
+        """Name it by the time and title that people know."""
         meeting = await self.find(ctx, cancelled=True)
         zone, at, when, title = meeting.zone, meeting.starts_at, None, None
         if self.was:
@@ -209,10 +209,10 @@ class MeetingCancelled(OfMeeting):
 
 @notice(meetings.RESTORED, occasion=Occasion.CANCELLATION)
 class MeetingRestored(OfMeeting):
-    """News that a meeting which was cancelled takes place after all."""
+    """News that a cancelled meeting takes place after all."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say so, with all that it says of itself."""
+        """Say so, with all its details."""
         meeting = await self.find(ctx)
         words = await self.push(ctx, "restored", meeting)
         return Outgoing(news.restored_card(meeting, ctx.texts), push=words)
@@ -220,12 +220,12 @@ class MeetingRestored(OfMeeting):
 
 @notice(meetings.HOSTING)
 class MeetingHosting(OfMeeting):
-    """News to a member that they host a meeting now, or do so no more."""
+    """News to a member that they now host a meeting, or no longer do."""
 
     hosted: bool
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say which of both, if it has changed for them."""
+        """Say which, if it has changed for them."""
         meeting = await self.find(ctx)
         hosts = await ctx.read(hosts_of, meeting)
         if (ctx.member in hosts) is self.hosted:
@@ -236,14 +236,14 @@ class MeetingHosting(OfMeeting):
 
 @notice(meetings.CORRECT)
 class ReminderCorrected(OfMeeting):
-    """A reminder that was sent, brought up to date."""
+    """A sent reminder, brought up to date."""
 
     message: int | None = None
     own: bool = False
-    """Whether it follows what its receiver answered."""
+    """Whether it depends on the recipient's answer."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return what takes the message's place."""
+        """Return the message's replacement."""
         meeting = await self.find(ctx, cancelled=True)
         message_id = self.message or await self._sent(ctx)
         mine = (
@@ -263,7 +263,7 @@ class ReminderCorrected(OfMeeting):
         return replace(words, edit=message_id, if_there=True)
 
     async def _sent(self, ctx: Sending) -> int:
-        """Return the message of a reminder that was on its way when its meeting changed.
+        """Return the message of a reminder that was in flight when its meeting changed.
 
         Raises:
             NotKnownYet: another process is still sending it.
@@ -278,7 +278,7 @@ class ReminderCorrected(OfMeeting):
 
 
 async def corrected(notice: OfMeeting, ctx: Sending, meeting: Meeting) -> Outgoing:
-    """Return what takes the place of a reminder that said something that holds no more, or whose meeting is over."""
+    """Return the replacement for a reminder that is outdated, or whose meeting is over."""
     if meeting.cancelled_at is None and ctx.now >= meeting.ends_at:
         words = await notice.push(ctx, "over", meeting)
         return Outgoing(Card(words, colour=GREY), push=words, short=True)

@@ -1,4 +1,4 @@
-"""Options of commands about meetings: a meeting, its time, how it recurs; with autocomplete."""
+"""Command options about meetings: a meeting, its time, how it recurs; with autocomplete."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -31,13 +31,13 @@ class MeetingOption(Autocomplete):
     """A meeting of this server: picked from the list, or its number, or the beginning of its title."""
 
     past_first: bool | None = None
-    """Whether those that have begun are offered, before those ahead or after them; None leaves them out."""
+    """Whether past meetings are offered before or after future ones; None leaves them out."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Meeting:
-        """Return the meeting that was typed: by any number, or by its name among those that are offered.
+        """Return the typed meeting: by any number, or by title among those offered.
 
         Raises:
-            UserError: there is none such here, or several: they are offered as a menu.
+            UserError: there is none here, or several, which are offered as a menu.
         """
         bot, guild_id = cast("Bot", interaction.client), await server_meant(interaction)
         offered = await self._offered(bot, guild_id)
@@ -78,13 +78,13 @@ class MeetingOption(Autocomplete):
 
 
 class AnyMeetingOption(MeetingOption):
-    """A meeting that is ahead or has taken place."""
+    """A future or past meeting."""
 
     past_first = False
 
 
 class HeldMeetingOption(MeetingOption):
-    """A meeting that has taken place, or will."""
+    """A past or future meeting."""
 
     past_first = True
 
@@ -98,10 +98,10 @@ def summary(meeting: Meeting, texts: Texts) -> str:
 
 
 async def named(bot: Bot, guild_id: int, value: str, among: Sequence[Meeting] | None = None) -> Meeting:
-    """Return the meeting of a server that was typed: by any number, or one of some (those ahead) as `pick` finds it.
+    """Return the typed meeting of a server: by any number, or among some (by default future ones) as `pick` finds it.
 
     Raises:
-        UserError: there is none such here, or several; names them.
+        UserError: there is none here, or several; names them.
     """
     number, now = value.strip().lstrip("#"), bot.clock.now()
     if not (number.isdecimal() and len(number) < 10):
@@ -117,12 +117,12 @@ async def _ahead(bot: Bot, guild_id: int, *, since: datetime) -> list[Meeting]:
 
 
 class MeetingTimeOption(WhenOption):
-    """The time of a meeting: what it may clash with is loaded while it is typed."""
+    """The time of a meeting; possible clashes are loaded while it is typed."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Echo the readings of what is typed so far."""
+        """Echo the readings of what has been typed so far."""
         foresee(bot)
         return await super().offers(interaction, bot, typed)
 
@@ -133,7 +133,7 @@ class NewTimeOption(MeetingTimeOption):
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Echo what is typed so far, counted from the meeting that was picked before where it says so."""
+        """Echo what has been typed so far, relative to the picked meeting where it says so."""
         picked = str(getattr(interaction.namespace, "meeting", "") or "")
         if not picked or not typed.rstrip().lower().endswith(("later", "earlier")):
             return await super().offers(interaction, bot, typed)
@@ -141,7 +141,7 @@ class NewTimeOption(MeetingTimeOption):
             meeting = await named(bot, await server_meant(interaction), picked)
             zone = ZoneInfo(meeting.zone)
             time = shifted(typed, meeting.starts_at, now=bot.clock.now(), zone=zone)
-        except UserError:  # it is said when the command is sent
+        except UserError:  # reported when the command is sent
             return await super().offers(interaction, bot, typed)
         if time is not None:
             new = Moment(time.starts_at.astimezone(zone))
@@ -155,7 +155,7 @@ class RepeatOption(FreeTextAutocomplete):
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Say what the words mean with the time that was typed before; else offer the usual repeats."""
+        """Echo what the words mean with the time typed before; else offer the usual repeats."""
         guild = await bot.guild_record(interaction.guild_id or 0)
         zone, terms = bot.zone_of(guild), terms_of(guild.terms) if guild else None
         when = str(getattr(interaction.namespace, "when", "") or "")

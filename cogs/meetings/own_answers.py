@@ -1,4 +1,4 @@
-"""What a member said to a meeting, as they see it themselves, and where it stands on their screen."""
+"""A member's answer to a meeting as they see it, and the ephemeral messages that show it."""
 
 import asyncio
 import logging
@@ -36,14 +36,14 @@ CHANGEABLE = timedelta(minutes=14)
 """How long an ephemeral answer may be changed: Discord's tokens last fifteen minutes."""
 MOST_PEOPLE, MOST_EACH = 2_000, 4
 ORIGINAL = "@original"
-"""How Discord calls the first answer to an interaction among its messages."""
+"""Discord's name for an interaction's first answer among its messages."""
 CATCH_UP = 1.0
-"""Seconds until what was shown before follows: whoever presses again meanwhile is followed once."""
+"""Seconds until earlier messages are updated, so that several presses cause one update."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a member said, and when they are reminded, in their zone."""
+    """A member's answer, and when they are reminded, in their zone."""
 
     given: Given
     zone: ZoneInfo
@@ -51,14 +51,14 @@ class Said:
 
     @property
     def known(self) -> Hashable:
-        """All that its words are made of: the same for most of a crowd."""
+        """Everything its words depend on: the same for most of a crowd."""
         given, person = self.given, self.given.person
         reached = (person.dms, person.dms_closed_at is None) if person is not None else None
         said = (given.choice, given.number, given.first and given.meeting.changed_at is not None, given.note)
         return Said, said, reached, tuple(given.reminders), self.zone.key, known(given.meeting)
 
     def words(self, bot: Bot) -> Markup:
-        """Return it in words, with what reaches them and what others heard before them."""
+        """Return it in words, with how messages reach them, and news that others already had."""
         texts, given, meeting = bot.texts, self.given, self.given.meeting
         if given.number:
             waiting = texts("answering.waiting", title=meeting.title, number=given.number)
@@ -96,9 +96,9 @@ def in_a_row(times: Sequence[Markup], texts: Texts) -> Markup:
 
 @dataclass(slots=True)
 class _Open:
-    """An answer on somebody's screen; `whole` is one with the meeting's card around it.
+    """An answer on somebody's screen; `whole` means that it includes the meeting's card.
 
-    There may be a crowd's: of the interaction only the way back is kept.
+    There may be thousands, so only what is needed to edit it is kept of the interaction.
     """
 
     message_id: int | None
@@ -109,21 +109,21 @@ class _Open:
     said: Said
     since: datetime
     behind: bool = False
-    """Whether something else was said since."""
+    """Whether the member has answered differently since."""
 
 
 class OpenAnswers:
-    """The ephemeral answers that people may still have on their screens: they say what holds."""
+    """The ephemeral answers that people may still have on their screens, which are kept up to date."""
 
     def __init__(self, bot: Bot, whole: Callable[[Said, Bot], Card]) -> None:
-        """Keep them in memory; `whole` draws a meeting's card with what its reader said."""
+        """Keep them in memory; `whole` draws a meeting's card with its reader's answer."""
         self._bot, self._whole = bot, whole
         self._open: OrderedDict[int, list[_Open]] = OrderedDict()
         self._following: set[int] = set()
         self._meetings: dict[int, Meeting] = {}
-        # The library finds the way of an answer by the context in which its interaction came: a server's are alike.
+        # The library sends an answer by its interaction's context, which is the same for a whole server.
         self._contexts: dict[int, Variables] = {}
-        # Whose receipt failed before their answer was on their screen.
+        # Members whose receipt failed before their answer was on their screen.
         self._unreachable: set[int] = set()
         bot.finished.append(self._ended)
 
@@ -134,7 +134,7 @@ class OpenAnswers:
         return self._bot.part(DrawnOnce).card(said.known, lambda: Card(said.words(self._bot)))
 
     async def keep(self, ctx: Context, said: Said, message_id: int | None, *, whole: bool) -> None:
-        """Take note of an answer that is shown now, and have what was shown before say the same."""
+        """Record an answer that is now shown, and update the ones shown before."""
         message, now = ctx.interaction.message, ctx.now
         original = message_id is None or (message is not None and message_id == message.id)
         kept = [one for one in self._open.pop(ctx.user_id, []) if now - one.since < CHANGEABLE]
@@ -153,7 +153,7 @@ class OpenAnswers:
             await self._unreached(ctx.user_id)
 
     def _shared(self, said: Said) -> Said:
-        """Return it with what all share whose answers say the same: there may be thousands of them."""
+        """Return it sharing data with identical answers, of which there may be thousands."""
         given = said.given
         last = self._meetings.get(given.meeting.id)
         if last is None or known(last) != known(given.meeting) or last.changed_at != given.meeting.changed_at:
@@ -164,14 +164,14 @@ class OpenAnswers:
         return replace(said, given=replace(given, meeting=last, person=None if usual else given.person))
 
     def _follow(self, user_id: int, one: _Open, said: Said) -> None:
-        """Have an answer that is shown say something else before long."""
+        """Schedule an update of an answer on screen."""
         one.said, one.behind = said, True
         if user_id not in self._following:
             self._following.add(user_id)
             self._bot.spawn(self._catch_up(user_id))
 
     async def _catch_up(self, user_id: int) -> None:
-        """Bring up to date what is on somebody's screen; what they press meanwhile costs nothing more."""
+        """Update what is on somebody's screen; presses meanwhile cost nothing more."""
         try:
             await asyncio.sleep(CATCH_UP)
             while behind := [one for one in self._open.get(user_id, ()) if one.behind]:
@@ -186,8 +186,8 @@ class OpenAnswers:
         try:
             work = one.way.edit_message(where, view=drawn)
             await asyncio.create_task(work, context=self._contexts[one.said.given.meeting.guild_id])
-        except REQUEST_FAILED:  # it is dismissed, or too old
-            log.debug("an answer that was shown before could not be changed")
+        except REQUEST_FAILED:  # it was dismissed, or is too old
+            log.debug("could not update an answer shown before")
 
     def _ended(self, delivery: Delivery, ending: Outcome, _at: datetime) -> None:
         receipt = delivery.kind in (meetings.RECEIPT, RECEIPT)
@@ -196,7 +196,7 @@ class OpenAnswers:
             self._bot.spawn(self._unreached(delivery.target_id))
 
     async def _unreached(self, user_id: int) -> None:
-        """Say on the screen of somebody whose direct messages turned out to be closed what they can do."""
+        """Tell somebody whose DMs turned out to be closed, on their screen, what they can do."""
         shown = self._open.get(user_id)
         if not shown:
             return

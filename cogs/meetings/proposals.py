@@ -1,4 +1,4 @@
-"""Meetings that members propose: asked of the organisers, approved or declined with one press, told to the member."""
+"""Meetings that members propose: organisers approve or decline them with one press, and the member is told."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,7 +37,7 @@ from db.models import Guild, Region
 
 
 async def propose(ctx: Context, fields: Fields) -> None:
-    """Show what would be proposed to the organisers, and propose it once that was agreed to (`agreed`).
+    """Show what would be proposed to the organisers, and propose it once `agreed`.
 
     An organiser of the region schedules it at once.
 
@@ -79,7 +79,7 @@ async def propose(ctx: Context, fields: Fields) -> None:
 
 
 async def _preview(ctx: Context, region: Region, fields: Fields, time: Time, again: Pattern | None) -> None:
-    """Show in private how the time is read, and that organisers will be asked."""
+    """Show privately how the time is read, and that organisers will be asked."""
     agreed = {"agreed": f"{time.starts_at.isoformat()}@{region.id}"}
     draft = await scheduling.kept(ctx, PROPOSE, fields | {"choices": [agreed]})
     when = ctx.text("proposals.preview.when", when=written(time.starts_at, ctx.zone))
@@ -97,7 +97,7 @@ async def _preview(ctx: Context, region: Region, fields: Fields, time: Time, aga
 
 
 def facts(proposal: Proposal, texts: Texts) -> Markup:
-    """Return when, where and access of what is proposed, each on a line of its own."""
+    """Return when, where and access of a proposal, each on a line of its own."""
     pattern = Pattern(proposal.wall, ZoneInfo(proposal.zone), proposal.rule)
     repeat = words_of(pattern) if proposal.rule else ""
     return line(
@@ -118,7 +118,7 @@ async def _clashes(bot: Bot, guild: Guild, proposal: Proposal) -> Markup | None:
 
 
 async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
-    """Return a proposal as the organisers see it, as it stands now."""
+    """Return a proposal in its present state, as organisers see it."""
     texts = bot.texts
     title = texts("proposals.card.title", title=proposal.title, region=proposal.region.name)
     by = texts("proposals.card.by", who=who(proposal.by_id, texts))
@@ -149,7 +149,7 @@ async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
 def told_card(
     proposal: Proposal, meeting: Meeting | None, texts: Texts, *, why: ui.Item[Any] | None = None
 ) -> Card:
-    """Return the news for its author; where a button shows `why`, the organisers' words wait behind it."""
+    """Return the news for its author; with `why`, a button reveals the organisers' words."""
     if proposal.state == "approved" and meeting is not None:
         return Card(
             texts(
@@ -213,7 +213,7 @@ async def _organised(ctx: Context, proposal_id: int) -> Proposal:
 
 
 class DeclineForm(Form, name="decline", words="proposals.decline"):
-    """Why a proposal is declined."""
+    """The form for why a proposal is declined."""
 
     audience = MEMBERS
 
@@ -236,21 +236,21 @@ class Undo(_OfProposal, name="proposal-undo"):
     """'Undo: take it back', for its author."""
 
     async def press(self, ctx: Context) -> None:
-        """Take it back."""
+        """Withdraw it."""
         proposal = await ctx.write(proposals.withdraw, self.proposal)
         await ctx.reply(Card(ctx.text("proposals.undone", title=proposal.title)))
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfProposal(Notice):
-    """The base of what is sent of a proposal."""
+    """The base of what is sent about a proposal."""
 
     gone = Why.PROPOSAL_GONE
 
     proposal: int
 
     async def card(self, ctx: Sending, proposal: Proposal, *, edit: int | None = None) -> Outgoing:
-        """Return the organisers' card as it stands now."""
+        """Return the organisers' card in its present state."""
         shown = await card(ctx.bot, await ctx.guild(), proposal)
         return Outgoing(shown, edit=edit, push=await self.push(ctx, "asked", proposal))
 
@@ -267,7 +267,7 @@ class OfProposal(Notice):
 
 @notice(proposals.ASKED)
 class ProposalAsked(OfProposal):
-    """What a member proposes, to the organisers."""
+    """A member's proposal, sent to the organisers."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Show it, while it is open."""
@@ -277,7 +277,7 @@ class ProposalAsked(OfProposal):
         return await self.card(ctx, proposal)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Keep which message it is; one in private stays as it was sent."""
+        """Store the message's id; a private one stays as sent."""
         if message_id is not None and not ctx.private:
             proposals.asked(session, self.proposal, ctx.delivery.target_id, message_id, now=ctx.now)
 
@@ -287,7 +287,7 @@ class ProposalCard(OfProposal):
     """The organisers' card, brought up to date."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return what takes the card's place."""
+        """Return the updated card."""
         proposal = await ctx.read(proposals.find, self.proposal)
         if proposal.message_id is None:
             raise Skip(Why.CARD_UNPOSTED)
@@ -296,10 +296,10 @@ class ProposalCard(OfProposal):
 
 @notice(proposals.TOLD)
 class ProposalAnswered(OfProposal):
-    """What became of a proposal, to whoever made it; what the organisers wrote to them is behind a button."""
+    """A proposal's outcome, sent to its author; the organisers' words are behind a button."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say what became of it."""
+        """Report the outcome."""
         return await self._told(ctx, why=show_it(ctx.delivery, ctx.texts))
 
     async def show(self, ctx: Sending) -> Outgoing:
@@ -319,7 +319,7 @@ class ProposalAnswered(OfProposal):
 
 @job(proposals.JOB)
 class CheckProposal(Job):
-    """Have the card of a proposal that nobody decided in time say so."""
+    """Mark a proposal that nobody decided in time as lapsed on its card."""
 
     proposal: int
 

@@ -9,7 +9,7 @@ from db.meetings.models import Meeting
 
 
 def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
-    """Return the sentence `meetings.push.KEY`, cut where it is too long; `fields` go before what the meeting says."""
+    """Return the sentence `meetings.push.KEY`, cut if too long; `fields` override the meeting's own."""
     said: dict[str, object] = {
         "title": meeting.title,
         "region": meeting.region.name,
@@ -20,13 +20,13 @@ def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
 
 
 def known(meeting: Meeting) -> tuple[object, ...]:
-    """Return all of a meeting that its sentences are made of."""
+    """Return everything that a meeting's sentences depend on."""
     where = (meeting.region.name, meeting.zone, meeting.venue, meeting.online)
     return (meeting.id, meeting.title, meeting.starts_at, *where)
 
 
 def told(key: str, meeting: Meeting, texts: Texts) -> Markup:
-    """Return when and where a meeting is, as `meetings.KEY.facts` says it."""
+    """Return when and where a meeting is, in the words of `meetings.KEY.facts`."""
     return push(f"{key}.facts", meeting, texts)
 
 
@@ -35,6 +35,6 @@ def _elsewhere(meeting: Meeting, texts: Texts) -> Markup:
 
 
 def announced(meeting: Meeting, texts: Texts, *, over: bool = False) -> Markup:
-    """Return the sentence of a meeting's announcement, as it stands now, or once the meeting is `over`."""
+    """Return the sentence of a meeting's announcement, in its present state or once `over`."""
     key = "over" if over else "announce"
     return push(key if meeting.cancelled_at is None else "called_off", meeting, texts)

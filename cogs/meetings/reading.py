@@ -1,4 +1,4 @@
-"""What somebody typed, read: one exact time, how long, how it recurs; or the question to put to them."""
+"""Reads what somebody typed: one exact time, how long, how it recurs; or the question to ask."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from cogs.common.context import Context
 from cogs.common.times import written
 from db.meetings.details import LENGTHS, MeetingDetails
 
-# What a pressed choice of a repeat carries on; nothing but what the grammar itself writes is taken.
+# What a pressed choice of a repeat carries; only what the grammar itself writes is accepted.
 RULE = "RRULE:"
 _RULE = re.compile(
     RULE + r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY|TERMLY|HALFTERMLY)"
@@ -49,7 +49,7 @@ _SHIFT = re.compile(r"(?:by\s+)?(?P<length>.{1,80}?)\s+(?P<way>later|earlier)", 
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """When a meeting is to begin, how long it lasts and how it recurs if those were said with it."""
+    """When a meeting begins, how long it lasts and how it recurs, if given with the time."""
 
     starts_at: datetime
     minutes: int | None = None
@@ -57,7 +57,7 @@ class Time:
 
 
 class WhenProblem(UserError):
-    """A time that is no exact one: a question, or a refusal.
+    """A time that is not exact: a question, or a refusal.
 
     `choices` are labels, each with the fields of the draft that answer the question.
     """
@@ -73,7 +73,7 @@ class WhenProblem(UserError):
 
 
 def read_title(words: str) -> str:
-    """Return a title on one line. Raises UserError: nothing is left of it, or it is too long."""
+    """Return a title on one line. Raises UserError: it is empty or too long."""
     title = clean_title(words)
     if title is None:
         raise UserError("meetings.title.length", most=TITLE_LENGTH, length=len(words.strip()))
@@ -81,10 +81,10 @@ def read_title(words: str) -> str:
 
 
 def read_free(texts: Texts, fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return the free texts of a meeting that were typed, by the names of their options.
+    """Return the typed free texts of a meeting, by the names of their options.
 
     Raises:
-        UserError: one is too long; says which, and how long it may be.
+        UserError: one is too long; says which, and the limit.
     """
     for name, most in [*LENGTHS.items(), ("reason", REASON_LENGTH), ("note", REASON_LENGTH)]:
         if len(fields.get(name) or "") > most:
@@ -93,10 +93,10 @@ def read_free(texts: Texts, fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def read_details(ctx: Context, fields: Fields) -> tuple[MeetingDetails, Time, Pattern | None]:
-    """Return what was typed about a meeting: what it says of itself, its time, and how it recurs.
+    """Return what was typed about a meeting: its details, its time, and how it recurs.
 
     Raises:
-        UserError: something can't be read, is too long, or is a question.
+        UserError: something can't be read, is too long, or is ambiguous.
     """
     title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
     time = typed_time(ctx, fields["when"])
@@ -112,7 +112,7 @@ def read_details(ctx: Context, fields: Fields) -> tuple[MeetingDetails, Time, Pa
 
 
 def read_changes(texts: Texts, fields: Fields) -> Fields:
-    """Return what was typed to change about a meeting, by the names in `MeetingDetails`.
+    """Return the typed changes to a meeting, by the names in `MeetingDetails`.
 
     Raises:
         UserError: something can't be read or is too long.
@@ -128,7 +128,7 @@ def read_changes(texts: Texts, fields: Fields) -> Fields:
 
 
 def read_capacity(words: str) -> int | None:
-    """Return how many places there are, None for no limit. Raises UserError: it is no such number."""
+    """Return how many places there are, None for no limit. Raises UserError: it is not a valid number."""
     if not words:
         return None
     if not words.isdecimal() or not 1 <= int(words) <= MOST_PLACES:
@@ -153,12 +153,12 @@ def exact(
     once: bool = False,
     name: str = "when",
 ) -> Time:
-    """Read when a meeting begins; with `once`, words that say how it recurs are refused.
+    """Read when a meeting begins; with `once`, refuse words that say how it recurs.
 
-    `terms` are the server's school terms, `languages` what to try where the words are not English.
+    `terms` are the server's school terms, `languages` what to try if the words are not English.
 
     Raises:
-        WhenProblem: the words are a question, a day without a time, past, too far off, or not understood.
+        WhenProblem: the words are ambiguous, a day without a time, past, too far off, or not understood.
     """
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     return resolved(reading, words, now=now, zone=zone, once=once, name=name)
@@ -167,7 +167,7 @@ def exact(
 def resolved(
     reading: Reading, words: str, *, now: datetime, zone: ZoneInfo, once: bool = True, name: str = "when"
 ) -> Time:
-    """Return the one exact time that a reading of `words` is; a pressed choice fills the draft's field `name`.
+    """Return the one exact time that a reading of `words` means; a pressed choice fills the draft's field `name`.
 
     Raises:
         WhenProblem: as `exact` does.
@@ -197,12 +197,12 @@ def resolved(
 
 
 def shifted(words: str, starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> Time | None:
-    """Return the time that 'a week later' or 'half an hour earlier' means for what begins at `starts_at`.
+    """Return the time that 'a week later' or 'half an hour earlier' means, relative to `starts_at`.
 
-    Whole days keep the time on the wall, also over a clock change. None when the words say no such thing.
+    Whole days keep the local time, even across a clock change. None when the words mean something else.
 
     Raises:
-        WhenProblem: that is past, or too far off.
+        WhenProblem: it is past, or too far off.
     """
     said = _SHIFT.fullmatch(words.strip())
     length = read_duration(said["length"]) if said else None
@@ -244,13 +244,13 @@ def pattern(words: str, found: Time, zone: ZoneInfo, terms: Terms | None = None)
     """Return how a meeting recurs, None when it does not.
 
     Args:
-        words: `repeat:` as typed, or the rule that a pressed choice carries.
-        found: when it begins, and how it recurs if that was said with the time.
-        zone: the zone in which it stays at its wall time.
+        words: `repeat:` as typed, or the rule from a pressed choice.
+        found: when it begins, and how it recurs if given with the time.
+        zone: the zone in which it keeps its local time.
         terms: the server's school terms, for 'termly' and 'every half term'.
 
     Raises:
-        WhenProblem: the words are a question, or are not understood, or the first time does not fit them.
+        WhenProblem: the words are ambiguous or not understood, or the first time does not fit them.
     """
     rule = found.rule
     if words.strip():
@@ -277,7 +277,7 @@ def _rule(words: str, start: datetime, terms: Terms | None) -> str:
 
 
 def minutes_of(words: str | None, said: int | None) -> int:
-    """Return how many minutes a meeting lasts: as typed, else as said with its time, else an hour.
+    """Return how many minutes a meeting lasts: as typed, else as given with its time, else an hour.
 
     Raises:
         UserError: not understood, or not between 5 minutes and 24 hours.
@@ -295,10 +295,10 @@ def minutes_of(words: str | None, said: int | None) -> int:
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Return the instant in UTC at which a day begins in `zone`."""
+    """Return the instant in UTC when a day begins in `zone`."""
     return to_utc(day, time.min, zone)
 
 
 def wall_words(wall: str, zone: ZoneInfo) -> str:
-    """Return a wall time such as '2026-11-26T18:00' in words."""
+    """Return a local time such as '2026-11-26T18:00' in words."""
     return written(local_to_utc(wall, zone), zone)

@@ -1,6 +1,6 @@
-"""The card of a meeting drawn again and again, as when a whole region answers at once: only its words are new.
+"""Redraws a meeting's card quickly, as when a whole region answers at once: only its words are made anew.
 
-Drawing the whole card takes 1.14 times the processor time of a press (tests/bench/without.py).
+Drawing the whole card each time costs 1.14 times the processor time a press (tests/bench/without.py).
 """
 
 from collections.abc import Callable, Hashable
@@ -16,19 +16,19 @@ from bot.texts import Markup, Memory, Texts
 from db.meetings.models import Meeting
 
 MOST = 200
-"""How many meetings' shapes are kept: 10 KiB each."""
+"""How many meetings' shapes are cached, at 10 KiB each."""
 COUNTS = frozenset({"going", "maybe", "cant", "waiting", "_sa_instance_state"})
 
 
 class Redrawn(ui.LayoutView):
-    """A card whose components are made already. Its buttons are found by their custom_id, as all are."""
+    """A card of ready-made components. Its buttons are found by their custom_id, as all are."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
         self._components: list[dict[str, Any]] = []
 
     def shows(self, components: list[dict[str, Any]]) -> "Redrawn":
-        """Show these; the card is sent before anything else runs."""
+        """Show these components; the card is sent before anything else runs."""
         self._components = components
         return self
 
@@ -42,21 +42,21 @@ class Redrawn(ui.LayoutView):
 
     @override
     def is_finished(self) -> bool:
-        """Tell the library that it need not keep the card."""
+        """Tell the library not to keep the card."""
         return True
 
 
 class DrawnOnce:
-    """Cards that are drawn once for all who get the same, as are a crowd's answers and lists.
+    """Cards that are drawn once for everybody who gets the same, such as a crowd's answers and lists.
 
-    With the words of an answer made anew it takes 1.2 times the processor time of a press.
+    Making an answer's words anew each time costs 1.2 times the processor time a press.
     """
 
     def __init__(self, texts: Texts) -> None:
         self._drawn = Memory[Redrawn](texts)
 
     def card(self, known: Hashable, draw: Callable[[], ui.LayoutView]) -> ui.LayoutView:
-        """Return what `draw` returns; `known` is all that it draws, beside the words."""
+        """Return what `draw` returns; `known` is everything that it depends on besides the texts."""
         return self._drawn.get(known, lambda: Redrawn().shows(draw().to_components()))
 
 
@@ -65,15 +65,15 @@ class _Shape:
     drawn: dict[str, Any]
     rows: Rows
     view: Redrawn = field(default_factory=Redrawn)
-    """Made once, as the rows are: each takes a random number from the system."""
+    """Made once, as the rows are: each needs a random number from the system."""
     known: tuple[Any, ...] = ()
-    """What title, facts and the sentence for lock screens were made of."""
+    """What title, facts and the sentence for lock screens were made from."""
     words: tuple[str, str] = ("", "")
     push: Markup = field(default=Markup(""))
 
 
 class Redrawer:
-    """Keeps the shapes of cards: building their buttons costs more than all else in the answer to a press."""
+    """Caches the shapes of cards: building their buttons costs more than everything else in answering a press."""
 
     def __init__(
         self,
@@ -84,16 +84,16 @@ class Redrawer:
         tally: Callable[[Meeting, Texts], str],
         push: Callable[[Meeting, Texts], Markup],
     ) -> None:
-        """Make one that draws whole cards with `card`, and again only what is new.
+        """Draw whole cards with `card` at first, then only what is new.
 
-        That is their title and facts (`head`), their `tally`, and of plain ones the sentence for lock screens (`push`).
+        That is title and facts (`head`), `tally` and, for plain messages, the sentence for lock screens (`push`).
         """
         self._texts = texts
         self._card, self._head, self._tally, self._push = card, head, tally, push
         self._shapes: dict[int, _Shape] = {}
 
     def message(self, meeting: Meeting, names: Names | None = None) -> Message:
-        """Return the same as the whole card would be as a plain message, with what members are called."""
+        """Return what the whole card would be as a plain message, with members' names."""
         texts = self._texts
         if meeting.cancelled_at is not None:
             card, push = self._card(meeting, texts), self._push(meeting, texts)
@@ -109,7 +109,7 @@ class Redrawer:
         )
 
     def card(self, meeting: Meeting) -> ui.LayoutView:
-        """Return the same as the whole card would be in Components V2, as earlier versions sent it."""
+        """Return what the whole card would be in Components V2, as earlier versions sent it."""
         texts = self._texts
         if meeting.cancelled_at is not None:
             return self._card(meeting, texts)
@@ -129,7 +129,7 @@ class Redrawer:
             rows = Rows()
             rows.rows = [part for part in drawn["components"] if part["type"] == BUTTONS]
             shape = self._shapes[meeting.id] = _Shape(drawn, rows)
-        # Equal only where nothing but the counts has changed; records that are read again, such as a venue's, are not.
+        # Equal only if nothing but the counts has changed; records read again, such as a venue's, are not.
         fields = vars(meeting).items()
         known = (len(texts.command_ids), *(value for name, value in fields if name not in COUNTS))
         if known != shape.known:

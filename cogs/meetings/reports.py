@@ -1,4 +1,4 @@
-"""The report of a meeting as its host writes it and members read it; for districts and branches as a file."""
+"""The report of a meeting: its host writes it, members read it, and districts and branches get a file."""
 
 import io
 import re
@@ -40,7 +40,7 @@ DRAFT = "report"
 
 
 class WriteReport(Button, name="report"):
-    """'Write the report': the form, filled in with what was typed before."""
+    """'Write the report': opens the form, filled in with what was typed before."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -55,7 +55,7 @@ class WriteReport(Button, name="report"):
 
 
 class ReportForm(Form, name="report", words="report.form"):
-    """How many came, what was decided, goals, and when the next meeting is."""
+    """The form for how many came, what was decided, goals, and when the next meeting is."""
 
     audience = members_of(Meeting, "meeting")
 
@@ -67,7 +67,7 @@ class ReportForm(Form, name="report", words="report.form"):
             yield Line(most, required=name in ("attendance", "decided"), long=most > 200, name=name)
 
     async def send(self, ctx: Context) -> None:
-        """Store the report, or say what is wrong with it and keep what was typed."""
+        """Store the report, or say what is wrong and keep what was typed."""
         meeting = await ctx.read(meetings.find, self.meeting)
         must_host(ctx, meeting)
         try:
@@ -150,7 +150,7 @@ def exported(
 ) -> str:
     """Return the report for a district or branch, as Markdown or as text: names in place of mentions.
 
-    What members typed is shown as they typed it: in Markdown nothing of it formats, links or is HTML.
+    What members typed is shown literally: in Markdown it can't format, link or become HTML.
     """
     shown = _literal if markdown else str
     parts = [
@@ -178,7 +178,7 @@ def _heading(level: int, words: str, *, markdown: bool) -> str:
 
 
 def _literal(text: str) -> str:
-    """Return text that Markdown (CommonMark 0.31, 2.4 and 4) shows as it is, line by line."""
+    """Return text that Markdown (CommonMark 0.31, 2.4 and 4) shows literally, line by line."""
     escaped = re.sub(r"([\\`*_\[\]<>&#|~!$])", r"\\\1", text)
     escaped = re.sub(r"^(\s*)([-+=])", r"\1\\\2", escaped, flags=re.MULTILINE)
     escaped = re.sub(r"^(\s*\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
@@ -210,13 +210,13 @@ async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) ->
 
 @notice(ASK_REPORT)
 class ReportAsked(OfMeeting):
-    """The question for a report, to the host, or to the organisers where the host can't be asked, or has `left`."""
+    """The request for a report, to the host, or to the organisers if the host can't be asked or has `left`."""
 
     asked: int
     left: bool = False
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask whoever hosts by now, or the organisers."""
+        """Ask the present host, or the organisers."""
         meeting, texts = await self.find(ctx), ctx.texts
         if (await ctx.read(reports.report_of, meeting.id))[0] is not None:
             raise Skip(Why.REPORTED)
@@ -238,7 +238,7 @@ class ReportAsked(OfMeeting):
         return Outgoing(card, push=await self.push(ctx, key, meeting))
 
     def _elsewhere(self, session: Session, member_id: int, *, guild: Guild, now: datetime) -> None:
-        """Enqueue the question for whom it belongs to now."""
+        """Enqueue the question for whoever should get it now."""
         meeting = meetings.find(session, self.meeting, guild_id=guild.id)
         asked = len(ASKED_AFTER) if member_id == meeting.host_id else self.asked
         reports.ask_again(session, meeting, asked, guild=guild, now=now)
@@ -265,6 +265,6 @@ class ReportPosted(OfMeeting):
         return Outgoing(report_card(meeting, report, goals, ctx.texts), push=words)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Enqueue the meeting's card with the way to its report."""
+        """Enqueue the meeting's card with the link to its report."""
         meeting = meetings.find(session, self.meeting, guild_id=ctx.guild_id)
         meetings.refresh(session, meeting, ctx.now)

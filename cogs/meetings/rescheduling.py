@@ -1,4 +1,4 @@
-"""A meeting is moved or cancelled: who will hear of it is shown first, and it can be undone for an hour."""
+"""Moves and cancels meetings: who will hear of it is shown first, and it can be undone for an hour."""
 
 import asyncio
 from collections.abc import Sequence
@@ -44,10 +44,10 @@ async def cancel_(
 
 
 async def move(ctx: Context, fields: Fields) -> None:
-    """Show where a meeting would move and who would hear of it; move it once that was agreed to (`to`).
+    """Show where a meeting would move and who would hear of it; move it once confirmed (`to`).
 
     Raises:
-        Problem: the time is a question; with buttons that take the person on from what they typed.
+        Problem: the time is ambiguous; with buttons that take the person on from what they typed.
         Refused: the person may not move meetings of that region.
     """
     meeting = await _organised(ctx, fields)
@@ -98,10 +98,10 @@ def _read(ctx: Context, meeting: Meeting, words: str) -> Time:
 
 
 async def cancel(ctx: Context, fields: Fields) -> None:
-    """Show who would hear that a meeting is cancelled; cancel it once that was agreed to (`sure`).
+    """Show who would hear that a meeting is cancelled; cancel it once confirmed (`sure`).
 
     Raises:
-        Problem: what was typed is too long; with the way back to it.
+        Problem: what was typed is too long; with a button back to it.
         Refused: the person may not cancel meetings of that region.
     """
     meeting = await _organised(ctx, fields)
@@ -133,7 +133,7 @@ async def _organised(ctx: Context, fields: Fields) -> Meeting:
 
 
 async def _tried(ctx: Context, meeting: Meeting, time: Time) -> tuple[Hearing, Hearing | UserError | None]:
-    """Return who would hear if this one moved; and if all later ones did, or why they can't."""
+    """Return who would hear if this one moved, and if all later ones did too, or why they can't."""
     kind = meetings.CHANGED
     given: Fields = {"starts_at": time.starts_at, "zone": ctx.zone, "minutes": time.minutes}
     single = await _would(ctx, meetings.move, meeting, kind, **given)
@@ -241,7 +241,7 @@ async def _cancelled(ctx: Context, meeting: Meeting, *, later: bool, reason: str
 
 
 async def _undo(ctx: Context, form: str, fields: Fields, label: Markup) -> Sequence[Any]:
-    """Return the button that takes a change back, and until when it does."""
+    """Return the button that undoes a change, and until when it works."""
     until = ctx.now + UNDO_FOR
     draft = await kept(ctx, form, fields | {"until": until.isoformat(), "choices": [{}]})
     said = ctx.text("meetings.undo.until", until=clock(until.astimezone(ctx.zone), ctx.texts))
@@ -254,10 +254,10 @@ def _in_time(ctx: Context, fields: Fields, meeting: Meeting) -> None:
 
 
 async def unmove(ctx: Context, fields: Fields) -> None:
-    """Take a move back.
+    """Undo a move.
 
     Raises:
-        UserError: it is too late, or the meeting has changed its time once more.
+        UserError: it is too late, or the meeting was moved again.
     """
     meeting = await _organised(ctx, fields)
     _in_time(ctx, fields, meeting)
@@ -267,10 +267,10 @@ async def unmove(ctx: Context, fields: Fields) -> None:
 
 
 async def restore(ctx: Context, fields: Fields) -> None:
-    """Take a cancellation back, and say who hears of it.
+    """Undo a cancellation, and say who hears of it.
 
     Raises:
-        UserError: it is too late, or it takes place already.
+        UserError: it is too late, or the meeting is not cancelled.
     """
     meeting = await _organised(ctx, fields)
     _in_time(ctx, fields, meeting)
@@ -291,6 +291,6 @@ async def restore(ctx: Context, fields: Fields) -> None:
 
 
 async def said_to(ctx: Context, meeting: Meeting, *, cancelled: bool = False) -> Markup:
-    """Return who is told of a change, or of a cancellation."""
+    """Return who is told about a change or cancellation."""
     kind = meetings.CANCELLED if cancelled else meetings.CHANGED
     return news.told(await ctx.read(meetings.hearing, [meeting.id], kind), ctx.texts, cancelled=cancelled)

@@ -1,4 +1,4 @@
-"""From what somebody typed to a meeting: read it, ask where it is unclear, and lose nothing of it."""
+"""From what somebody typed to a meeting: reads it, asks where it is unclear, and loses nothing."""
 
 import re
 from collections import deque
@@ -36,8 +36,8 @@ PROPOSE = "propose"
 END = "end"
 EDIT, MORE, NOTE = "edit", "more", "note"
 DETAILS = "details"
-"""What else there is to a poll."""
-# The fields of the form, and how much Discord lets somebody type into each.
+"""The other fields of a poll."""
+# The fields of the form, and the most that Discord allows in each.
 INPUTS = {
     "title": TITLE_LENGTH,
     "when": 200,
@@ -66,7 +66,7 @@ FORMS = {
 }
 REQUIRED = ("title", "when", "options")
 BUTTON = 80
-"""Characters on a button, by Discord's documentation of components."""
+"""Most characters on a button, by Discord's documentation of components."""
 
 
 async def schedule(ctx: Context, fields: Fields) -> None:
@@ -74,7 +74,7 @@ async def schedule(ctx: Context, fields: Fields) -> None:
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
-        Refused: the person may not schedule in that region. Where the server takes proposals, they propose it.
+        Refused: the person may not schedule in that region. If the server takes proposals, they propose it instead.
     """
     region = await region_for(ctx, SCHEDULE, fields)
     if ctx.guild.proposals and not ctx.may_organise(region):
@@ -110,11 +110,11 @@ async def schedule(ctx: Context, fields: Fields) -> None:
 
 
 async def region_for(ctx: Context, form: str, fields: Fields) -> Region:
-    """Return the region that was named, or that of this channel; otherwise ask, and go on with what was typed.
+    """Return the named region, or that of this channel; otherwise ask, and continue with what was typed.
 
     Raises:
         Problem: with a menu of the regions.
-        UserError: no region is set up at all, or none of that name.
+        UserError: no region is set up at all, or none has that name.
     """
     try:
         return ctx.the_region(fields.get("region"))
@@ -132,7 +132,7 @@ async def region_for(ctx: Context, form: str, fields: Fields) -> Region:
 
 
 def undo(meeting: Meeting, texts: Texts) -> CancelIt:
-    """Return the button that cancels a meeting that has just been scheduled."""
+    """Return the button that cancels a newly scheduled meeting."""
     return CancelIt(label=texts("meetings.schedule.undo.button"), meeting=meeting.id)
 
 
@@ -142,14 +142,14 @@ async def kept(ctx: Context, form: str, fields: Fields) -> Draft:
 
 
 async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) -> Problem:
-    """Keep what was typed and return `error` with the buttons that lead on."""
+    """Keep what was typed and return `error` with the buttons to continue."""
     choices: list[tuple[Markup, dict[str, str]]] = getattr(error, "choices", [])
     draft = await kept(ctx, form, fields | {"choices": [resolved for _, resolved in choices]})
     labels = [label for label, _ in choices[:4]]
     redo = Redo(label=ctx.text("meetings.redo.button"), draft=draft.id)
     if all(len(label) <= BUTTON for label in labels):
         return Problem(error.key, *picks(draft, labels), redo, **error.fields)
-    # A button holds 80 characters: the whole stands above, with a number for each.
+    # A button holds 80 characters: the full choices are listed above, each with a number.
     answers = [
         ctx.text("meetings.when.answer", number=at, answer=label) for at, label in enumerate(labels, 1)
     ]
@@ -160,12 +160,12 @@ async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) 
 
 
 def picks(draft: Draft, labels: Sequence[Markup]) -> list["Pick"]:
-    """Return a button for each of the choices of a draft."""
+    """Return a button for each choice of a draft."""
     return [Pick(label=label, draft=draft.id, choice=at) for at, label in enumerate(labels)]
 
 
 def _picked(fields: Fields) -> list[str]:
-    """Return the names of what was pressed about times that are typed again."""
+    """Return the names of pressed answers about times that are typed again."""
     return [name for name in fields if re.fullmatch(r"option\d+|shown", name)]
 
 
@@ -177,7 +177,7 @@ async def _draft(ctx: Context, draft_id: int) -> tuple[str, Fields]:
 
 
 async def _go_on(ctx: Context, draft_id: int, form: str, fields: Fields) -> None:
-    """Carry a draft out, once: it is forgotten when that is done, and a second press meanwhile does nothing."""
+    """Carry out a draft once: forget it when done, and ignore a second press meanwhile."""
     at_work = ctx.bot.part(Drafts)
     if draft_id in at_work.in_flight:
         await ctx.interaction.response.defer()
@@ -195,9 +195,9 @@ Carrier = Callable[[Context, Fields], Awaitable[None]]
 
 
 class Drafts:
-    """The drafts that are being carried out, and how: a button that is pressed twice does its work once.
+    """The drafts being carried out, and how, so that a button pressed twice does its work once.
 
-    `done` keeps a press that comes just afterwards from putting an error in the place of what was confirmed.
+    `done` stops a press just afterwards from replacing the confirmation with an error.
     """
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ class Drafts:
 
 
 class Pick(Button, name="pick"):
-    """One of the readings of an unclear `when`."""
+    """One of the readings of an ambiguous `when`."""
 
     style = discord.ButtonStyle.primary
 
@@ -215,7 +215,7 @@ class Pick(Button, name="pick"):
     choice: Annotated[int, r"\d"]
 
     async def press(self, ctx: Context) -> None:
-        """Carry out the draft with what was meant."""
+        """Carry out the draft with the chosen reading."""
         await pick(ctx, self.draft, self.choice)
 
 
@@ -232,17 +232,17 @@ async def pick(ctx: Context, draft_id: int, choice: int) -> None:
 
 
 class PickOne(Menu, name="pick-one"):
-    """One of more answers than there is room for buttons."""
+    """The menu of answers when there are too many for buttons."""
 
     draft: Id
 
     async def press(self, ctx: Context) -> None:
-        """Carry out the draft with what was chosen."""
+        """Carry out the draft with the choice."""
         await pick(ctx, self.draft, number_chosen(ctx))
 
 
 class Redo(Button, name="redo"):
-    """'Change what I typed': the form, filled in with it; or another `page` of the same."""
+    """'Change what I typed': opens the form, filled in with it, or another `page` of it."""
 
     draft: Id
     page: Annotated[str, DETAILS] | None = None
@@ -254,7 +254,7 @@ class Redo(Button, name="redo"):
 
 
 class MeetingForm(Form, name="meeting", words="meetings.form"):
-    """Title, time, length, venue and access of a meeting; or only the time, when it is to be moved."""
+    """The form for title, time, length, venue and access of a meeting, or only for the time to move it to."""
 
     form: Annotated[str, "|".join(FORMS)]
     draft: Id
@@ -265,7 +265,7 @@ class MeetingForm(Form, name="meeting", words="meetings.form"):
         return f"meetings.form.{self.form}.modal"
 
     def lines(self) -> Iterable[Line]:
-        """Return the fields of what is typed again."""
+        """Return the fields to fill in again."""
         for name in FORMS[self.form]:
             yield Line(INPUTS[name], required=name in REQUIRED, long=name in LONG, name=name)
 

@@ -1,4 +1,4 @@
-"""Series: the question whether one is still wanted, and what is sent of one that stands still."""
+"""Series: the question whether one is still wanted, and what is sent about one on hold."""
 
 from zoneinfo import ZoneInfo
 
@@ -40,7 +40,7 @@ class StillAlive(_OfSeries, name="alive"):
     style = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
-        """Note that the series is wanted; one on hold goes on."""
+        """Record that the series is wanted; resume one on hold."""
         await self.may(ctx)
         found = await ctx.write(series.still_alive, self.series)
         await ctx.reply(Card(ctx.text("series.alive.thanks", title=found.title)))
@@ -57,12 +57,12 @@ class HoldIt(_OfSeries, name="hold"):
 
 
 def still_alive(found: Series, texts: Texts) -> StillAlive:
-    """Return the button by which a series goes on."""
+    """Return the button that confirms or resumes a series."""
     return StillAlive(label=texts("series.alive.button"), guild=found.guild_id, series=found.id)
 
 
 async def going_on(ctx: Sending, series_id: int) -> Series:
-    """Return a series that goes on.
+    """Return an active series.
 
     Raises:
         Skip: it has ended, or is on hold.
@@ -75,12 +75,12 @@ async def going_on(ctx: Sending, series_id: int) -> Series:
 
 @notice(series.ASK, gone=Why.SERIES_GONE)
 class SeriesAsked(OfMeeting):
-    """The question to a host, or where there is none to the organisers, whether their series is still wanted."""
+    """The question to a host, or without one to the organisers, whether their series is still wanted."""
 
     series: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, while the series goes on and its next meeting is to take place."""
+        """Ask, while the series is active and its next meeting is on."""
         found, meeting, texts = await going_on(ctx, self.series), await self.find(ctx), ctx.texts
         ask = "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask"
         when = written(meeting.starts_at, ZoneInfo(meeting.zone))
@@ -106,7 +106,7 @@ class SeriesHeld(Notice):
     series: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say so, and how it goes on, unless it does already."""
+        """Say so, and how to resume it, unless it is active again."""
         found, texts = await ctx.read(series.find, self.series), ctx.texts
         if not found.held_at:
             raise Skip(Why.SERIES_RESUMED)
@@ -118,12 +118,12 @@ class SeriesHeld(Notice):
 
 @notice(series.TERMS, gone=Why.SERIES_GONE)
 class TermsWanted(Notice):
-    """The question to the organisers for the next school terms, by which a series goes."""
+    """The question to the organisers for the next school terms, which a series follows."""
 
     series: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, while the series goes on."""
+        """Ask, while the series is active."""
         found = await going_on(ctx, self.series)
         about = {"title": found.title, "region": found.region.name}
         card = Card(ctx.texts("series.no_terms", **about), colour=GREY)
@@ -132,7 +132,7 @@ class TermsWanted(Notice):
 
 @job(series.JOB)
 class CheckSeries(Job):
-    """Store occurrences, ask the host whether they are wanted, or take note of a silence."""
+    """Store occurrences, ask the host whether they are wanted, or act on a missing answer."""
 
     series: int
     do: str

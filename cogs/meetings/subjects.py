@@ -1,4 +1,4 @@
-"""What a notice of a meeting is about, looked up as it is by the time that it is sent."""
+"""What a notice is about, looked up when it is sent."""
 
 from dataclasses import dataclass
 from enum import auto
@@ -16,7 +16,7 @@ from db.models import Delivery
 
 
 class Why(Reason):
-    """Why nothing is sent of meetings and what belongs to them."""
+    """Why nothing is sent about meetings and what belongs to them."""
 
     ANSWERED = auto()
     CANCELLED = auto()
@@ -58,7 +58,7 @@ class Why(Reason):
 
 @dataclass(frozen=True, kw_only=True)
 class OfMeeting(Notice):
-    """The base of what is sent of a meeting."""
+    """The base of what is sent about a meeting."""
 
     gone = Why.MEETING_GONE
 
@@ -67,10 +67,10 @@ class OfMeeting(Notice):
     async def find(self, ctx: Sending, *, cancelled: bool = False) -> Meeting:
         """Return the meeting.
 
-        What was cut off on its way may be there as it was: tried again under its nonce, it becomes what holds.
+        Discord may have the old version of a message cancelled in flight: retried under its nonce, it is corrected.
 
         Raises:
-            Skip: it is cancelled, unless `cancelled` asks for it all the same.
+            Skip: it is cancelled, unless `cancelled` asks for it anyway.
         """
         meeting = await ctx.read(meetings.find, self.meeting)
         if meeting.cancelled_at is not None and not cancelled and ctx.delivery.reason != OVERTAKEN:
@@ -78,14 +78,14 @@ class OfMeeting(Notice):
         return meeting
 
     async def push(self, ctx: Sending, key: str, meeting: Meeting, **fields: object) -> Markup:
-        """Return the sentence for a lock screen of `meetings.push.KEY`, by the clock of whoever reads it."""
+        """Return the lock-screen sentence `meetings.push.KEY`, in the reader's local time."""
         if "when" not in fields:
             fields["when"] = await ctx.when(meeting.starts_at, meeting.zone)
         return push(key, meeting, ctx.texts, **fields)
 
 
 async def load_meeting(bot: Bot, delivery: Delivery) -> Meeting | None:
-    """Return the meeting that work of the bot's own is about; None when it is gone or cancelled."""
+    """Return the meeting that a job is about; None when it is gone or cancelled."""
     number = int(delivery.data["meeting"])
     try:
         meeting = await bot.store.read(meetings.find, number, guild_id=delivery.guild_id)

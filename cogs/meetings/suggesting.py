@@ -1,4 +1,4 @@
-"""Suggested dates: days, times and places that share the burden, with the reasons, and the way to ask or schedule."""
+"""Suggested dates: days, times and places that spread the burden, with reasons, and buttons to ask or schedule."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ from db import drafts, meetings
 from db.meetings import suggesting
 from db.models import Region
 
-# Dates are looked for this long after the notice that a meeting of the usual size needs.
+# Dates are sought for this long after the notice that a meeting of the usual size needs.
 WINDOW = 35
-# What is offered where too little is known to say more: on different days, at different times.
+# Offered if too little is known: different days, at different times.
 PLAIN = ((1, time(18)), (3, time(17)), (5, time(11)))
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A suggestion with a date: the next on its weekday with the least on it."""
+    """A suggestion with a date: the next on its weekday with the fewest clashes."""
 
     starts_at: datetime
     suggestion: Suggestion | None = None
@@ -72,7 +72,7 @@ def _next(
     kept: Sequence[Observance],
     taken: Sequence[datetime],
 ) -> datetime:
-    """Return the next such day on which the least falls, the earlier where it is the same."""
+    """Return the next such day with the fewest clashes, the earlier if tied."""
     first = earliest.astimezone(zone).date() + timedelta(days=1)
     days = [first + timedelta(days=count) for count in range(WINDOW)]
 
@@ -96,7 +96,7 @@ def suggest_card(
     met: int,
     known: bool,
 ) -> Card:
-    """Return the suggested dates with their reasons: neither names nor how many said what."""
+    """Return the suggested dates with their reasons, but without names or counts of answers."""
     blocks: list[Markup] = []
     for number, offer in enumerate(offers, 1):
         head = texts("suggest.time", number=number, when=spoken(offer.starts_at, zone))
@@ -128,7 +128,7 @@ def suggest_card(
 
 
 def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
-    """Return why a time is suggested, one reason a line; the first is the fairest that there is."""
+    """Return why a time is suggested, one reason a line; the first suggestion is the fairest."""
     one = offer.suggestion
     if one is None:
         return []
@@ -149,7 +149,7 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
 
 
 class AskAll(Button, name="suggest-ask"):
-    """'Ask which suits': the form of a poll, filled in with the suggested times."""
+    """'Ask which suits': opens the form for a poll, filled in with the suggested times."""
 
     audience = IN_SERVER
 
@@ -163,7 +163,7 @@ class AskAll(Button, name="suggest-ask"):
 
 
 class Plan(Button, name="suggest-plan"):
-    """'Schedule number 1': the form of a meeting, filled in with the time and place."""
+    """'Schedule number 1': opens the form for a meeting, filled in with the time and place."""
 
     audience = IN_SERVER
 
@@ -172,7 +172,7 @@ class Plan(Button, name="suggest-plan"):
     like: Id
 
     async def press(self, ctx: Context) -> None:
-        """Open the form; the place is that of the meeting that it is like."""
+        """Open the form, with the place of the last meeting there."""
         fields: dict[str, Any] = {"when": _words(self.time, ctx.zone)}
         if self.like:
             like = await ctx.read(meetings.find, self.like)

@@ -1,4 +1,4 @@
-"""The list of what is coming up in each region's channel: one message, edited, pinned, made again when it is gone."""
+"""The list of upcoming meetings in each region's channel: one pinned message, edited, and reposted if deleted."""
 
 import contextlib
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from db.models import Region
 
 
 def pinned_list_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
-    """Return what is coming up in a region; nobody is named, and no answers are counted."""
+    """Return what is coming up in a region, without names or counts of answers."""
     title = texts("upcoming.title", region=region.name)
     if not meetings:
         return Card(title, texts("upcoming.none"), texts("upcoming.kept"), colour=GREY)
@@ -56,12 +56,12 @@ class MayNotPin(Notice):
     """News that the bot may not pin."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say it, and what to do."""
+        """Say so, and what to do."""
         return Outgoing(Card(ctx.texts("upcoming.no_pin")), push=ctx.push("upcoming.push"))
 
 
 GAP = timedelta(seconds=5)
-"""No list is edited more often: what comes meanwhile goes into the next edit."""
+"""Least time between edits of a list; later changes go into the next one."""
 UNKNOWN_MESSAGE, TOO_MANY_PINS = 10008, 30003
 
 
@@ -73,7 +73,7 @@ class Upcoming(commands.Cog):
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Bring all lists up to date after a start: one may have been deleted, meetings may be over."""
+        """Bring all lists up to date after a start: one may have been deleted, and meetings may be over."""
         ids = [guild.id for guild in self.bot.guilds]
         await patiently(
             self.bot.store, None, integrations.touch_all, ids, now=self.bot.clock.now(), standing=True
@@ -82,7 +82,7 @@ class Upcoming(commands.Cog):
 
 @job(integrations.PINNED_LIST)
 class KeepPinnedList(Job):
-    """Bring the list of a region up to date, or take it away."""
+    """Bring the list of a region up to date, or delete it."""
 
     region: int
 
@@ -104,7 +104,7 @@ class KeepPinnedList(Job):
 
 
 async def _show(bot: Bot, region: Region, listing: PinnedList | None, key: str) -> int:
-    """Edit the list, or post and pin it; returns its message."""
+    """Edit the list, or post and pin it; return its message."""
     now = bot.clock.now()
     coming = await bot.store.read(integrations.coming, region, now=now)
     card = pinned_list_card(region, coming, bot.texts)
@@ -145,7 +145,7 @@ async def _keep(bot: Bot, region: Region, message_id: int, *, pinned: bool) -> N
 
 
 async def _edit(bot: Bot, listing: PinnedList, card: Card) -> bool:
-    """Replace the contents; False when somebody has deleted the message."""
+    """Replace the contents; return False when somebody has deleted the message."""
     message = bot.get_partial_messageable(listing.channel_id).get_partial_message(listing.message_id)
     try:
         await message.edit(
@@ -173,13 +173,13 @@ async def _pin(bot: Bot, region: Region, message_id: int) -> bool:
 
 async def _delete(bot: Bot, listing: PinnedList) -> None:
     message = bot.get_partial_messageable(listing.channel_id).get_partial_message(listing.message_id)
-    # It is gone, or out of reach: nothing keeps it current any more.
+    # It is gone, or inaccessible: nothing keeps it up to date any more.
     with contextlib.suppress(discord.NotFound, discord.Forbidden):
         await message.delete()
 
 
 async def _take_away(bot: Bot, region: Region, listing: PinnedList) -> None:
-    """Delete the list: the server does without."""
+    """Delete the list of a server that has switched it off."""
     await _delete(bot, listing)
     await bot.store.write(integrations.gone, region.id)
 

@@ -1,4 +1,4 @@
-"""`/venue`: what is known about access to the places where networks meet, and the forms that ask."""
+"""`/venue`: what is known about access to the places where networks meet, and the forms for it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -37,11 +37,11 @@ from db.meetings import venues
 from db.meetings.models import Meeting, Venue
 
 FIELDS = 5
-"""As many a form has."""
+"""Most fields in a form."""
 
 
 def access(meeting: Meeting, texts: Texts) -> Markup:
-    """Return what is known about access to a meeting, and what is not, in words."""
+    """Return what is known and unknown about access to a meeting, in words."""
     if meeting.place is None:
         return (
             texts("meetings.card.access", access=meeting.access)
@@ -63,9 +63,9 @@ def details(
     unsure: Mapping[str, Markup] = MappingProxyType({}),
     told: Collection[str] = (),
 ) -> Markup:
-    """Return what is known of a venue, what is unknown, and how fresh that is at `at`.
+    """Return what is known of a venue, what is unknown, and how recent that is at `at`.
 
-    `unsure`: what to say instead of details that somebody contradicts; `told`: details that a meeting tells of itself.
+    `unsure`: what to say instead of contradicted details; `told`: details that the meeting itself gives.
     """
     known = [name for name in DETAILS if getattr(venue, name)]
     unknown = [
@@ -99,7 +99,7 @@ class AskVenue(Button, name="venue"):
     do: Literal["0", "1", "same"]
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with what is known, or note that all is as it was."""
+        """Open the form, filled in with what is known, or record that nothing has changed."""
         ctx.must_organise(None)
         venue = await ctx.read(venues.find, self.venue)
         if self.do != "same":
@@ -114,12 +114,12 @@ class AskVenue(Button, name="venue"):
 
 
 def details_of(venue: Venue) -> dict[str, str]:
-    """Return what is known of a venue, by the fields of the forms."""
+    """Return what is known of a venue, by form field."""
     return {name: str(getattr(venue, name)) for name in KEPT}
 
 
 class VenueForm(Form, name="venue", words="venues.form"):
-    """One step of what is asked of a venue."""
+    """One step of the form for a venue."""
 
     audience = IN_SERVER
 
@@ -152,7 +152,7 @@ class VenueForm(Form, name="venue", words="venues.form"):
 
 
 class NewVenue(Form, name="new-venue", words="venues.form"):
-    """The name of a venue, and how one gets in."""
+    """The form for a venue's name and how to get in."""
 
     audience = IN_SERVER
 
@@ -168,7 +168,7 @@ class NewVenue(Form, name="new-venue", words="venues.form"):
             yield Line(DETAIL_LENGTH, required=False, name=name)
 
     async def send(self, ctx: Context) -> None:
-        """Put it on the list, or bring what is known of it up to date; what was left empty stays as it is."""
+        """Add it to the list, or update it; empty fields stay as they are."""
         ctx.must_organise(None)
         name = clean_name(self.typed["name"])
         if name is None:
@@ -187,7 +187,7 @@ class RemoveVenue(Button, name="venue-off"):
     sure: Literal["ask", "yes"]
 
     async def press(self, ctx: Context) -> None:
-        """Ask, or take it off."""
+        """Ask for confirmation, or remove it."""
         ctx.must_organise(None)
         found = await ctx.read(venues.find, self.venue)
         if self.sure == "ask":
@@ -202,7 +202,7 @@ class RemoveVenue(Button, name="venue-off"):
 
 
 async def _kept(ctx: Context, venue: Venue) -> None:
-    """Show a venue as it is known now, and who hears of that."""
+    """Show an updated venue, and who hears of the change."""
     heard = None
     ahead, people = await ctx.read(venues.told, venue.id)
     if ahead:
@@ -213,9 +213,9 @@ async def _kept(ctx: Context, venue: Venue) -> None:
 def venue_card(
     venue: Venue, texts: Texts, *, at: datetime, organiser: bool, heard: Markup | None = None
 ) -> Card:
-    """Return all that is known of a venue; organisers get the buttons to bring it up to date.
+    """Return everything known of a venue; organisers get the buttons to update it.
 
-    `heard`: who is told of what was changed just now.
+    `heard`: who is told about the latest change.
     """
     return Card(
         texts("venues.title", name=venue.name),
@@ -253,12 +253,12 @@ def list_card(found: Sequence[Venue], texts: Texts, *, at: datetime) -> Card:
 
 
 class VenueOption(FreeTextAutocomplete):
-    """A venue in words; the known ones are offered."""
+    """A venue in words; known ones are offered."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer the venues that are known here."""
+        """Offer the known venues."""
         names = [venue.name for venue in await bot.store.read(venues.of_guild, interaction.guild_id or 0)]
         return by_name(typed, names)
 
@@ -274,7 +274,7 @@ class Venues(commands.GroupCog, group_name="venue"):
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """List the venues that are known."""
+        """List the known venues."""
         ctx = await Context.of(interaction)
         found = await ctx.read(venues.of_guild, ctx.guild_id)
         await ctx.reply(list_card(found, ctx.texts, at=ctx.now))

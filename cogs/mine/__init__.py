@@ -1,1 +1,1 @@
-"""`/mine`: all that waits for a member, of every feature."""
+"""`/mine`: everything that waits for a member, from every feature."""

@@ -1,4 +1,4 @@
-"""`/mine`: what waits for a member, a line each with the button that does it; in a server and in a direct message."""
+"""`/mine`: what waits for a member, each on a line with its button, in a server or a direct message."""
 
 from typing import Any
 
@@ -17,22 +17,22 @@ from db import people, waiting
 from db.waiting import Waits
 
 SHOWN = 10
-"""Of the 40 components of a message each line takes three."""
+"""Each line takes three of a message's 40 components."""
 
 
 class Mine(commands.Cog):
-    """What waits for somebody."""
+    """What is waiting for somebody."""
 
     @app_commands.command()
     async def mine(self, interaction: discord.Interaction[Any]) -> None:
-        """Show all that waits for you."""
+        """Show everything that is waiting for you."""
         ctx = await Context.personal(interaction)
         found = await ctx.read(waiting.waiting_for, ctx.user_id, zone=ctx.zone)
         await ctx.reply(await mine_card(ctx, found))
 
 
 async def mine_card(ctx: Context, found: list[Waits]) -> Card:
-    """Return what waits for a member, soonest first, and what there is to do besides."""
+    """Return what is waiting for a member, soonest first, and what else there is to do."""
     zone = people.zone_of(await ctx.read(people.person, ctx.user_id), ctx.guild)
     lines: list[ui.Item[Any]] = []
     for one in found[:SHOWN]:
@@ -62,7 +62,7 @@ def _name(one: Waits, ctx: Context) -> Markup | str:
 
 
 def _button(one: Waits, ctx: Context) -> ui.Item[Any]:
-    """Return the button that does it; those of other features by their names."""
+    """Return the button for a task; other features' buttons are found by name."""
     label = ctx.text(f"mine.{one.what}.button")
     if one.what in ("answer", "coming"):
         return Do(label=label, command="meeting show", value=str(one.number))

@@ -1,4 +1,4 @@
-"""The cards of networks and of whom to ask in them."""
+"""The cards of networks and their contacts."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from db.network.models import Contact
 def list_card(
     ctx: Context, networks: Sequence[Network], mine: Collection[int], following: Mapping[int, Meeting]
 ) -> Card:
-    """Return how the network of each region stands; `following` are the next meetings by region."""
+    """Return the status of each region's network; `following` are the next meetings by region."""
     texts, mention = ctx.texts, ctx.bot.mention
     entries: list[Markup] = []
     for network in networks:
@@ -53,7 +53,7 @@ def list_card(
 def next_card(
     ctx: Context, asked: Sequence[Network], following: Mapping[int, Meeting], *menu: ui.ActionRow[Any]
 ) -> Card:
-    """Return the next meeting of each network that is asked about, soonest first, and in which nothing is planned."""
+    """Return the next meeting of each given network, soonest first, and the networks with nothing planned."""
     texts = ctx.texts
     if not asked:
         words = texts("network.next.no_network", join=ctx.bot.mention("network join"))
@@ -90,7 +90,7 @@ def contacts_card(
     today: date,
     said: Markup | None = None,
 ) -> Card:
-    """Return whom to ask in a region: representatives with their terms, free seats, districts, the team."""
+    """Return a region's contacts: representatives with their terms, free seats, districts, the team."""
     held = [each for each in contacts if each.kind == "representative" and not over(term(each), today)]
     now_held = sum(serving(term(each), today) for each in held)
     free = vacant(network.seats, [term(each) for each in held], today)
@@ -164,15 +164,15 @@ def _day(text: str | None) -> Markup:
 
 
 def term(contact: Contact) -> tuple[str | None, str | None]:
-    """Return first and last day of a contact's term."""
+    """Return the first and last day of a contact's term."""
     return contact.begins, contact.ends
 
 
 def named(contact: Contact, texts: Texts) -> Markup:
-    """Return a contact's name: of a member the mention, of somebody else what was written."""
+    """Return a contact's name: a member's mention, or the name as typed."""
     return who(contact.user_id, texts) if contact.user_id is not None else plain(contact.name)
 
 
 def today_of(now: datetime, zone: ZoneInfo) -> date:
-    """Return what day it is."""
+    """Return today's date."""
     return now.astimezone(zone).date()

@@ -1,4 +1,4 @@
-"""The cog of /network: listing, joining, contacts, the way to a new network, and what is sent because of them."""
+"""The cog of /network: listing, joining, contacts, starting a network, and what is sent about them."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class Networks(commands.GroupCog, group_name="network"):
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Have texts name the established networks."""
+        """Let texts name the established networks."""
         self.bot.facts.follow(self._firm)
 
     def _firm(self, session: Session, guild_id: int, found: Facts) -> Facts:
@@ -35,7 +35,7 @@ class Networks(commands.GroupCog, group_name="network"):
 
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """List the networks, how they stand, and when they meet next."""
+        """List the networks, their status, and their next meetings."""
         ctx = await Context.of(interaction)
         found = await all_networks(self.bot, ctx.guild)
         mine = await ctx.read(networks.joined, ctx.user_id)
@@ -69,13 +69,13 @@ class Networks(commands.GroupCog, group_name="network"):
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-        """Show the way to a network, before it is begun and then how far it is."""
+        """Show the steps to a new network, or how far along it is."""
         ctx = await Context.of(interaction)
         await roadmap.show(ctx, await the_network(ctx, region))
 
     @app_commands.command()
     async def twinning(self, interaction: discord.Interaction[Any]) -> None:
-        """Show who looks for a partner."""
+        """Show who is looking for a partner."""
         await twinning.show(await Context.of(interaction))
 
 

@@ -14,7 +14,7 @@ from db.network import coming, networks
 
 
 async def show(ctx: Context) -> None:
-    """Show the next meetings of somebody's networks; who is in none sees that of this channel's region."""
+    """Show the next meetings of somebody's networks or, if they have none, of this channel's region."""
     mine = list(await ctx.read(networks.joined, ctx.user_id))
     if not mine and ctx.region is not None:
         mine = [await the_network(ctx, None)]
@@ -31,7 +31,7 @@ async def _reply(ctx: Context, asked: Sequence[Network]) -> None:
 
 
 class NextIn(PagedMenu, name="network:next"):
-    """The menu of regions: what comes next in the one that is chosen."""
+    """The menu of regions, for what is next in one of them."""
 
     audience = MEMBERS
 

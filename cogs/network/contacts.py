@@ -1,4 +1,4 @@
-"""`/network contacts`: whom to ask in a region; its organisers list people there, and say how its network stands."""
+"""`/network contacts`: a region's contacts; its organisers list people and set its network's status."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, get_args
@@ -32,11 +32,11 @@ FIELDS: dict[Kind, Sequence[str]] = {
     "district": ("district", "name", "duty", "reach"),
 }
 DAY = 60
-"""Characters of the first or last day of a term."""
+"""Most characters in the first or last day of a term."""
 
 
 async def show(ctx: Context, words: str | None) -> None:
-    """Show whom to ask in the region that is meant, or in every one."""
+    """Show the contacts of the region meant, or of every one."""
     if words is not None or ctx.region is not None:
         await ctx.reply(await panel(ctx, await the_network(ctx, words)))
         return
@@ -54,7 +54,7 @@ async def show(ctx: Context, words: str | None) -> None:
 
 
 async def panel(ctx: Context, network: Network, said: Markup | None = None) -> Card:
-    """Return whom to ask in a region, for its organisers with what they can change; `said` is what was done."""
+    """Return a region's contacts, with buttons for its organisers; `said` is what was just done."""
     texts, listed = ctx.texts, await ctx.read(contacts.of_network, network.id)
     rows: list[ui.ActionRow[Any]] = []
     if may_organise_network(ctx, network):
@@ -103,7 +103,7 @@ class ListContact(Button, name="contact:add"):
 
 
 class ContactForm(Form, name="contact", words="network.contact.form"):
-    """Somebody to ask: a member of this server, or the name of somebody who is not here."""
+    """The form for a contact: a member of this server, or the name of somebody who is not here."""
 
     network: Id
     kind: Kind
@@ -129,7 +129,7 @@ class ContactForm(Form, name="contact", words="network.contact.form"):
         super().put(texts, name, item)
 
     async def send(self, ctx: Context) -> None:
-        """List them, and show whom to ask now."""
+        """List them, and show the contacts."""
         network = await network_of(ctx, self.network)
         member = person_of(self.member.values[0]) if self.member.values else None
         words = {name: said.strip() or None for name, said in self.typed.items()}
@@ -138,10 +138,10 @@ class ContactForm(Form, name="contact", words="network.contact.form"):
 
 
 class PickContact(PagedMenu, name="contact:pick"):
-    """The menu of who is listed: whoever is chosen is asked about before they are taken off."""
+    """The menu of listed contacts; removing the chosen one asks for confirmation."""
 
     async def press(self, ctx: Context) -> None:
-        """Ask."""
+        """Ask for confirmation."""
         contact, network = await _listed(ctx, self.the_one())
         who, texts = cards.named(contact, ctx.texts), ctx.texts
         remove = RemoveContact(label=texts("network.contact.remove.button"), contact=contact.id)
@@ -157,7 +157,7 @@ class RemoveContact(Button, name="contact:remove"):
     style: discord.ButtonStyle = discord.ButtonStyle.danger
 
     async def press(self, ctx: Context) -> None:
-        """Take them off, and show whom to ask now."""
+        """Remove them, and show the contacts."""
         contact, network = await _listed(ctx, str(self.contact))
         await ctx.write(contacts.remove, contact, network)
         who = cards.named(contact, ctx.texts)
@@ -166,7 +166,7 @@ class RemoveContact(Button, name="contact:remove"):
 
 
 async def _listed(ctx: Context, number: str) -> tuple[Contact, Network]:
-    """Return a contact, for whoever organises their network. Raises UserError: there is none such here."""
+    """Return a contact, for organisers of their network. Raises UserError: there is none here."""
     _ = ctx.guild
     found = await ctx.read(contacts.find, int(number)) if number.isdecimal() and len(number) < 10 else None
     if found is None:
@@ -176,12 +176,12 @@ async def _listed(ctx: Context, number: str) -> tuple[Contact, Network]:
 
 
 class Standing(Menu, name="network:status"):
-    """The menu of how a region's network stands."""
+    """The menu of a region's network status."""
 
     network: Id
 
     async def press(self, ctx: Context) -> None:
-        """Store it, and say so."""
+        """Store it, and confirm it."""
         network, chosen = await network_of(ctx, self.network), self.chosen
         must_organise_network(ctx, network)
         if len(chosen) != 1 or chosen[0] not in STATUSES:
@@ -199,14 +199,14 @@ class ChooseRole(Button, name="network:role"):
     network: Id
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with the role that there is."""
+        """Open the form, filled in with the present role."""
         ctx.must_manage()
         network = await network_of(ctx, self.network)
         await ctx.open(RoleForm(ctx.texts, network=network.id, role_id=network.role_id))
 
 
 class RoleForm(Form, name="network-role", words="network.role.form"):
-    """The role that members of a network get."""
+    """The form for the role that members of a network get."""
 
     network: Id
 
@@ -217,7 +217,7 @@ class RoleForm(Form, name="network-role", words="network.role.form"):
         self.put(texts, "role", self.role)
 
     async def send(self, ctx: Context) -> None:
-        """Store it, and say so. Raises UserError: it is a role that joining must not give."""
+        """Store it, and confirm it. Raises UserError: it is a role that joining must not give."""
         ctx.must_manage()
         network = await network_of(ctx, self.network)
         role = self.role.values[0] if self.role.values else None

@@ -21,10 +21,10 @@ SCALE, FILE = 8, "invite.png"
 
 
 async def invited(ctx: Context, words: str | None) -> None:
-    """Make the invite of a region, for whoever organises it.
+    """Make the invite of a region, for its organisers.
 
     Raises:
-        UserError: the server is not set up for it, or Discord does not let the bot.
+        UserError: the server is not set up for it, or Discord refuses.
     """
     network = await the_network(ctx, words)
     must_organise_network(ctx, network)
@@ -67,7 +67,7 @@ async def invited(ctx: Context, words: str | None) -> None:
 
 
 async def _role(ctx: Context, network: Network) -> int | None:
-    """Return the role that the invite gives; None where the region has none, or it may not be given."""
+    """Return the role that the invite gives; None if the region has none, or it may not be given."""
     if network.role_id is None:
         return None
     role = await ctx.bot.known.role(ctx.guild_id, network.role_id)

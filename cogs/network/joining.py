@@ -1,4 +1,4 @@
-"""Joining and leaving a network: stored first, then the role of Discord that goes with it."""
+"""Joining and leaving a network: stored first, then reflected in its Discord role."""
 
 import discord
 
@@ -14,17 +14,17 @@ from db.membership.models import Network
 from db.models import Guild
 from db.network import networks
 
-# Powers that a role anybody can take must not have: Discord's own list of those that want two factors, and a few more.
+# Permissions that a self-assigned role must not have: those that Discord protects with two-factor login, and some more.
 POWERS = discord.Permissions.elevated() | discord.Permissions(
     manage_events=True, mention_everyone=True, view_audit_log=True, manage_nicknames=True
 )
 
-# What a newcomer is told of a network that may not exist.
+# What a newcomer is told about a network that may not exist.
 _UNSETTLED = {"none": "none_yet", "unknown": "not_known"}
 
 
 async def join(ctx: Context, words: str | None) -> None:
-    """Join the network of a region; whatever becomes of the role, the joining is stored."""
+    """Join the network of a region; joining is stored even if the role can't be given."""
     network = await the_network(ctx, words)
     await ctx.interaction.response.defer(ephemeral=True, thinking=True)
     fresh = await ctx.write(networks.join, network.id, ctx.user_id)
@@ -45,7 +45,7 @@ async def join(ctx: Context, words: str | None) -> None:
 
 
 async def leave(ctx: Context, words: str | None) -> None:
-    """Leave the network of a region, and give its role back."""
+    """Leave the network of a region, and remove its role."""
     network = await the_network(ctx, words)
     await ctx.interaction.response.defer(ephemeral=True, thinking=True)
     if not await ctx.write(networks.leave, network.id, ctx.user_id):
@@ -56,7 +56,7 @@ async def leave(ctx: Context, words: str | None) -> None:
 
 
 async def _role(ctx: Context, network: Network, *, give: bool) -> Markup | None:
-    """Give or take the network's role; returns what to say of it, None when it has none."""
+    """Give or take the network's role; return what to say about it, None when it has none."""
     member, texts, way = ctx.interaction.user, ctx.texts, "join" if give else "leave"
     if network.role_id is None or not isinstance(member, discord.Member):
         return None
@@ -68,7 +68,7 @@ async def _role(ctx: Context, network: Network, *, give: bool) -> Markup | None:
             role = await ctx.bot.known.role(ctx.guild_id, network.role_id)
             if role is None:
                 return texts("network.join.role_gone")
-            # It may have become a role of organisers, or got powers, since it was chosen.
+            # It may have become an organisers' role, or gained permissions, since it was chosen.
             check_role(role, ctx.guild)
             await member.add_roles(role, reason=network.name)
         else:
@@ -88,7 +88,7 @@ def check_role(role: discord.Role, record: Guild) -> None:
     """Refuse a role that joining must not give.
 
     Raises:
-        UserError: everybody has it, it makes an organiser, it has powers, or the bot can't give it.
+        UserError: everybody has it, it makes an organiser, it has such permissions, or the bot can't give it.
     """
     mention = Markup(role.mention)
     if role.is_default():

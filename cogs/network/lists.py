@@ -1,4 +1,4 @@
-"""Who may be listed as a contact, how somebody takes themselves off the list, and what is sent about it."""
+"""Listing contacts, taking oneself off the list, and what is sent about it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -39,10 +39,10 @@ async def list_contact(
     ends: str | None = None,
     **more: str | None,
 ) -> Markup:
-    """List a contact of a region, and return what is said of it.
+    """List a contact of a region, and return the confirmation.
 
     Raises:
-        UserError: neither or both of member and name, a day that is none, no seat free, or listed before.
+        UserError: neither or both of member and name, an invalid day, no free seat, or already listed.
     """
     must_organise_network(ctx, network)
     texts = {key: one_line(value) for key, value in {"name": name, **more}.items() if value}
@@ -116,7 +116,7 @@ class TakeMeOff(Button, name="contact:off"):
     contact: Id
 
     async def press(self, ctx: Context) -> None:
-        """Take the one who pressed off the list; nobody else."""
+        """Take the presser off the list, nobody else."""
         found = await ctx.read(contacts.find_own, self.contact, ctx.user_id)
         if found is None:
             raise UserError("network.contact.gone")
@@ -125,7 +125,7 @@ class TakeMeOff(Button, name="contact:off"):
 
 
 class Why(Reason):
-    """Why nothing is sent about contacts and ways to a network."""
+    """Why nothing is sent about contacts and new networks."""
 
     CONTACT_REMOVED = auto()
     NETWORK_GONE = auto()
@@ -144,7 +144,7 @@ class Vacancy(Notice):
     network: int
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say how many seats are free, while any is."""
+        """Say how many seats are free, while any are."""
         network = await ctx.read(networks.find, self.network)
         if network is None:
             raise Skip(Why.NETWORK_GONE)
@@ -165,7 +165,7 @@ class OfContact(Notice):
     contact: int
 
     async def find(self, ctx: Sending) -> tuple[Contact, Network]:
-        """Return the contact and whose it is."""
+        """Return the contact and its network."""
         found = await ctx.read(contacts.find, self.contact)
         if found is None:
             raise Skip(Why.CONTACT_REMOVED)
@@ -177,7 +177,7 @@ class TermEnds(OfContact):
     """News that a representative's term ends soon."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say when, if it does and is not over."""
+        """Say when, if it ends soon and is not over."""
         contact, network = await self.find(ctx)
         if contact.ends is None:
             raise Skip(Why.TERM_OPEN)
@@ -195,7 +195,7 @@ class Listed(OfContact):
     """News to a member that they are listed as a contact."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say where and as what, and how they take themselves off."""
+        """Say where and as what, and how to take themselves off."""
         (contact, network), texts = await self.find(ctx), ctx.texts
         about = {"server": ctx.bot.known.server(ctx.guild_id).name, "region": network.name}
         duty = texts(f"network.contact.{contact.kind}", district=contact.district)

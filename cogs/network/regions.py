@@ -1,4 +1,4 @@
-"""The networks of a server: all of them, the one that is meant, and who may change it."""
+"""The networks of a server, and finding the one meant."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,10 +17,10 @@ from db.network import networks
 
 
 async def the_network(ctx: Context, words: str | None) -> Network:
-    """Return the network that was named, or that of this channel's region.
+    """Return the named network, or that of this channel's region.
 
     Raises:
-        UserError: there is none such (with the nearest name), or none was named outside a region's channel.
+        UserError: it is unknown (with the nearest name), or none was named outside a region's channel.
     """
     found = await all_networks(ctx.bot, ctx.guild)
     if words is not None:
@@ -33,7 +33,7 @@ async def the_network(ctx: Context, words: str | None) -> Network:
 
 
 async def network_of(ctx: Context, number: int) -> Network:
-    """Return the network of this number of the server. Raises UserError: it has none such."""
+    """Return the server's network with this id. Raises UserError: there is none."""
     found = await ctx.read(networks.find, number, guild_id=ctx.guild.id)
     if found is None:
         raise UserError("errors.button_gone")

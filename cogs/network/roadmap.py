@@ -1,4 +1,4 @@
-"""The way to a network where there is none: its steps, whose they are, and the buttons under them."""
+"""The roadmap to a new network: its steps, their owners, and their buttons."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Begin(Button, name="network:begin"):
     style: discord.ButtonStyle = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
-        """Begin it, and show the first step; where it was begun meanwhile, how far it is."""
+        """Begin it, and show the first step or, if somebody else began it, how far along it is."""
         await network_of(ctx, self.network)
         guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
 
@@ -53,7 +53,7 @@ class Begin(Button, name="network:begin"):
 
 
 async def show(ctx: Context, network: Network) -> None:
-    """Show how far the way to a network is; where it has not begun, the steps, who hears of it, and the button.
+    """Show how far along a roadmap is or, before it is begun, the steps, who hears of it, and the button.
 
     Raises:
         UserError: the region has an established network.
@@ -92,7 +92,7 @@ STYLES: dict[StepAction, discord.ButtonStyle] = {
 
 
 class Step(Button, name="roadmap"):
-    """'I'll do it', 'It's done', 'Still on it', 'Give it back', and 'Step 3' to look at one."""
+    """'I'll do it', 'It's done', 'Still on it', 'Give it back', and 'Step 3' to show one."""
 
     audience = members_of(Roadmap, "roadmap")
 
@@ -101,7 +101,7 @@ class Step(Button, name="roadmap"):
     do: StepAction
 
     async def press(self, ctx: Context) -> None:
-        """Do it, if the presser may, and show how it stands."""
+        """Do it, if the presser may, and show the roadmap."""
         roadmap = await ctx.read(roadmaps.open_roadmap, self.roadmap)
         step = roadmaps.step_of(roadmap, self.step)
         if self.do in ("done", "back", "more"):
@@ -113,7 +113,7 @@ class Step(Button, name="roadmap"):
 
 
 def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, StepAction]], texts: Texts) -> ui.ActionRow[Any]:
-    """Return a row of buttons: what each does with which step."""
+    """Return a row of buttons for steps."""
     return row(
         *[
             Step(
@@ -133,7 +133,7 @@ def steps(roadmap: Roadmap, pairs: Iterable[tuple[int, StepAction]], texts: Text
 
 
 async def carry_out(ctx: Context, roadmap_id: int, number: int, do: StepAction, *, words: str = "") -> None:
-    """Store what somebody does with a step, and show the plan as it is then."""
+    """Store what somebody does with a step, and show the roadmap."""
     guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
 
     def store(session: Session) -> tuple[Roadmap, Meeting | None]:
@@ -153,7 +153,7 @@ async def carry_out(ctx: Context, roadmap_id: int, number: int, do: StepAction, 
 
 
 def _must_be_theirs(ctx: Context, roadmap: Roadmap, step: RoadmapStep) -> None:
-    """Let the owner and the region's organisers act; a step of nobody's is free to all.
+    """Let the owner and the region's organisers act; anybody may act on an unowned step.
 
     Raises:
         Refused: it is somebody else's.
@@ -163,7 +163,7 @@ def _must_be_theirs(ctx: Context, roadmap: Roadmap, step: RoadmapStep) -> None:
 
 
 class GroupsForm(Form, name="groups", words="network.groups"):
-    """Which groups were formed."""
+    """The form for the groups that were formed."""
 
     audience = members_of(Roadmap, "roadmap")
 
@@ -172,7 +172,7 @@ class GroupsForm(Form, name="groups", words="network.groups"):
     groups = Line(GROUPS_LENGTH, long=True)
 
     async def send(self, ctx: Context) -> None:
-        """Record the groups, and with them that the step is done."""
+        """Record the groups, and so that the step is done."""
         roadmap = await ctx.read(roadmaps.open_roadmap, self.roadmap)
         _must_be_theirs(ctx, roadmap, roadmaps.step_of(roadmap, self.step))
         words = ", ".join(names_of_groups(self.groups.value))[:GROUPS_LENGTH]
@@ -187,7 +187,7 @@ def roadmap_card(
     focus: int | None = None,
     fresh: bool = False,
 ) -> Card:
-    """Return how far the way to a network is; one step is shown with its help and buttons."""
+    """Return how far along a roadmap is, with one step's help and buttons."""
     texts, region = bot.texts, roadmap.network.name
     present = roadmaps.current(roadmap)
     if present is None:
@@ -210,7 +210,7 @@ def roadmap_card(
 
 
 def buttons(roadmap: Roadmap, step: RoadmapStep, texts: Texts) -> ui.ActionRow[Any]:
-    """Return what can be done with a step."""
+    """Return the buttons for a step."""
     actions: tuple[StepAction, ...] = (
         ("done", "more", "back") if step.owner_id is not None else ("take", "done")
     )
@@ -257,12 +257,12 @@ def _end_card(roadmap: Roadmap, meeting: Meeting | None, texts: Texts) -> Card:
 
 @dataclass(frozen=True, kw_only=True)
 class OfRoadmap(Notice):
-    """The base of what is sent about the way to a network."""
+    """The base of what is sent about a roadmap."""
 
     roadmap: int
 
     async def find(self, ctx: Sending) -> tuple[Roadmap, RoadmapStep | None]:
-        """Return it and the step where it stands; None after the last."""
+        """Return the roadmap and its current step; None after the last."""
         plan = await ctx.read(roadmaps.find, self.roadmap)
         if plan is None:
             raise Skip(Why.ROADMAP_GONE)
@@ -271,7 +271,7 @@ class OfRoadmap(Notice):
 
 @notice(roadmaps.NUDGE)
 class StepNudge(OfRoadmap):
-    """The friendly question how a step goes, for whose it is, or for who began."""
+    """The friendly question how a step is going, for its owner or whoever began."""
 
     step: int
 
@@ -292,7 +292,7 @@ class StepNudge(OfRoadmap):
         return Outgoing(card, push=ctx.push("network.push.nudge", region=plan.network.name, **about))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Note that it was asked."""
+        """Record that it was asked."""
         roadmaps.nudged(session, self.roadmap, self.step, now=ctx.now)
 
 
@@ -319,9 +319,9 @@ class NetworkNews(OfRoadmap):
 
 @notice(roadmaps.STALLED)
 class NetworkStalled(NetworkNews):
-    """News that the way to a network stands still."""
+    """News that a roadmap has stalled."""
 
 
 @notice(roadmaps.FINISHED)
 class NetworkFinished(NetworkNews):
-    """News that a network has come about."""
+    """News that a network has been founded."""

@@ -1,4 +1,4 @@
-"""Twinning: the form by which a branch or union is added, who fits whom, and the wish to meet a contact."""
+"""Twinning: the form to add a branch or union, matches, and the request to meet a contact."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
@@ -24,7 +24,7 @@ NAME_LENGTH, TEXT_LENGTH = 100, 200
 
 
 class TwinningForm(Form, name="twinning", words="network.twinning.form"):
-    """A branch that looks for a partner union, or a union that looks for a branch."""
+    """The form for a branch looking for a partner union, or a union looking for a branch."""
 
     audience = MEANT
 
@@ -55,7 +55,7 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
         super().__init__(texts, kind=kind, typed=typed)
 
     def lines(self) -> Iterable[Line]:
-        """Return the fields: a union says how it is reached, a branch what it hopes for."""
+        """Return the fields: a union says how to reach it, a branch what it hopes for."""
         union = self.kind == "union"
         yield Line(NAME_LENGTH, name="name")
         yield Line(LANGUAGES * LANGUAGE_LENGTH, required=False, name="language")
@@ -69,7 +69,7 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
             super().put(texts, "topics", self.topics)
 
     async def send(self, ctx: Context) -> None:
-        """Store what is looked for, and show who fits."""
+        """Store the entry, and show its matches."""
         texts, union = ctx.texts, self.kind == "union"
         if union:
             ctx.must_organise(None)
@@ -97,7 +97,7 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
 
 
 async def show(ctx: Context) -> None:
-    """Show who looks for a partner, and what to do about it."""
+    """Show who is looking for a partner, and what to do about it."""
     texts = ctx.texts
     found = await ctx.read(twinnings.of_guild, ctx.guild_id)
     own = [each for each in found if each.contact_id == ctx.user_id]
@@ -125,7 +125,7 @@ class OpenForm(Button, name="twinning:open"):
     kind: Literal["branch", "union"]
 
     async def press(self, ctx: Context) -> None:
-        """Open the form; with the branch of whoever has one."""
+        """Open the form, with the presser's branch if they have one."""
         if self.kind == "union":
             ctx.must_organise(None)
         mine = await ctx.read(twinnings.of_contact, ctx.user_id, guild_id=ctx.guild.id)
@@ -134,12 +134,12 @@ class OpenForm(Button, name="twinning:open"):
 
 
 class PickTwinning(PagedMenu, name="twinning:pick"):
-    """The menu of who looks for a partner: who fits the one that is chosen."""
+    """The menu of those looking for a partner, to show one's matches."""
 
     audience = MEANT
 
     async def press(self, ctx: Context) -> None:
-        """Show who fits. Raises UserError: it is not on the list any more."""
+        """Show its matches. Raises UserError: it is no longer on the list."""
         number = self.the_one()
         if not number.isdecimal() or len(number) > 9:
             raise UserError("errors.button_gone")
@@ -148,7 +148,7 @@ class PickTwinning(PagedMenu, name="twinning:pick"):
 
 
 class TakeOff(Button, name="twinning:remove"):
-    """'Take it off the list', and the press that makes sure."""
+    """'Take it off the list', and its confirmation."""
 
     audience = MEANT
 
@@ -157,7 +157,7 @@ class TakeOff(Button, name="twinning:remove"):
     style: discord.ButtonStyle = discord.ButtonStyle.secondary
 
     async def press(self, ctx: Context) -> None:
-        """Ask, or do it. Raises UserError: it is somebody else's, and they are no organiser."""
+        """Ask for confirmation, or do it. Raises UserError: it is somebody else's, and they are not an organiser."""
         seeking = await ctx.read(twinnings.find, self.twinning, guild_id=ctx.guild.id)
         if not _theirs(ctx, seeking):
             raise UserError("network.twinning.not_yours")
@@ -177,7 +177,7 @@ def _theirs(ctx: Context, seeking: Twinning) -> bool:
 
 
 def entry(seeking: Twinning, texts: Texts) -> Markup:
-    """Return what one looks for."""
+    """Return what an entry is looking for."""
     topics = Markup(", ".join(name_of("campaign", topic, texts) for topic in seeking.topics))
     spoken = Markup(", ".join(plain(language) for language in seeking.languages))
     return line(
@@ -201,7 +201,7 @@ def match_card(
     *,
     title: Markup | None = None,
 ) -> Card:
-    """Return who fits, why, and for branches the button to meet their contact."""
+    """Return the matches with reasons and, for branches, the button to meet their contact."""
     texts = ctx.texts
     remove = (
         row(TakeOff(label=texts("network.twinning.remove.button"), twinning=seeking.id, sure="ask"))
@@ -245,14 +245,14 @@ def match_card(
 
 
 class MeetBranch(Button, name="twinning:meet"):
-    """'Meet Hackney': ask the contact of a branch, who is named to nobody before they agree."""
+    """'Meet Hackney': asks a branch's contact, who is not named to anybody before they agree."""
 
     audience = MEANT
 
     twinning: Id
 
     async def press(self, ctx: Context) -> None:
-        """Put the wish to its contact."""
+        """Send the request to its contact."""
         guild_id, user_id, now = ctx.guild.id, ctx.user_id, ctx.now
 
         def store(session: Session) -> Twinning:

@@ -1,1 +1,1 @@
-"""`/welcome`: newcomers are greeted, and shown the first steps at their own pace."""
+"""`/welcome`: greets newcomers, and shows them the first steps at their own pace."""

@@ -1,4 +1,4 @@
-"""The cards of the welcome, and how newcomers are getting on."""
+"""The cards of the welcome, and newcomers' progress."""
 
 from collections.abc import Mapping
 from enum import auto
@@ -20,7 +20,7 @@ from db.onboarding.models import OnboardingProgress
 
 
 def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, texts: Texts) -> Card:
-    """Return how newcomers are getting on: what was published, and nobody's name."""
+    """Return how newcomers are getting on: published figures, and no names."""
 
     def count(about: str) -> Markup:
         shown = sum(published.get(onboarding.family(about), {}).values())
@@ -50,13 +50,13 @@ def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, te
 
 
 def organises(ctx: Context) -> bool:
-    """Whether somebody is asked, in a server, whether they want the series or how newcomers get on."""
+    """Whether to ask somebody, in a server, if they want the series or newcomers' progress."""
     record = ctx.record
     return ctx.in_server and record is not None and record.set_up_at is not None and ctx.may_organise(None)
 
 
 def organisers_card(texts: Texts) -> Card:
-    """Return what an organiser can mean: the series for themselves, or how newcomers are getting on."""
+    """Return the choice for an organiser: the series for themselves, or newcomers' progress."""
     return Card(
         texts("onboarding.organisers.title"),
         row(
@@ -78,7 +78,7 @@ class Progress(Button, name="welcome:progress"):
 
 
 class Why(Reason):
-    """Why a newcomer is not written to."""
+    """Why a newcomer is not messaged."""
 
     DMS_UNWANTED = auto()
     ENDED = auto()
@@ -93,7 +93,7 @@ class Why(Reason):
 
 
 async def _must_be_member(ctx: Sending) -> None:
-    """Skip whoever is no longer in the server; a missed goodbye of theirs is made up for."""
+    """Skip somebody who is no longer in the server, and record their missed departure."""
     if not await ctx.bot.known.is_member(ctx.guild_id, ctx.member):
         await patiently(ctx.bot.store, None, onboarding.away, ctx.guild_id, ctx.member, now=ctx.now)
         raise Skip(Why.LEFT)
@@ -101,10 +101,10 @@ async def _must_be_member(ctx: Sending) -> None:
 
 @notice(onboarding.HELLO, needs_guild=True)
 class Hello(Notice):
-    """The one message that a newcomer gets without having asked."""
+    """The one unprompted message to a newcomer."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Greet them, if they are there and it is their turn."""
+        """Greet them, if they are still there and it is their turn."""
         guild, texts = await ctx.guild(), ctx.texts
         about = {"server": ctx.bot.known.server(guild.id).name}
         await _must_be_member(ctx)
@@ -148,7 +148,7 @@ class Desk(Notice):
         return Outgoing(card, push=ctx.push("onboarding.push.desk"))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Remember where it stands."""
+        """Store the message's id."""
         if message_id is not None:
             channel_id = ctx.delivery.target_id
             onboarding.start_message_placed(session, ctx.guild_id, channel_id, message_id, now=ctx.now)
@@ -169,10 +169,10 @@ class NextStep(Notice):
 
     turn: int | None = None
     goodbye: bool = False
-    """Set as it is rendered, for what its sending records."""
+    """Set while rendering, to record after sending."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Show it to whoever still wants it and has not seen it."""
+        """Show it, if they still want it and have not seen it."""
         guild, series, bot = await ctx.guild(), ctx.bot.part(Series), ctx.bot
         await _must_be_member(ctx)
 
@@ -202,7 +202,7 @@ class NextStep(Notice):
         return Outgoing(card, push=ctx.push("onboarding.push.step", **about))
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Record that it came, or that goodbye was said."""
+        """Record that it was sent, or that goodbye was said."""
         found = onboarding.find_progress(session, ctx.guild_id, ctx.member)
         if found is None or found.state != "active" or found.turn != self.turn:
             return

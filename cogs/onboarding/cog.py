@@ -1,4 +1,4 @@
-"""`/welcome` and the first contact: newcomers are greeted once, and the series runs for those who start it."""
+"""`/welcome` and first contact: greets newcomers once, and runs the series for those who start it."""
 
 import asyncio
 import contextlib
@@ -26,14 +26,14 @@ from db.onboarding import Join
 log = logging.getLogger(__name__)
 
 PAGE = 1_000
-# 100,000 members: the list of a larger server is not read through; its Start button serves those who were missed.
+# 100,000 members: a larger server's list is not read; its Start button serves those who were missed.
 MOST_PAGES = 100
 LIST_AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
-"""After how long Discord is asked again for a list of members that it did not hand out."""
+"""How long to wait before asking Discord again for a list of members that it withheld."""
 SEEN_EVERY = timedelta(hours=1)
-STOPPING = 2.0  # seconds of a stop that the store has for this
+STOPPING = 2.0  # seconds during a stop for the store to do this
 A_MOMENT = timedelta(minutes=3)
-"""After an absence as short as a restart (which counts two minutes more) no list of members is asked for at once."""
+"""After an absence as short as a restart (which counts two minutes more) no list of members is fetched at once."""
 UNKNOWN_MESSAGE = 10008
 GONE = (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE)
 
@@ -52,7 +52,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         self._looking_after: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
-        """Have the steps be found."""
+        """Load the steps."""
         self.bot.provide(self.series)
         self.bot.before_stop(self._stop)
 
@@ -60,7 +60,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
     @app_commands.command()
     async def start(self, interaction: discord.Interaction[Any]) -> None:
-        """Start the series, or go on with it."""
+        """Start the series, or continue it."""
         ctx = await Context.anywhere(interaction)
         if cards.organises(ctx):
             await ctx.reply(cards.organisers_card(ctx.texts))
@@ -73,31 +73,31 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         ctx = Context.at(interaction, None)
         await walking.do(ctx, await walking.which(ctx), "next")
 
-    # Who joins and leaves.
+    # Joining and leaving.
 
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
-        """Note a newcomer, unless they have still to accept the server's rules."""
+        """Record a newcomer, unless they still have to accept the server's rules."""
         if not member.bot and not member.pending:
             self._note(member, seen=True)
 
     @commands.Cog.listener()
     async def on_raw_member_update(self, member: discord.Member) -> None:
-        """Note somebody who has passed the screening; members who have been there for longer are none of it."""
+        """Record somebody who has passed the screening, ignoring long-standing members."""
         lately = self.bot.clock.now() - CATCH_UP
         if not member.bot and not member.pending and (member.joined_at or lately) > lately:
             self._note(member, seen=False)
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
-        """Greet nobody who has left again; what is due to newcomers is called off where departures are noted."""
+        """Cancel the greeting of somebody who has left again; recording the departure cancels everything else."""
         guild_id, user_id = event.guild_id, event.user.id
         if guild_id in self._joins:
             self._joins[guild_id] = [join for join in self._joins[guild_id] if join.user_id != user_id]
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Record a new server: everybody who is in it was there before."""
+        """Record a new server, whose present members are not newcomers."""
         await self.bot.inbox.drained()
         await patiently(self.bot.store, None, onboarding.begin, [guild.id], now=self.bot.clock.now())
 
@@ -109,7 +109,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             self.bot.spawn(self._greet_all())
 
     async def _greet_all(self) -> None:
-        # A throng is a few transactions, not one for each who joins.
+        # Many joins take a few transactions, not one each.
         try:
             await self.bot.synced.wait()
             while self._joins:
@@ -121,7 +121,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             self.calm.set()
 
     async def _greet(self, guild_id: int, joins: Sequence[Join]) -> None:
-        await self.bot.inbox.drained()  # who is back is taken for gone no longer
+        await self.bot.inbox.drained()  # whoever is back no longer counts as gone
         await patiently(
             self.bot.store,
             None,
@@ -137,28 +137,28 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         me = guild.me if guild is not None else None
         return me.joined_at if me is not None else None
 
-    # Who joined while the bot was away.
+    # Those who joined while the bot was away.
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Look after what happened while the bot was not there."""
+        """Catch up on what happened while the bot was not running."""
         self._looking_after = asyncio.create_task(self._begin(), name="newcomers")
         self._looking_after.add_done_callback(_ended)
 
     @commands.Cog.listener()
     async def on_events_missed(self) -> None:
-        """Look after what happened while the gateway was away."""
+        """Catch up on what happened while the gateway was away."""
         self.bot.spawn(self._look_at_all())
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Look after what happened in a server while it was out of reach."""
+        """Catch up on what happened in a server while it was unavailable."""
         if self.bot.started:
             self.bot.spawn(self._look(guild))
 
     @commands.Cog.listener()
     async def on_guild_changed(self, guild_id: int) -> None:
-        """Put the Start message into the welcome channel, when there is a new one or the message was deleted."""
+        """Post the Start message in the welcome channel, if that is new or the message was deleted."""
         self.bot.spawn(self._fix_start_message(guild_id))
 
     async def _begin(self) -> None:
@@ -177,7 +177,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _stop(self) -> None:
         if self._looking_after is not None:
             self._looking_after.cancel()
-        with contextlib.suppress(TimeoutError):  # who joined meanwhile is looked for at the next start
+        with contextlib.suppress(TimeoutError):  # the next start looks for those who joined meanwhile
             async with asyncio.timeout(STOPPING):
                 await self._saw_all()
 
@@ -185,12 +185,12 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
         ids = [guild.id for guild in self.bot.delivered_servers if guild.id not in self._to_list]
         if ids and self.bot.health.connected:
             now = self.bot.clock.now()
-            # A first start that is soon stopped has not begun yet; who joins afterwards is new all the same.
+            # A first start that is soon stopped has not recorded its time yet; later joiners are new all the same.
             await patiently(self.bot.store, None, onboarding.begin, ids, now=now)
             await patiently(self.bot.store, None, onboarding.saw, ids, now=now)
 
     async def _look_at_all(self, *, soon: bool = True) -> None:
-        """Look at every server; what Discord does not list now is asked for again, a few times."""
+        """Check every server; ask again, a few times, for lists that Discord withholds."""
         left = self.bot.delivered_servers
         for pause in (*LIST_AGAIN, None):
             left = [guild for guild in left if not await self._look(guild, soon=soon, last=pause is None)]
@@ -199,9 +199,9 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             await self.bot.clock.sleep_until(self.bot.clock.now() + pause)
 
     async def _look(self, guild: discord.Guild, *, soon: bool = True, last: bool = True) -> bool:
-        """Greet who joined a server while the bot was away; False when Discord does not list them now.
+        """Greet those who joined a server while the bot was away; return False when Discord withholds the list.
 
-        Unless `soon`, after an absence as short as a restart they are greeted with the next hour's look.
+        Unless `soon`, after an absence as short as a restart the next hourly check greets them.
         """
         now = self.bot.clock.now()
         since = await self.bot.store.read(
@@ -218,19 +218,19 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
     async def _list(self, guild: discord.Guild, since: datetime, *, last: bool = True) -> bool:
         now = self.bot.clock.now()
         try:
-            if self.bot.intents.members:  # else Discord hands out no list
+            if self.bot.intents.members:  # otherwise Discord withholds the list
                 await self._list_members(guild, since)
         except REQUEST_FAILED as error:
             if transient(error) and not last:
                 return False
             # Without the list nobody is greeted late; the Start button serves them.
-            log.warning("the members of a server could not be listed (%s)", type(error).__name__)
+            log.warning("could not list the members of a server (%s)", type(error).__name__)
         self._to_list.pop(guild.id, None)
         await patiently(self.bot.store, None, onboarding.saw, [guild.id], now=now)
         return True
 
     async def _list_members(self, guild: discord.Guild, since: datetime) -> None:
-        """Greet who joined after `since`, page by page: no more than a page is ever in memory."""
+        """Greet those who joined after `since`, page by page, so that only one page is ever in memory."""
         after = 0
         for _ in range(MOST_PAGES):
             page: list[Any] = await self.bot.http.get_members(guild.id, PAGE, after)  # pyright: ignore[reportAssignmentType] - the library's own dicts
@@ -247,7 +247,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
             if len(page) < PAGE:
                 return
             after = int(page[-1]["user"]["id"])
-        log.warning("server %d has too many members to look for all who joined meanwhile", guild.id)
+        log.warning("server %d has too many members to look for everybody who joined meanwhile", guild.id)
 
     async def _fix_start_message(self, guild_id: int) -> None:
         standing = await self.bot.store.read(onboarding.find_start_message, guild_id)
@@ -270,7 +270,7 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 
 def _ended(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("newcomers are not looked after any more until the next start", exc_info=error)
+        log.error("the search for missed newcomers stopped until the next start", exc_info=error)
 
 
 async def setup(bot: Bot) -> None:

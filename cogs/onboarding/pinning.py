@@ -1,4 +1,4 @@
-"""The Start message is pinned, where the bot may pin."""
+"""Pins the Start message, where the bot may pin."""
 
 import discord
 from typing_extensions import override
@@ -13,7 +13,7 @@ from db import onboarding
 
 @job(onboarding.PIN)
 class PinStart(Job[Bot]):
-    """Pin the Start message as it stands."""
+    """Pin the Start message."""
 
     @override
     async def run(self, ctx: Sending[Bot]) -> DiscordTask | None:
@@ -25,6 +25,6 @@ async def _pin(bot: Bot, channel_id: int, message_id: int) -> None:
     try:
         await bot.get_partial_messageable(channel_id).get_partial_message(message_id).pin()
     except discord.HTTPException as error:
-        # Without the permission, or with fifty pins there, it stands where it is; the set-up's check names both.
+        # Without the permission, or with fifty pins already, it stays unpinned; the set-up check reports both.
         if transient(error):
             raise

@@ -11,7 +11,7 @@ from cogs.common.advice import Act
 
 @shape
 class StepPage(Page):
-    """What a step's page holds."""
+    """The fields of a step's page."""
 
     day: Annotated[
         int, told("give the `day` on which it comes, counted from the start, such as `day: 7`", ge=0)
@@ -24,7 +24,7 @@ PAGES = Pages(StepPage, "onboarding")
 
 
 def series_of(texts: Texts) -> Series:
-    """Return the steps in their order. Raises ContentError: a page does not hold together; names file and line."""
+    """Return the steps in order. Raises ContentError: a page is invalid; names file and line."""
     return Series(
         Step(page.name, page.title, page.day, page.advice, page.act) for page in PAGES.of(texts).values()
     )

@@ -1,4 +1,4 @@
-"""The series: its buttons and cards, and what commands and buttons do, from a DM and from the server alike."""
+"""The series: its buttons, cards and actions, in DMs and in the server alike."""
 
 import re
 from collections.abc import Collection
@@ -30,7 +30,7 @@ Doing = Literal["next", "pause", "resume", "stop"]
 
 
 class Go(Button, name="welcome:go"):
-    """'Start'; in the welcome channel without the number of the server."""
+    """'Start'; in the welcome channel without the server's id."""
 
     audience = MEMBERS
 
@@ -38,7 +38,7 @@ class Go(Button, name="welcome:go"):
     style: discord.ButtonStyle = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
-        """Start the series, or go on with it."""
+        """Start the series, or continue it."""
         await start(ctx, self.guild or ctx.guild_id)
 
 
@@ -50,7 +50,7 @@ class Decline(Button, name="welcome:no"):
     guild: GuildId
 
     async def press(self, ctx: Context) -> None:
-        """Note it, and leave them in peace."""
+        """Record it, and send nothing more."""
         await server(ctx, self.guild)
         await ctx.write(onboarding.decline, self.guild, ctx.user_id)
         await ctx.replace(plain_card("hello.declined", ctx.bot, command="welcome start"))
@@ -66,7 +66,7 @@ class Say(Button, name="step"):
     said: Said
 
     async def press(self, ctx: Context) -> None:
-        """Store the answer and show what is next. Raises UserError: there is no such step any more."""
+        """Store the answer and show what is next. Raises UserError: the step no longer exists."""
         guild, series, user_id = await server(ctx, self.guild), ctx.bot.part(Series), ctx.user_id
         step = series.get(self.step)
         if step is None:
@@ -75,7 +75,7 @@ class Say(Button, name="step"):
         def store(session: Session) -> tuple[Shown | None, set[str]]:
             found = onboarding.find_progress(session, guild.id, user_id)
             if found is None:
-                # Erased since, say: an answer means that they want to go on.
+                # Erased since, for example: an answer means that they want to continue.
                 found = onboarding.start(session, guild.id, user_id, now=ctx.now)
             next_at = onboarding.answer(session, found, step.name, self.said, series, now=ctx.now)
             answered = set(onboarding.answers_of(session, guild.id, user_id))
@@ -95,7 +95,7 @@ class Act(Button, name="series"):
     doing: Doing
 
     def read(self, match: re.Match[str]) -> None:
-        """Take the state out of the custom_id; those who left may stop it too."""
+        """Read the state from the custom_id; those who have left may stop it too."""
         super().read(match)
         if self.doing in ("pause", "stop"):
             self.audience = ONESELF
@@ -106,7 +106,7 @@ class Act(Button, name="series"):
 
 
 def act(doing: Doing, guild_id: int, texts: Texts) -> Act:
-    """Return the button that goes on, pauses or stops."""
+    """Return the button that continues, pauses or stops."""
     style = discord.ButtonStyle.primary if doing in ("next", "resume") else discord.ButtonStyle.secondary
     return Act(label=texts(f"onboarding.step.{doing}.button"), style=style, guild=guild_id, doing=doing)
 
@@ -115,8 +115,8 @@ def act(doing: Doing, guild_id: int, texts: Texts) -> Act:
 class Shown:
     """How a step is shown.
 
-    `next_at` is when the next one comes by itself; `said` is what the member has just answered; `sent` that
-    the step came by itself, and so will the next.
+    `next_at` is when the next one is sent; `said` is what the member has just answered; `sent` means that
+    the step was sent unprompted, as the next will be.
     """
 
     step: Step
@@ -176,7 +176,7 @@ def _ahead(shown: Shown, bot: Bot) -> Markup:
 
 
 def regions(guild: Guild, texts: Texts) -> Markup:
-    """Return the server's regions with their channels, as many as fit; nothing where there are none."""
+    """Return the server's regions with their channels, as many as fit; empty if there are none."""
     entries = [
         texts("onboarding.step.region", name=region.name, channel=Markup(f"<#{region.channel_id}>"))
         for region in guild.regions
@@ -187,7 +187,7 @@ def regions(guild: Guild, texts: Texts) -> Markup:
 
 
 def plain_card(key: str, bot: Bot, *buttons: ui.Item[Any], command: str) -> Card:
-    """Return a card of one text that names one command."""
+    """Return a card with one text that names one command."""
     return Card(
         bot.texts(f"onboarding.{key}", command=bot.mention(command)),
         row(*buttons) if buttons else None,
@@ -196,7 +196,7 @@ def plain_card(key: str, bot: Bot, *buttons: ui.Item[Any], command: str) -> Card
 
 
 def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:
-    """Return that all steps have been shown, and which of them are not answered."""
+    """Return the card that all steps have been shown, with the unanswered ones."""
     texts = bot.texts
     left = [step.title for step in series.steps if step.name not in answered]
     return Card(
@@ -210,7 +210,7 @@ def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:
 
 
 async def server(ctx: Context, guild_id: int) -> Guild:
-    """Return a server that the bot is still in, as far as is stored. Raises UserError: it is not."""
+    """Return a server that the bot is still in, according to the store. Raises UserError: it is not."""
     record = await ctx.bot.guild_record(guild_id)
     if record is None or record.absent_since is not None:
         raise UserError("onboarding.which_server.body")
@@ -218,7 +218,7 @@ async def server(ctx: Context, guild_id: int) -> Guild:
 
 
 async def which(ctx: Context) -> int:
-    """Return the server that a command means: where it is used, or in a DM the one that welcomed them.
+    """Return the server that a command is about: where it is used or, in a DM, the one that welcomed them.
 
     Raises:
         UserError: there is none.
@@ -237,16 +237,16 @@ async def which(ctx: Context) -> int:
 
 
 async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool = True) -> None:
-    """Start the series, or go on with it: with the step shown last if it is not answered, else the next one.
+    """Start or continue the series: show the latest step if it is unanswered, else the next one.
 
     Args:
-        ctx: who wants it.
-        guild_id: the series of which server.
+        ctx: the member's context.
+        guild_id: the server whose series it is.
         begun: only if they have started it before.
-        again: show the last step once more, if it is not answered.
+        again: show the last step again, if it is unanswered.
 
     Raises:
-        UserError: they have not started, where they must have.
+        UserError: they have not started, although they must have.
     """
     guild, series = await server(ctx, guild_id), ctx.bot.part(Series)
 
@@ -269,7 +269,7 @@ async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool
 
 
 async def do(ctx: Context, guild_id: int, doing: Doing) -> None:
-    """Show the next step, pause, go on, or stop. Raises UserError: they have not started."""
+    """Show the next step, pause, continue, or stop. Raises UserError: they have not started."""
     if doing in ("next", "resume"):
         await start(ctx, guild_id, begun=True, again=doing == "resume")
         return

@@ -1,1 +1,1 @@
-"""`/privacy`: what is kept about a member, the files, the way to be forgotten, and who has left."""
+"""`/privacy`: what is kept about a member, exports, erasure, and members who have left."""

@@ -1,4 +1,4 @@
-"""`/privacy`: what is kept of a member, theirs to see, take away and delete; and nothing is kept too long."""
+"""`/privacy`: what is kept about a member, for them to see, export and delete; and daily retention."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ SWEEP = "privacy.sweep"
 TRACES = "privacy.traces"
 TRACES_EVERY = timedelta(minutes=10)
 PATIENCE = 30.0
-"""Seconds for which Discord is asked about somebody at night."""
+"""Seconds that the nightly job waits for Discord's answer about somebody."""
 
 
 class Privacy(commands.GroupCog, group_name="privacy"):
@@ -46,13 +46,13 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         self.keep = keep_of(bot)
 
     async def cog_load(self) -> None:
-        """Register the daily sweep."""
+        """Register the daily job."""
         self.bot.maintenance.add(SWEEP, self.sweep, due_after=next_sweep)
         self.bot.maintenance.add(TRACES, self.clear, due_after=lambda now: now + TRACES_EVERY)
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any]) -> None:
-        """Show what is kept of you, why and until when."""
+        """Show what is kept about you, why and until when."""
         ctx = await _begin(interaction)
         counts = await ctx.read_in_thread(privacy.counts, ctx.user_id)
         agreed = await ctx.read(privacy.consents_of, ctx.user_id)
@@ -68,7 +68,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand you everything that is kept of you."""
+        """Give you everything that is kept about you."""
         ctx = await _begin(interaction)
         rows = await ctx.read_in_thread(privacy.export, ctx.user_id)
         if not rows:
@@ -87,7 +87,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     @app_commands.command()
     async def erase(self, interaction: discord.Interaction[Any]) -> None:
-        """Ask before everything that is kept of you is deleted."""
+        """Ask for confirmation before deleting everything about you."""
         ctx = await _begin(interaction)
         counts = await ctx.read_in_thread(privacy.counts, ctx.user_id)
         if not counts and not await ctx.read_in_thread(privacy.find, ctx.user_id):
@@ -101,7 +101,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await ctx.reply(ask_card(words, yes, ctx.texts, ctx.text("privacy.erase.stays")))
 
     async def sweep(self) -> None:
-        """Erase whose clocks have run down, and what is older than it is kept."""
+        """Erase members whose time is up, and data past its retention."""
         await self.bot.wait_until_ready()
         presence = cast("Presence", self.bot.get_cog("Presence"))
         began = self.bot.clock.now()
@@ -116,14 +116,14 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         while batch := await store.write(privacy.sweep, now=now, keep=self.keep):
             swept += batch
         await clear_traces(store, now)
-        log.info("swept: %d who left, %d rows that were kept long enough", erased, swept)
+        log.info("erased %d members who left and %d rows past their retention", erased, swept)
 
     async def clear(self) -> None:
-        """Take away the traces of what was erased when that could not be done at once."""
+        """Remove the traces of erased data that could not be removed at once."""
         await clear_traces(self.bot.store, self.bot.clock.now())
 
     async def _erase_members(self, now: datetime) -> int:
-        """Erase those whose clocks have run down, each after Discord said that they are not in the server."""
+        """Erase those whose time is up, each after Discord confirmed that they are not in the server."""
         erased, last = 0, None
         while due := await self.bot.store.read(privacy.run_down, now=now, after=last):
             for each in due:
@@ -132,7 +132,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
                     with background():
                         here = await self.bot.known.is_member(each.guild_id, each.user_id, within=PATIENCE)
                 except NotKnownYet:
-                    continue  # the server is out of reach, or the bot is not in it: its own clock counts then
+                    continue  # the server is unavailable, or the bot is not in it: then the server's own clock counts
                 if here:
                     await self.bot.store.write(
                         privacy.returned_many, [(each.guild_id, each.user_id)], now=now
@@ -142,17 +142,17 @@ class Privacy(commands.GroupCog, group_name="privacy"):
                     await forget(self.bot.store, each.user_id, guild_id=each.guild_id, now=now, clear=False)
                     erased += 1
                 except StoreError as error:
-                    log.warning("somebody who left could not be erased (%s)", type(error).__name__)
+                    log.warning("could not erase somebody who left (%s)", type(error).__name__)
         return erased
 
 
 class FormerMember(FreeTextAutocomplete):
-    """Somebody who has left: the number that is offered, or any other that is typed."""
+    """Somebody who has left: an offered id, or any other that is typed."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer an admin those who left."""
+        """Offer an admin those who have left."""
         if interaction.guild_id is None or not interaction.permissions.manage_guild:
             return []
         gone = await bot.store.read(privacy.departed, interaction.guild_id)
@@ -170,9 +170,9 @@ class FormerMember(FreeTextAutocomplete):
 async def former(
     interaction: discord.Interaction[Any], member: app_commands.Transform[str, FormerMember]
 ) -> None:
-    """Erase somebody who left and asks for it; for admins, who see nothing of what there is."""
+    """Erase somebody who left and asked for it; for admins, who do not see the data."""
     (await Context.anywhere(interaction)).must_manage()
-    # Their id in figures: a mention would show the name that they may have meant to take away.
+    # Show their id in digits: a mention would show the name that they may have wanted removed.
     user_id = read_member(member)
     if user_id is None:
         raise UserError("privacy.request.unread", words=member[:60])
@@ -184,7 +184,7 @@ async def former(
 
 
 async def _begin(interaction: discord.Interaction[Any]) -> Context:
-    # Looking through every table may take longer than Discord waits.
+    # Searching every table may take longer than Discord waits.
     await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
     return await Context.anywhere(interaction)
 
@@ -198,7 +198,7 @@ def show_card(
     export: Markup,
     erase: Markup,
 ) -> Card:
-    """Return what is kept of the one who asks: what, why, until when, and their rights."""
+    """Return what is kept about the person asking: what, why, until when, and their rights."""
     if not counts:
         return Card(texts("privacy.nothing"), texts("privacy.show.left_alone"), colour=GREY)
     entries = [
@@ -221,7 +221,7 @@ def show_card(
 
 
 def listed(counts: Mapping[str, int], texts: Texts, keep: Keep) -> Markup:
-    """Return what there is of somebody, one kind a line."""
+    """Return what is stored about somebody, one kind a line."""
     rows = [
         texts.count("privacy.erase.rows", count, what=files.sentences(table, texts, keep)["what"])
         for table, count in counts.items()

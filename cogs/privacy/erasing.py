@@ -1,4 +1,4 @@
-"""The buttons by which somebody is forgotten: themselves, or, for an admin, somebody who left."""
+"""The buttons that erase somebody: themselves or, for an admin, somebody who left."""
 
 import asyncio
 import contextlib
@@ -23,11 +23,11 @@ from db.privacy import taking_out
 from db.privacy.forget import NotErasedError, forget
 
 TAKEN_OUT_WITHIN = 4.0
-"""Seconds for which an erasure waits for Discord."""
+"""Seconds that an erasure waits for Discord."""
 
 
 def keep_of(bot: Bot) -> Keep:
-    """Return how long things are kept, as the operator chose."""
+    """Return the retention periods that the operator chose."""
     return Keep(**asdict(bot.settings.privacy))
 
 
@@ -38,7 +38,7 @@ class EraseMe(Button, name="privacy:erase"):
     style = discord.ButtonStyle.danger
 
     async def press(self, ctx: Context) -> None:
-        """Erase the one who pressed, everywhere."""
+        """Erase the presser, everywhere."""
         await _take_time(ctx)
         await _take_out(ctx.bot, ctx.user_id)
         cleared = await _forget(ctx.bot, ctx.user_id, None)
@@ -52,7 +52,7 @@ class KeepMe(Button, name="privacy:keep"):
     audience = ONESELF
 
     async def press(self, ctx: Context) -> None:
-        """Take the question away."""
+        """Remove the question."""
         await ctx.interaction.response.edit_message(view=Card(ctx.text("privacy.erase.no.done")))
 
 
@@ -74,18 +74,18 @@ class EraseFormer(Button, name="privacy:former"):
 
 
 def ask_card(words: Markup, yes: Button, texts: Texts, note: Markup | None = None) -> Card:
-    """Return the question that comes before anything is erased."""
+    """Return the confirmation before anything is erased."""
     return Card(words, note, row(yes, KeepMe(label=texts("privacy.erase.no.button"))), colour=RED)
 
 
 def _record(session: Session, user_id: int, *, guild_id: int, actor_id: int, now: datetime) -> None:
-    """Write the line of the audit: the subject is there as a keyed hash, to be matched and not to be read."""
+    """Write the audit line, with the subject as a keyed hash that can be matched but not read."""
     about = hashes.digest(session, "erased", guild_id, user_id)[: hashes.SHORT]
     audit.note(session, guild_id, actor_id, "privacy.erase", f"former:{about}", now)
 
 
 async def _take_time(ctx: Context) -> None:
-    """Say that it may take a while: in place of the question, or privately where the question is public."""
+    """Say that it may take a while, replacing the question, or privately if the question is public."""
     message = ctx.interaction.message
     if not ctx.in_server or (message is not None and message.flags.ephemeral):
         await ctx.interaction.response.defer()
@@ -94,7 +94,7 @@ async def _take_time(ctx: Context) -> None:
 
 
 async def must_have_left(ctx: Context, user_id: int) -> None:
-    """Refuse to show or erase a member: that is for themselves.
+    """Refuse to show or erase a member, who can do so themselves.
 
     Raises:
         UserError: they are in the server.
@@ -105,9 +105,9 @@ async def must_have_left(ctx: Context, user_id: int) -> None:
 
 
 async def _take_out(bot: Bot, user_id: int) -> None:
-    """Take somebody out of threads and roles, while it is stored where they are.
+    """Remove somebody from threads and roles while their memberships are still stored.
 
-    Where Discord is slow it goes on after they are erased: what it needs is kept until it is done.
+    If Discord is slow it continues after the erasure: what it needs is kept until it is done.
     """
     await bot.store.write(taking_out.take_out, user_id, now=bot.clock.now())
     with contextlib.suppress(TimeoutError):
@@ -117,7 +117,7 @@ async def _take_out(bot: Bot, user_id: int) -> None:
 
 
 async def _forget(bot: Bot, user_id: int, guild_id: int | None) -> bool:
-    """Erase somebody; returns whether the last traces are gone too."""
+    """Erase somebody; return whether the last traces are gone too."""
     bot.part(Typed).forget(user_id)
     try:
         forgotten = await forget(bot.store, user_id, guild_id=guild_id, now=bot.clock.now())
@@ -129,7 +129,7 @@ async def _forget(bot: Bot, user_id: int, guild_id: int | None) -> bool:
 
 
 async def heirs(bot: Bot, user_id: int) -> None:
-    """Have each server's owner told of failures where it was the one who is erased."""
+    """Tell each server's owner of failures instead of the erased member."""
     for guild in bot.guilds:
         bot.forget_guild(guild.id)
         record = await bot.guild_record(guild.id)

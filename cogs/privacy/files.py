@@ -15,14 +15,14 @@ from bot.texts import Markup, Texts
 from cogs.common.times import written
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-# The largest whole number that every JSON reader keeps exactly; Discord's ids are larger, so they are text.
+# The largest integer that every JSON reader keeps exactly; Discord's ids are larger, so they are strings.
 EXACT = 2**53
 LARGEST = 8 * 1024 * 1024
 _PRESSABLE = re.compile(r"</([^:>]+):\d+>")
 
 
 def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, Markup]:
-    """Return what a table holds of a member, why, and until when; for a table of others' words the table's name."""
+    """Return what a table holds about a member, why, and until when; for others' words, the table's name."""
     if f"privacy.held.{table}.what" not in texts:
         return {"what": Markup(table.replace("_", " "))}
     days = {
@@ -35,13 +35,13 @@ def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, Markup]:
 
 
 def sentences_in_plain(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
-    """Return the sentences for a file, where no command can be pressed."""
+    """Return the sentences for a file, where commands are not clickable."""
     found = sentences(table, texts, keep)
     return {part: _PRESSABLE.sub(r"/\1", words).replace("`", "") for part, words in found.items()}
 
 
 def as_json(rows: Rows, texts: Texts, keep: Keep, *, user_id: int, now: datetime) -> bytes:
-    """Return the data as JSON; ids are text, instants are ISO 8601 in UTC."""
+    """Return the data as JSON; ids are strings, instants are ISO 8601 in UTC."""
     document = {
         "member": str(user_id),
         "server": "all",

@@ -1,4 +1,4 @@
-"""What the organisers hear when somebody who was in charge of something has left the server."""
+"""What the organisers are told when somebody who was in charge of something has left the server."""
 
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 @notice(HANDED)
 class Handed(Notice):
-    """News that somebody who was in charge of something has left: what is without them now, as it is now."""
+    """News that somebody in charge of something has left: what now lacks an owner."""
 
     meetings: Sequence[Mapping[str, int]]
     series: Sequence[int]
@@ -82,7 +82,7 @@ class Handed(Notice):
 
 @job(OUT)
 class TakeOut(Job):
-    """Take somebody who is erased out of threads and roles; what is already gone, or forbidden, is left."""
+    """Remove somebody being erased from threads and roles; skip what is already gone or forbidden."""
 
     user: int
     threads: Sequence[int]
@@ -113,20 +113,20 @@ async def _tried(request: Awaitable[Any]) -> None:
     try:
         await request
     except discord.HTTPException as error:
-        # Without a code of Discord's own it passes.
+        # Without one of Discord's own codes it is temporary.
         if not error.code or error.status not in (400, 403, 404):
             raise
-        log.warning("somebody who was erased is still in a thread or has a role (error %d)", error.code)
+        log.warning("somebody erased is still in a thread or has a role (error %d)", error.code)
 
 
 class Leavers(commands.Cog):
-    """Clears the traces of those who were taken out of threads and roles."""
+    """Clears the traces of those removed from threads and roles."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     def done(self, delivery: Delivery, outcome: Outcome, _at: datetime) -> None:
-        """Leave nothing of those taken out in the file's bytes either."""
+        """Remove those erased from the file's bytes too."""
         if delivery.kind == OUT and outcome is Outcome.DONE:
             self.bot.spawn(self._clear())
 
@@ -137,7 +137,7 @@ class Leavers(commands.Cog):
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog, and have it listen."""
+    """Add the cog, and its listener."""
     cog = Leavers(bot)
     bot.finished.append(cog.done)
     await bot.add_cog(cog)

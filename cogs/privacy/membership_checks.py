@@ -1,7 +1,7 @@
-"""Looks at the members of servers for what was not heard: who left, and who is back.
+"""Checks the members of servers for missed events: who left, and who is back.
 
 Discord lets one connection ask about 110 times a minute (bot/discord_client/sending.py), so a start in many servers
-takes minutes, beside all else. A look that Discord did not answer is repeated after minutes until it is answered.
+takes minutes, in the background. A check that Discord did not answer is repeated every few minutes until it is.
 """
 
 import asyncio
@@ -24,48 +24,48 @@ log = logging.getLogger(__name__)
 
 ASKED_AT_ONCE = 100
 AT_ONCE = 5
-"""Servers that are looked at beside each other: one of which Discord says nothing holds up no other."""
+"""Servers checked in parallel, so that one without an answer from Discord does not delay the others."""
 PATIENCE = 30.0
-"""Seconds for which Discord is asked about a member."""
+"""Seconds to wait for Discord's answer about a member."""
 GIVEN_UP_AFTER = 3
-"""After how many members of whom Discord can't say anything a look is given up until the next."""
+"""After how many members without an answer from Discord a check is given up until the next."""
 AGAIN = timedelta(minutes=1)
 LATEST = timedelta(minutes=15)
-"""The first and the longest wait before a look is repeated."""
+"""The first and the longest wait before repeating a check."""
 
 
 class MembershipChecks:
-    """Looks at servers, each until it is known who is in it."""
+    """Checks servers, each until it is known who is in it."""
 
     def __init__(self, bot: Bot, member: Callable[[int, int, bool], None]) -> None:
-        """Look for a bot; `member(server, member, here)` takes what is found."""
+        """Check for a bot; `member(server, member, here)` gets the results."""
         self.bot = bot
         self._member = member
         self._current = bot.membership.current
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._missed: dict[int, int] = {}
-        # After looks that failed, by server: the last wait before another, and when the next is due.
+        # After failed checks, by server: the last wait, and when the next check is due.
         self._waits: dict[int, timedelta] = {}
         self._due: dict[int, datetime] = {}
         self._repeating: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
-        """How many servers are to be looked at again."""
+        """How many servers need another check."""
         return len(self._due)
 
     def miss(self, guild_id: int) -> None:
-        """Record that from now on it is not heard who leaves a server: a look that is under way is not enough."""
+        """Record that a server's departures are missed from now on, so a running check is not enough."""
         self._current.discard(guild_id)
         self._missed[guild_id] = self._missed.get(guild_id, 0) + 1
 
     def stop(self) -> None:
-        """Repeat no look any more."""
+        """Stop repeating checks."""
         if self._repeating is not None:
             self._repeating.cancel()
 
     async def at_all(self, *, within: float | None = None) -> None:
-        """Look at every server of this process; what takes longer than `within` seconds goes on beside."""
+        """Check every server of this process; continue in the background after `within` seconds."""
         done = asyncio.Event()
         self.bot.spawn(self._at_all(done))
         with contextlib.suppress(TimeoutError):
@@ -80,20 +80,20 @@ class MembershipChecks:
             done.set()
 
     async def at_each(self, guilds: Collection[discord.Guild]) -> None:
-        """Look at several servers, some beside each other."""
+        """Check several servers, some in parallel."""
         for result in await asyncio.gather(*map(self.at, guilds), return_exceptions=True):
             if isinstance(result, StoreClosedError | asyncio.CancelledError):
                 raise result
             if isinstance(result, BaseException):
-                log.error("a server could not be looked at", exc_info=result)
+                log.error("could not check a server", exc_info=result)
 
     async def at(self, guild: discord.Guild) -> None:
-        """Look at one server for who left and who is back, among those of whom something is stored."""
+        """Check one server for who left and who is back, among members with stored data."""
         async with self._turns:
             now, missed = self.bot.clock.now(), self._missed.get(guild.id, 0)
             with self.bot.membership.checking(guild.id):
                 if complete := await self._tried(guild):
-                    # What was found is stored before it is said that nothing is missed.
+                    # Store the results before declaring the server complete.
                     await self.bot.inbox.drained()
                     if self._missed.get(guild.id, 0) == missed:
                         self._current.add(guild.id)
@@ -109,7 +109,7 @@ class MembershipChecks:
         except StoreClosedError:
             raise
         except Exception as error:
-            # A connection that closed meanwhile, a server that went out of reach, a store that is busy.
+            # The connection closed, the server became unavailable, or the store is busy.
             passing = isinstance(error, discord.ClientException | NotKnownYet | Busy | StoreError)
             if not passing and not transient(error):
                 raise
@@ -118,7 +118,7 @@ class MembershipChecks:
     def _later(self, guild_id: int) -> None:
         wait = self._waits[guild_id] * 2 if guild_id in self._waits else AGAIN
         if guild_id not in self._waits:
-            log.warning("who left a server could not be asked; it is asked again until Discord says")
+            log.warning("could not ask who left a server; asking again until Discord answers")
         self._waits[guild_id] = wait = min(wait, LATEST)
         self._due[guild_id] = self.bot.clock.now() + wait
         if self._repeating is None or self._repeating.done():
@@ -133,7 +133,7 @@ class MembershipChecks:
                 guild = self.bot.known.server_or_none(guild_id)
                 if guild is not None and guild_id not in self._current:
                     again.append(guild)
-                else:  # looked at meanwhile; or out of reach, and looked at when it is delivered
+                else:  # checked meanwhile; or unavailable, and checked when it is delivered
                     self._waits.pop(guild_id, None)
             if again:
                 self.bot.spawn(self.at_each(again))
@@ -151,7 +151,7 @@ class MembershipChecks:
             there = {member.id for member in found}
             for user_id in there & gone:
                 self._member(guild.id, user_id, True)
-            # That somebody is not in an answer of the gateway's is no proof; an answer about them is.
+            # Absence from the gateway's answer proves nothing; an answer about the member does.
             for user_id in set(asked) - there - gone:
                 try:
                     with background():

@@ -1,7 +1,7 @@
-"""Which servers and members are there: presence ends the clock of a departure, a definite answer alone erases.
+"""Which servers and members are present: presence stops a departure's clock; only a definite answer erases.
 
-READY, a server that is delivered, a member's event, and any command or button used in a server show that somebody is
-there. What Discord says about who is gone starts a clock; before anything is erased Discord is asked (see
+READY, a delivered server, a member's event, and any command or button used in a server show that somebody is
+present. Discord's word that somebody is gone starts a clock; before anything is erased Discord is asked (see
 cogs/privacy/cog.py).
 """
 
@@ -32,26 +32,26 @@ log = logging.getLogger(__name__)
 
 SERVERS, MEMBERS = "servers", "members"
 TOGETHER = 20
-"""How many come or go in one transaction: much follows for each, and a command may wait for its turn."""
+"""Most arrivals or departures in one transaction: each causes much work, and a command may be waiting."""
 SEEN_EVERY = timedelta(hours=1)
 A_MOMENT = timedelta(minutes=1)
-"""Who leaves while the bot is away no longer than this is found by the next daily look."""
+"""The next daily check finds those who left while the bot was away no longer than this."""
 NOTED_FOR = timedelta(hours=1)
 NOTED = 20_000
 LOOKED_AT_WITHIN = 300.0
-"""Seconds for which the nightly sweep waits for the looks at all servers, which go on beside it."""
+"""Seconds that the nightly job waits for the checks of all servers, which then continue in the background."""
 STOPPING = 2.0
-"""Seconds of a stop that the store has for how far everything was seen."""
+"""Seconds during a stop for the store to record how far events were seen."""
 UNKNOWN_GUILD, NO_ACCESS = 10004, 50001
 
 
 class Presence(commands.Cog):
-    """Hears of who comes and goes, and looks after what was not heard."""
+    """Listens for arrivals and departures, and catches up on missed ones."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
         self.keep = keep_of(bot)
-        # Members (and servers, with 0) of whose presence was taken note lately: a press more tells nothing new.
+        # Members (and servers, with 0) recently recorded as present: another press adds nothing.
         self._noted: OrderedDict[tuple[int, int], datetime] = OrderedDict()
         self._disowned: set[int] = set()
         self._current = bot.membership.current
@@ -61,13 +61,13 @@ class Presence(commands.Cog):
         self._daily: asyncio.Task[None] | None = None
 
     async def cog_load(self) -> None:
-        """Register the events and the word before a server is erased."""
+        """Register the events, and the warning before a server is erased."""
         self.bot.inbox.kind(SERVERS, self._store_servers, self.look_at_servers)
         self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again, bursts=True)
         self.bot.membership.watched = True
         self.bot.before_stop(self._stop)
 
-    # What is heard.
+    # Received events.
 
     @commands.Cog.listener()
     async def on_servers_named(self, guild_ids: Collection[int]) -> None:
@@ -77,14 +77,14 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Record a server that is delivered, and look for who left while it was out of reach."""
+        """Record a delivered server, and look for who left while it was unavailable."""
         self._server(guild.id, here=True)
         if self.bot.started:
             self.bot.spawn(self.looks.at(guild))
 
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
-        """Who leaves from now on is not heard of."""
+        """Record that the server's departures are missed from now on."""
         self.looks.miss(guild.id)
 
     @commands.Cog.listener()
@@ -96,42 +96,42 @@ class Presence(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Start the clock of a server that is said to have sent the bot away, and ask whether that is so."""
+        """Start the clock of a server that reportedly removed the bot, and ask whether that is true."""
         self.looks.miss(guild.id)
         self._server(guild.id, here=False)
         self.bot.spawn(self._ask_about(guild.id))
 
     @commands.Cog.listener()
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
-        """Start the clock of somebody who left; being told of it shows that the bot is in the server."""
+        """Start the clock of somebody who left; the event shows that the bot is in the server."""
         self._heard(payload.guild_id, payload.user.id)
         self._member(payload.guild_id, payload.user.id, here=False)
 
     @commands.Cog.listener()
     async def on_member_join(self, member: discord.Member) -> None:
-        """Stop it again: they came back."""
+        """Stop the clock of somebody who came back."""
         self._heard(member.guild.id, member.id)
         self._member(member.guild.id, member.id, here=True)
 
     @commands.Cog.listener()
     async def on_raw_member_update(self, member: discord.Member) -> None:
-        """Record that somebody is there."""
+        """Record that somebody is present."""
         self._heard(member.guild.id, member.id)
         self._seen(member.guild.id, member.id)
 
     @commands.Cog.listener()
     async def on_somebody_acts(self, guild_id: int, user_id: int) -> None:
-        """Record where a command, button or form was used: server and member are there."""
+        """Record the server and member of a command, button or form as present."""
         self._seen(guild_id, 0)
         self._seen(guild_id, user_id)
 
     @commands.Cog.listener()
     async def on_somebody_gone(self, guild_id: int, user_id: int) -> None:
-        """Start the clock of somebody who, as Discord says when it is asked, is not in a server."""
+        """Start the clock of somebody who, according to Discord's answer, is not in a server."""
         self._member(guild_id, user_id, here=False)
 
     def _heard(self, guild_id: int, user_id: int) -> None:
-        """Record that the bot is in a server of whose members it hears; of itself it may hear at the last."""
+        """Record that the bot is in a server whose member events it gets; its own removal may be the last one."""
         if user_id != self.bot.application_id:
             self._seen(guild_id, 0)
 
@@ -166,7 +166,7 @@ class Presence(commands.Cog):
             while len(self._noted) > NOTED or now - next(iter(self._noted.values())) >= NOTED_FOR:
                 self._noted.popitem(last=False)
 
-    # What is stored of it.
+    # Storing presence.
 
     async def _store_servers(self, batch: Mapping[int, bool]) -> None:
         store, now = self.bot.store, self.bot.clock.now()
@@ -197,7 +197,7 @@ class Presence(commands.Cog):
             for guild_id in {*back, *owned, *(set(batch) - here)}:
                 self.bot.forget_guild(guild_id)
             for guild_id in back:
-                log.info("a server that was taken for gone is there")
+                log.info("a server thought to be gone is present")
                 self.bot.dispatch("guild_back", guild_id)
 
     async def _store_members(self, batch: Mapping[tuple[int, int], bool]) -> None:
@@ -212,7 +212,7 @@ class Presence(commands.Cog):
             if not present:
                 left.setdefault(guild_id, set()).add(user_id)
         for guild_id, user_ids in left.items():
-            # Of nobody else is it noted; and most of a raid, say, is of nobody.
+            # Presence is recorded for nobody else; most of a raid, for example, has no stored data.
             known = await store.read_in_thread(privacy.known_among, user_ids, guild_id)
             if known:
                 who = [(guild_id, user_id) for user_id in sorted(known)]
@@ -224,14 +224,14 @@ class Presence(commands.Cog):
                 if (record := await self.bot.guild_record(guild_id)) is not None and record.admin_id in known:
                     self.bot.forget_guild(guild_id)
 
-    # What was not heard: servers.
+    # Missed events: servers.
 
     async def look_at_servers(self) -> None:
-        """Ask Discord for the whole list of the bot's servers, and about each that is stored and not in it.
+        """Ask Discord for the whole list of the bot's servers, and about each stored one that is missing.
 
-        Presence ends a clock; a server that is not in the list and refused when asked for is gone for this day.
-        What Discord cannot say at present changes nothing. One that the gateway goes on serving is asked about like
-        any other: that it sent the bot away may have been missed. It is let go of when it was refused on two days.
+        Presence stops a clock; a server missing from the list and refused when asked for counts as gone that day.
+        What Discord cannot say at present changes nothing. One that the gateway keeps serving is asked about like
+        any other: its removal of the bot may have been missed. It is let go once refused on two days.
         """
         try:
             async with asyncio.timeout(600):
@@ -239,13 +239,13 @@ class Presence(commands.Cog):
                 stored = await self.bot.store.read(servers.known)
                 await patiently(self.bot.store, None, servers.present, listed & stored)
                 for guild_id in listed & self._disowned:
-                    self._server(guild_id, here=True)  # it was wrongly said to have sent the bot away
+                    self._server(guild_id, here=True)  # it was wrongly reported to have removed the bot
                 gone = [guild_id for guild_id in stored - listed if await self._refuses(guild_id)]
         except Exception as error:
             if not isinstance(error, TimeoutError | discord.HTTPException) and not transient(error):
                 raise
             log.warning(
-                "which servers the bot is in could not be asked (%s); later again", type(error).__name__
+                "could not ask which servers the bot is in (%s); trying again later", type(error).__name__
             )
             return
         if gone:
@@ -253,20 +253,20 @@ class Presence(commands.Cog):
             sure = await patiently(self.bot.store, None, servers.refused, gone, now=now)
             for guild_id in gone:
                 self.looks.miss(guild_id)
-                self._noted.pop((guild_id, 0), None)  # the next press tells something new
+                self._noted.pop((guild_id, 0), None)  # the next press adds something
                 if guild_id in sure or guild_id not in served:
                     self.bot.let_go(guild_id)
                 self.bot.forget_guild(guild_id)
 
     def _here(self) -> set[int]:
-        """Return the servers of which the gateway says that the bot is in them, out of reach or not."""
+        """Return the servers that the bot is in according to the gateway, available or not."""
         return {guild.id for guild in self.bot.guilds} - self._disowned
 
     async def _refuses(self, guild_id: int) -> bool:
-        """Whether Discord refuses a server, with its own code and not with a page of some proxy's.
+        """Whether Discord refuses a server, with its own code rather than a proxy's page.
 
         Raises:
-            HTTPException: it cannot say at present.
+            HTTPException: Discord cannot say at present.
         """
         try:
             with background():
@@ -279,7 +279,7 @@ class Presence(commands.Cog):
         return False
 
     async def _ask_about(self, guild_id: int) -> None:
-        """Ask whether a server really sent the bot away."""
+        """Ask whether a server really removed the bot."""
         await self.bot.inbox.drained()
         try:
             if guild_id in await self.bot.known.servers() or not await self._refuses(guild_id):
@@ -288,17 +288,17 @@ class Presence(commands.Cog):
         except Exception as error:
             if not isinstance(error, discord.HTTPException) and not transient(error):
                 raise
-            return  # the daily look asks again
+            return  # the daily check asks again
         if guild_id in self._disowned:
             await patiently(self.bot.store, None, servers.refused, [guild_id], now=self.bot.clock.now())
             self.bot.let_go(guild_id)
             self.bot.forget_guild(guild_id)
 
-    # What was not heard: members.
+    # Missed events: members.
 
     @commands.Cog.listener()
     async def on_first_ready(self) -> None:
-        """Look for who left, and who came back, while the bot was not running."""
+        """Look for who left and who came back while the bot was not running."""
         self._daily = asyncio.create_task(self._run(), name="presence")
 
     @commands.Cog.listener()
@@ -319,7 +319,7 @@ class Presence(commands.Cog):
             except (Busy, StoreError) as error:
                 await outage.pause(error)
             except Exception:
-                log.exception("who leaves is looked for by the daily sweep alone until the next start")
+                log.exception("only the daily job looks for departures until the next start")
                 return
 
     async def _look_daily(self) -> None:
@@ -335,14 +335,14 @@ class Presence(commands.Cog):
             while (now := self.bot.clock.now()) < day:
                 await self.bot.clock.sleep_until(min(day, now + SEEN_EVERY))
                 await self._saw()
-            if self.bot.settings.shards is not None:  # else the daily sweep looks before it erases
+            if self.bot.settings.shards is not None:  # otherwise the daily job checks before it erases
                 await self.look_at_members()
 
     async def _stop(self) -> None:
         if self._daily is not None:
             self._daily.cancel()
         self.looks.stop()
-        with contextlib.suppress(TimeoutError):  # who left meanwhile is looked for at the next start
+        with contextlib.suppress(TimeoutError):  # the next start looks for those who left meanwhile
             async with asyncio.timeout(STOPPING):
                 await self._saw()
 
@@ -351,11 +351,11 @@ class Presence(commands.Cog):
             await patiently(self.bot.store, None, servers.saw, list(self._current), now=self.bot.clock.now())
 
     async def _look_again(self) -> None:
-        # Beside the inbox, which waits for this: the look waits until it is empty.
+        # Outside the inbox, which waits for this: the check waits until the inbox is empty.
         self.bot.spawn(self.looks.at_all())
 
     async def look_at_members(self) -> None:
-        """Look in every server of this process for who left and who is back, and go on while that takes long."""
+        """Check every server of this process for who left and who is back, and continue in the background."""
         await self.looks.at_all(within=LOOKED_AT_WITHIN)
 
 

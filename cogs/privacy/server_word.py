@@ -1,4 +1,4 @@
-"""The warning to the installer, a week before what is stored of a server is erased."""
+"""The warning to the installer, a week before a server's data is erased."""
 
 from enum import auto
 
@@ -16,14 +16,14 @@ from db.privacy import servers
 
 
 class Why(Reason):
-    """Why the word is not said any more."""
+    """Why the warning is no longer sent."""
 
     SERVER_BACK = auto()
 
 
 @notice(servers.NOTICE)
 class ServerWord(Notice):
-    """The word before a server's data is deleted."""
+    """The warning before a server's data is deleted."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Say when, unless the server has the bot back."""
@@ -42,5 +42,5 @@ class ServerWord(Notice):
         return Outgoing(Card(texts("privacy.server.title"), words), push=push)
 
     def unsent(self, session: Session, ctx: Sending) -> None:
-        """Tell somebody else, or note that nobody could be told."""
+        """Tell somebody else, or record that nobody could be told."""
         servers.unheard(session, ctx.delivery, ctx.now)

@@ -33,7 +33,7 @@ NONE = "none"
 
 
 class Dms(Menu, name="settings:dms"):
-    """Whether the bot may write to its presser in private, and what their phone may show of it."""
+    """The choice of whether the bot may send its presser DMs, and what their phone may show of them."""
 
     audience = ONESELF
 
@@ -52,13 +52,13 @@ class Times(Button, name="settings:times"):
     style = discord.ButtonStyle.primary
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with what was chosen."""
+        """Open the form, filled in with the present choices."""
         person = await ctx.read(people.person, ctx.user_id)
         await ctx.open(TimesForm(ctx.texts, typed=as_typed(person, ctx.texts) if person is not None else {}))
 
 
 class TimesForm(Form, name="settings", words="settings.form"):
-    """When reminders come, when nothing is sent, and in which zone; what is left empty is as usual."""
+    """The form for lead times, quiet hours and zone; empty fields mean the defaults."""
 
     audience = ONESELF
 
@@ -67,7 +67,7 @@ class TimesForm(Form, name="settings", words="settings.form"):
     zone = Line(LONGEST, required=False)
 
     async def send(self, ctx: Context) -> None:
-        """Store it all, if all of it can be read."""
+        """Store everything, if all of it can be read."""
         reminders, quiet, zone = (self.typed[name].strip() for name in ("reminders", "quiet", "zone"))
         begins, ends = _quiet(quiet) if quiet else (None, None)
         await choose(
@@ -82,7 +82,7 @@ class TimesForm(Form, name="settings", words="settings.form"):
 
 
 def as_typed(person: Person, texts: Texts) -> dict[str, str]:
-    """Return what somebody chose of times as they would type it; nothing where they did not choose."""
+    """Return somebody's chosen times as they would type them; empty where they did not choose."""
     hours = people.quiet_of(person)
     return {
         "reminders": ""
@@ -100,7 +100,7 @@ def as_typed(person: Person, texts: Texts) -> dict[str, str]:
 
 
 async def choose(ctx: Context, changes: Mapping[str, Any]) -> None:
-    """Store what somebody chose (fields of `Person`), have their reminders follow, and show it."""
+    """Store somebody's choices (fields of `Person`), update their reminders, and show the choices."""
 
     def store(session: Session, *, now: datetime) -> Person:
         person = people.choose(session, ctx.user_id, **changes)
@@ -111,7 +111,7 @@ async def choose(ctx: Context, changes: Mapping[str, Any]) -> None:
 
 
 def mine_card(ctx: Context, person: Person, title: str) -> Card:
-    """Return how the bot writes to somebody, and what changes it."""
+    """Return how the bot messages somebody, and the buttons to change it."""
     texts = ctx.texts
     leads = person.leads if person.leads is not None else (ctx.record.leads if ctx.record else None)
     hours = people.quiet_of(person)
@@ -147,7 +147,7 @@ class Settings(commands.GroupCog, group_name="settings"):
 
     @app_commands.command()
     async def mine(self, interaction: discord.Interaction[Any]) -> None:
-        """Show how the bot writes to you, and change it."""
+        """Show how the bot messages you, and change it."""
         ctx = await Context.anywhere(interaction)
         person = await ctx.read(people.person, ctx.user_id) or Person(id=ctx.user_id, dms=True)
         await ctx.reply(mine_card(ctx, person, "settings.title"))
@@ -175,7 +175,7 @@ def _quiet(words: str) -> tuple[str | None, str | None]:
 
 
 def _zone(words: str) -> str:
-    # 'GMT' and 'EST' are zones to a computer, without a summer: an hour off for half of the year.
+    # 'GMT' and 'EST' are zones to a computer, without summer time: an hour off for half the year.
     zones = {zone.casefold(): zone for zone in available_timezones() if "/" in zone or zone == "UTC"}
     sought = words.strip().casefold().replace(" ", "_")
     if sought in zones:

@@ -13,13 +13,13 @@ from db import receipts
 
 @notice(receipts.RECEIPT)
 class Receipt(Notice):
-    """That something was noted, and when more comes because of it."""
+    """The receipt that something was recorded, and when the next message comes."""
 
     about: str
     next: str | None = None
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Say so, in words that tell a locked phone nothing."""
+        """Say so, in words that reveal nothing on a locked phone."""
         said = ctx.texts(f"receipts.{self.about}")
         if self.next is not None:
             guild = await ctx.guild()

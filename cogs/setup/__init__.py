@@ -1,1 +1,1 @@
-"""`/setup`: how an admin sets a server up, checks and changes it."""
+"""`/setup`: how an admin sets up, checks and changes a server's settings."""

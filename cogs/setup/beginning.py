@@ -1,4 +1,4 @@
-"""What the bot says once where it is installed: how to begin."""
+"""What the bot posts once after installation: how to begin."""
 
 from enum import auto
 
@@ -16,14 +16,14 @@ from db.setup import beginning
 
 
 class Why(Reason):
-    """Why nothing is said."""
+    """Why nothing is posted."""
 
     SET_UP_ALREADY = auto()
 
 
 @notice(beginning.HELLO)
 class HowToBegin(Notice):
-    """One message in the system channel of a server that has just got the bot; no member is written to."""
+    """One message in the system channel of a server that has just installed the bot; no member is messaged."""
 
     @override
     async def render(self, ctx: Sending) -> Outgoing:
@@ -41,14 +41,14 @@ class HowToBegin(Notice):
 
 
 class Beginning(commands.Cog):
-    """Hears of new servers."""
+    """Listens for new servers."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Say how to begin, where Discord itself says who joins; nowhere where a server has no such channel."""
+        """Post how to begin in the system channel, if the server has one."""
         channel, now = guild.system_channel, self.bot.clock.now()
         if channel is None:
             return

@@ -37,7 +37,7 @@ def clock_of(plan: PromptPlan, texts: Texts) -> Markup:
 
 
 def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
-    """Return in a line whether and when suggestions come; before there is a plan, what it will be."""
+    """Return in a line whether and when suggestions come; before there is a plan, the default."""
     if plan is None:
         usual = Cadence()
         plan = PromptPlan(
@@ -94,7 +94,7 @@ class PlanPrompts(Button, name="prompts:plan"):
 
 
 class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
-    """Whether and when suggestions come."""
+    """The form for whether and when suggestions come."""
 
     def __init__(self, texts: Texts, *, plan: PromptPlan | None = None) -> None:
         self.prompts = _menu(

@@ -1,4 +1,4 @@
-"""`/setup change`, section Channels: which channels the bot uses, and where what concerns everybody is posted."""
+"""`/setup change`, section Channels: which channels the bot uses, including the one for everybody."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ class ChooseCommon(Button, name="setup:common"):
     """'Choose the channel for everybody'."""
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with the channel that is used now."""
+        """Open the form, filled in with the present channel."""
         ctx.must_manage()
         await ctx.open(CommonForm(ctx.texts, channel_id=guilds.common_channel(ctx.guild)))
 
 
 class CommonForm(Form, name="setup_common", words="setup.common"):
-    """Where what concerns everybody is posted, once."""
+    """The form for the channel where what concerns everybody is posted once."""
 
     def __init__(self, texts: Texts, *, channel_id: int | None = None) -> None:
         super().__init__(texts)
@@ -39,7 +39,7 @@ class CommonForm(Form, name="setup_common", words="setup.common"):
         self.put(texts, "channel", self.channel)
 
     async def send(self, ctx: Context) -> None:
-        """Store the choice, and show which channels there are now."""
+        """Store the choice, and show the channels."""
         ctx.must_manage()
         chosen = self.channel.values[0]
         channel = chosen.resolve()
@@ -55,7 +55,7 @@ class CommonForm(Form, name="setup_common", words="setup.common"):
 
 
 async def show_channels(ctx: Context) -> None:
-    """Show which channels the set-up names, with the buttons to change them."""
+    """Show the channels in the set-up, with buttons to change them."""
     ctx.must_manage()
     texts = ctx.texts
     named, regions = channels_named(ctx.guild, texts)

@@ -1,4 +1,4 @@
-"""What is set up in a server, and what is wrong with it."""
+"""A server's set-up, and its faults."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from db.setup import mentions
 
 
 async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
-    """Return how a server is set up, and each thing that is wrong with how to fix it."""
+    """Return a server's set-up, and each fault with its fix."""
     texts = bot.texts
     record = await bot.guild_record(guild_id)
     if record is None or record.set_up_at is None:
@@ -57,7 +57,7 @@ async def checked(bot: Bot, guild_id: int, title: Markup) -> Card:
 
 
 def channels_named(record: Guild, texts: Texts) -> tuple[list[Markup], list[Markup]]:
-    """Return the channels that the set-up names, a line each, and those of the regions."""
+    """Return the channels in the set-up, a line each, and those of the regions."""
     common = "chosen" if record.common_channel_id else "usual"
     named = {
         "setup.check.organisers_channel": record.organisers_channel_id,
@@ -74,13 +74,13 @@ def channels_named(record: Guild, texts: Texts) -> tuple[list[Markup], list[Mark
 
 
 def _channel(channel_id: int | None, texts: Texts) -> Markup:
-    """Return a channel to click on."""
+    """Return a clickable channel."""
     return Markup(f"<#{channel_id}>") if channel_id else texts("setup.check.none")
 
 
 @dataclass(slots=True)
 class _Found:
-    """What is wrong, and whether there is something of which nobody can say so yet."""
+    """The faults found, and whether something can't be checked yet."""
 
     faults: list[Markup] = field(default_factory=list[Markup])
     unknown: bool = False
@@ -136,5 +136,5 @@ async def _found(bot: Bot, record: Guild, chosen: Integrations | None) -> _Found
 
 def _may_pin(channel: discord.abc.GuildChannel | discord.Thread | None) -> bool:
     held = own_permissions(channel) if isinstance(channel, discord.abc.GuildChannel) else None
-    # Discord lets those pin who may manage messages, until the new permission is all that counts.
+    # Discord lets members with Manage Messages pin until only the new permission counts.
     return held is None or held.pin_messages or held.manage_messages

@@ -1,4 +1,4 @@
-"""`/setup`: where organisers talk, which channels are regions, who organises, when reminders come."""
+"""`/setup`: the organisers' channel, the regions' channels, organisers, and reminders."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Literal
@@ -53,7 +53,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     async def region(
         self, interaction: discord.Interaction[Any], name: RegionName, channel: discord.TextChannel
     ) -> None:
-        """Name the region that meets in a channel."""
+        """Name the region of a channel."""
         ctx = await Context.anywhere(interaction)
         guild_id, actor_id, now = ctx.must_manage(), ctx.user_id, ctx.now
         clean = " ".join(name.split())
@@ -78,7 +78,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     async def organisers(
         self, interaction: discord.Interaction[Any], role: discord.Role, region: RegionName | None = None
     ) -> None:
-        """Say which role organises a region, or the whole server."""
+        """Set the role that organises a region, or the whole server."""
         ctx = await Context.anywhere(interaction)
         guild_id, actor_id, now = ctx.must_manage(), ctx.user_id, ctx.now
         if role.is_default():
@@ -99,13 +99,13 @@ class Setup(commands.GroupCog, group_name="setup"):
 
     @app_commands.command()
     async def check(self, interaction: discord.Interaction[Any]) -> None:
-        """Show how the bot is set up here, and what is wrong."""
+        """Show how the bot is set up here, and any faults."""
         ctx = await Context.anywhere(interaction)
         await ctx.reply(await checked(ctx.bot, ctx.must_manage(), ctx.text("setup.check.title")))
 
     @app_commands.command()
     async def change(self, interaction: discord.Interaction[Any], section: Section) -> None:
-        """See and change one part of the set-up."""
+        """Show and change one section of the set-up."""
         await SECTIONS[section](await Context.anywhere(interaction))
 
 
@@ -137,11 +137,11 @@ SECTIONS: Mapping[Section, Callable[[Context], Coroutine[Any, Any, None]]] = {
     "facts": _facts,
     "welcome": open_welcome,
 }
-"""What shows, or opens the form of, each section."""
+"""The function that shows or opens each section."""
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog, and offer the way to set a server up."""
+    """Add the cog, and register the buttons to set up a server."""
     bot.hooks.setup_buttons.append(lambda: SetUp(label=bot.texts("setup.start.button")))
     await bot.add_cog(Setup(bot))
     await bot.add_cog(Beginning(bot))

@@ -1,4 +1,4 @@
-"""`/setup change`, Facts: what ages is looked at and changed for a server, who checked it, the question once a year."""
+"""`/setup change`, Facts: facts that age, who checked them for a server, and the yearly question."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 AHEAD = "facts.ahead"
 AT = time(4, 40, tzinfo=UTC)
-"""After the sweep and the counts, at an hour at which hardly anybody waits for an answer."""
+"""After the nightly erasures and counts, at an hour when hardly anybody waits for an answer."""
 
 
 class CheckFacts(Button, name="facts"):
@@ -46,7 +46,7 @@ class CheckFacts(Button, name="facts"):
     section: Section
 
     async def press(self, ctx: Context) -> None:
-        """Open the form of a section, filled in with what the texts say now."""
+        """Open the form of a section, filled in with the present facts."""
         ctx.must_manage()
         await ctx.open(
             FactsForm(
@@ -58,7 +58,7 @@ class CheckFacts(Button, name="facts"):
 
 
 class FactsForm(Form, name="facts", words="facts"):
-    """The facts of one section; sending it means having checked them."""
+    """The form for the facts of one section; sending it means having checked them."""
 
     section: Section
 
@@ -72,7 +72,7 @@ class FactsForm(Form, name="facts", words="facts"):
         return [Line(LONGEST, required=False, name=name) for name in SECTIONS[self.section]]
 
     async def send(self, ctx: Context) -> None:
-        """Store what was checked, and show it."""
+        """Store the checked facts, and show them."""
         guild_id, texts, now, actor_id = ctx.must_manage(), ctx.texts, ctx.now, ctx.user_id
         values = {name: kept(name, words, texts.default(name)) for name, words in self.typed.items()}
         _must_be_read(values, texts)
@@ -93,7 +93,7 @@ class FactsForm(Form, name="facts", words="facts"):
 
 
 def _must_be_read(values: Mapping[str, str | None], texts: Texts) -> None:
-    """Refuse words of which the bot needs more than to say them, and can't read it.
+    """Refuse facts that the bot has to parse, and can't.
 
     Raises:
         UserError: says how to write them.
@@ -111,7 +111,7 @@ def _must_be_read(values: Mapping[str, str | None], texts: Texts) -> None:
 
 
 def _new_rhythms(values: Mapping[str, str | None], texts: Texts) -> dict[str, str]:
-    """Return the rhythm of each publication for which the form says another than the facts did until now."""
+    """Return the rhythm of each publication where the form differs from the present facts."""
     found: dict[str, str] = {}
     for name in PUBLICATIONS:
         if (field := f"{name}_about") in values:
@@ -122,7 +122,7 @@ def _new_rhythms(values: Mapping[str, str | None], texts: Texts) -> dict[str, st
 
 
 async def facts_card(bot: Bot, guild_id: int, *, title: Markup | None = None) -> Card:
-    """Return all facts of a server, who checked each when, and the buttons to do so."""
+    """Return all facts of a server, who checked each when, and the buttons to check them."""
     texts, now = bot.texts, bot.clock.now()
     looked: Sequence[Fact] = await bot.store.read(facts.of, guild_id)
     known = {fact.name: fact for fact in looked}
@@ -164,7 +164,7 @@ def _line(name: str, fact: Fact | None, texts: Texts) -> Markup:
 
 
 class Why(Reason):
-    """Why nobody is asked after facts."""
+    """Why nobody is asked about facts."""
 
     FACTS_CHECKED = auto()
 
@@ -174,7 +174,7 @@ class StillRight(Notice):
     """The yearly question whether helplines and addresses are right."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask, if nobody has looked since."""
+        """Ask, if nobody has checked them since."""
         texts = ctx.texts
         if not await ctx.read(facts.due, ctx.guild_id, ctx.now):
             raise Skip(Why.FACTS_CHECKED)
@@ -190,13 +190,13 @@ class StillRight(Notice):
 
 
 def next_day(now: datetime) -> datetime:
-    """Return when servers are looked through next."""
+    """Return when servers are next checked."""
     today = datetime.combine(now.astimezone(UTC).date(), AT)
     return today if today > now else today + timedelta(days=1)
 
 
 def register(bot: Bot) -> None:
-    """Have texts speak of facts, and servers asked about them in time."""
+    """Let texts use facts, and schedule the questions about them."""
 
     def names(_session: Session, _guild_id: int, found: Facts) -> Facts:
         changed = ((name, found.changed.get(f"{name}_about")) for name in PUBLICATIONS)

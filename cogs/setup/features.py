@@ -1,4 +1,4 @@
-"""`/setup change`, Extra features and Proposals: what a server has switched on, and the buttons that switch it."""
+"""`/setup change`, Extra features and Proposals: what a server has switched on, with its buttons."""
 
 from collections.abc import Mapping
 from typing import Literal, cast
@@ -17,13 +17,13 @@ Feature = Literal["events", "upcoming", "chase", "proposals"]
 
 
 class SwitchFeature(Button, name="feature"):
-    """'Switch it on', 'Switch it off': one thing that a server may have."""
+    """'Switch it on', 'Switch it off': one optional feature of a server."""
 
     feature: Feature
     to: Literal["on", "off"]
 
     async def press(self, ctx: Context) -> None:
-        """Store it, and show what is on now."""
+        """Store it, and show what is on."""
         if self.feature == "proposals":
             await ctx.set_up(lambda _: None, proposals=self.to == "on")
             await ctx.reply(proposals_card(ctx.texts, on=self.to == "on"))
@@ -44,7 +44,7 @@ def proposals_card(texts: Texts, *, on: bool) -> Card:
 
 
 async def choose(ctx: Context, choices: Mapping[str, bool]) -> None:
-    """Store what a server wants; what is new is done at once, what is off is taken away."""
+    """Store a server's choices; start new features at once, and remove what is switched off."""
     guild_id, now, actor_id = ctx.must_manage(), ctx.now, ctx.user_id
 
     def store(session: Session) -> None:
@@ -61,7 +61,7 @@ async def choose(ctx: Context, choices: Mapping[str, bool]) -> None:
 
 
 async def features_card(bot: Bot, guild_id: int) -> Card:
-    """Return what a server has switched on, and which permission is missing for it."""
+    """Return what a server has switched on, and the permissions it lacks."""
     texts = bot.texts
     chosen = await bot.store.read(integrations.of, guild_id)
     on = {name: chosen is not None and bool(getattr(chosen, name)) for name in integrations.NAMES}

@@ -1,4 +1,4 @@
-"""Setting a server up: one form with channel and role selects, filled in with the likely answers."""
+"""Setting up a server: one form with channel and role selects, filled in with likely answers."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from db.meetings import integrations
 from db.models import Guild
 from db.setup import regions
 
-# What channels are called when they belong to everyone, not to a region.
+# Names of channels that are for everybody, not for a region.
 COMMON = {
     "welcome",
     "organisers",
@@ -35,7 +35,7 @@ COMMON = {
     "moderators",
 }
 
-# What the form asks about of all the extra features.
+# The extra features that the form asks about.
 SHOWN = ("events", "upcoming")
 
 
@@ -58,10 +58,10 @@ class SetUp(Button, name="setup:start"):
 
 
 async def open_form(ctx: Context) -> None:
-    """Open the set-up form, filled in with what is set or what the names of channels and roles suggest."""
+    """Open the set-up form, filled in with the settings or with what channel and role names suggest."""
     guild_id = ctx.must_manage()
     chosen = await ctx.read(integrations.of, guild_id)
-    # Who never chose finds both ticked: they see it, and can take the ticks away.
+    # If never chosen, both are ticked visibly, and can be unticked.
     ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
     guild = ctx.bot.get_guild(guild_id)
     offered = await channels_offered(guild)
@@ -70,7 +70,7 @@ async def open_form(ctx: Context) -> None:
 
 
 class SetupForm(Form, name="setup", words="setup.form"):
-    """Where organisers talk, who they are, which channels are regions, where newcomers are welcomed."""
+    """The form for the organisers' channel and roles, the regions' channels, and the welcome channel."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class SetupForm(Form, name="setup", words="setup.form"):
             for channel in self.regions.values
         ]
 
-        # Only what the form could show was unticked: not the 26th region, nor one whose channel is gone.
+        # Only regions that the form could show count as unticked: not the 26th, nor one whose channel is gone.
         guild = ctx.interaction.guild
         likely = Likely(ctx.record, guild).regions()
         shown = {each.id for each in likely if guild and guild.get_channel(each.id)}
@@ -165,7 +165,7 @@ class SetupForm(Form, name="setup", words="setup.form"):
 
 
 class Likely:
-    """The answers that a server's own names suggest, as defaults of the form."""
+    """The form's defaults, suggested by a server's own names."""
 
     def __init__(
         self, record: Guild | None, guild: discord.Guild | None, offered: Collection[int] = ()

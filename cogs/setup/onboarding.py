@@ -1,4 +1,4 @@
-"""What a server's own Onboarding in Discord says of its channels: they fill the set-up in."""
+"""What a server's Onboarding in Discord says about its channels, to fill in the set-up."""
 
 import asyncio
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ LONGEST = 80
 
 
 async def channels_offered(guild: discord.Guild | None) -> Mapping[int, str]:
-    """Return the channels that newcomers choose in Discord's Onboarding, and what the choice of each is called.
+    """Return the channels that newcomers choose in Discord's Onboarding, with the choices' names.
 
-    Nothing where it is off, where several choices lead to one channel, or where Discord does not say in time.
+    Return nothing if it is off, if several choices lead to one channel, or if Discord does not answer in time.
     """
     if guild is None:
         return {}

@@ -1,4 +1,4 @@
-"""`/setup change`, section Mentions: which role each region's messages mention, and what keeps it from being heard."""
+"""`/setup change`, section Mentions: which role each region's messages mention, and what stops it from notifying."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
@@ -26,12 +26,12 @@ MENUS = 4
 
 
 class PingRegion(Menu, name="pings"):
-    """The menu of regions: the form of the one that is chosen opens."""
+    """The menu of regions, which opens the chosen one's form."""
 
     page: Annotated[int, r"\d{1,2}"]
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with what the region mentions now."""
+        """Open the form, filled in with the region's present role."""
         guild_id = ctx.must_manage()
         number = self.chosen[0] if self.chosen else ""
         regions = ctx.record.regions if ctx.record is not None else ()
@@ -47,7 +47,7 @@ class PingRegion(Menu, name="pings"):
 
 
 class PingsForm(Form, name="pings", words="setup.pings"):
-    """The role that a region's messages mention, and whether last reminders do too."""
+    """The form for the role that a region's messages mention, and whether last reminders do too."""
 
     region: Id
 
@@ -73,7 +73,7 @@ class PingsForm(Form, name="pings", words="setup.pings"):
         self.put(texts, "reminders", self.reminders)
 
     async def send(self, ctx: Context) -> None:
-        """Store the choice, and show what holds for each region."""
+        """Store the choice, and show each region's role."""
         guild_id = ctx.must_manage()
         role = self.role.values[0] if self.role.values else None
         if role is not None and role.is_default():
@@ -97,7 +97,7 @@ class PingsForm(Form, name="pings", words="setup.pings"):
 
 
 async def pings_card(bot: Bot, guild_id: int) -> Card:
-    """Return whom each region's messages mention, what keeps that from being heard, and the menu to change it."""
+    """Return whom each region's messages mention, what stops that from notifying, and the menu to change it."""
     texts = bot.texts
     record = await bot.guild_record(guild_id)
     if record is None or record.set_up_at is None or not record.regions:
@@ -128,7 +128,7 @@ def _line(region: Region, role_id: int | None, texts: Texts) -> Markup:
 
 
 def silent_regions(regions: Iterable[Region], roles: Mapping[int, int], texts: Texts) -> Markup | None:
-    """Return which regions mention nobody and what follows from it; None where each has a role."""
+    """Return which regions mention nobody and the consequence; None if each has a role."""
     names = [plain(region.name) for region in regions if region.id not in roles]
     if not names:
         return None
@@ -136,7 +136,7 @@ def silent_regions(regions: Iterable[Region], roles: Mapping[int, int], texts: T
 
 
 async def faults(bot: Bot, record: Guild, roles: Mapping[int, int]) -> tuple[list[Markup], bool]:
-    """Return what keeps mentions from being heard, and whether there is something of which nobody can say so yet."""
+    """Return what stops mentions from notifying, and whether something can't be checked yet."""
     wanted = [(region.channel_id, roles[region.id]) for region in record.regions if region.id in roles]
     wanted += [
         (record.organisers_channel_id, role_id)
@@ -153,7 +153,9 @@ async def faults(bot: Bot, record: Guild, roles: Mapping[int, int]) -> tuple[lis
             unknown = True
             continue
         if role is None:
-            if channel_id != record.organisers_channel_id:  # of organisers' roles /setup check says so itself
+            if (
+                channel_id != record.organisers_channel_id
+            ):  # /setup check itself reports this for organisers' roles
                 found.append(bot.texts("setup.pings.role_gone", channel=Markup(f"<#{channel_id}>")))
         elif isinstance(channel, discord.abc.GuildChannel):
             may = may_mention(role, channel)
@@ -173,7 +175,7 @@ async def faults(bot: Bot, record: Guild, roles: Mapping[int, int]) -> tuple[lis
 def may_mention(
     role: discord.Role, channel: discord.abc.GuildChannel, me: discord.Member | None = None
 ) -> bool | None:
-    """Whether a mention of a role by the bot (`me`, where the cache lacks it) rings; None when nobody knows yet."""
+    """Whether the bot's mention of a role notifies (`me` where the cache lacks the bot); None if unknown yet."""
     if role.mentionable:
         return True
     held = own_permissions(channel, me)

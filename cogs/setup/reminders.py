@@ -1,4 +1,4 @@
-"""`/setup change`, sections Reminders and Welcome: a form each, filled in with what holds."""
+"""`/setup change`, sections Reminders and Welcome: a form each, filled in with the settings."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from db import meetings, onboarding
 
 
 class RemindersForm(Form, name="reminders", words="setup.reminders"):
-    """When reminders come in this server."""
+    """The form for when reminders come in this server."""
 
     before = Line(100)
 
     async def send(self, ctx: Context) -> None:
-        """Store it, and plan the reminders of all meetings anew. Raises UserError: the words could not be read."""
+        """Store it, and reschedule the reminders of all meetings. Raises UserError: the words could not be read."""
         guild_id, now = ctx.must_manage(), ctx.now
         try:
             leads = read_lead_times(self.before.value)
@@ -30,7 +30,7 @@ class RemindersForm(Form, name="reminders", words="setup.reminders"):
 
 
 async def open_reminders(ctx: Context) -> None:
-    """Open the form with the lead times that hold."""
+    """Open the form with the present lead times."""
     ctx.must_manage()
     leads = ctx.record.leads if ctx.record is not None else None
     words: Any = lead_times_in_words(leads, ctx.texts) if leads else "none" if leads is not None else ""
@@ -38,12 +38,12 @@ async def open_reminders(ctx: Context) -> None:
 
 
 class WelcomeForm(Form, name="pace", words="onboarding.pace"):
-    """How many newcomers are greeted in private in any hour."""
+    """The form for how many newcomers are greeted by DM in any hour."""
 
     an_hour = Line(2)
 
     async def send(self, ctx: Context) -> None:
-        """Store it. Raises UserError: it is no number, or too large a one."""
+        """Store it. Raises UserError: it is not a number, or too large."""
         ctx.must_manage()
         words = self.an_hour.value.strip()
         if not words.isdecimal() or int(words) > MOST_AN_HOUR:
@@ -59,7 +59,7 @@ class WelcomeForm(Form, name="pace", words="onboarding.pace"):
 
 
 async def open_welcome(ctx: Context) -> None:
-    """Open the form with the number that holds."""
+    """Open the form with the present number."""
     ctx.must_manage()
     _ = ctx.guild
     chosen = await ctx.read(onboarding.welcome_settings, ctx.guild_id)

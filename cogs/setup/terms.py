@@ -1,4 +1,4 @@
-"""School terms of a server: pasted into a form, or taken from a calendar file."""
+"""School terms of a server: pasted into a form, or from a calendar file."""
 
 import asyncio
 from typing import Any
@@ -29,7 +29,7 @@ FETCHED_WITHIN = 2.0
 
 
 class TermsForm(Form, name="terms", words="setup.terms"):
-    """The terms as a list, filled in with those that are set, or a calendar file instead."""
+    """The form for terms as a list, filled in with the present ones, or a calendar file instead."""
 
     dates = Line(LONGEST_FIELD, required=False, long=True)
 
@@ -39,7 +39,7 @@ class TermsForm(Form, name="terms", words="setup.terms"):
         self.put(texts, "file", self.file)
 
     async def send(self, ctx: Context) -> None:
-        """Store the terms; an empty list takes them away.
+        """Store the terms; an empty list deletes them.
 
         Raises:
             UserError: the file is empty, or can't be read.
@@ -91,7 +91,7 @@ async def read_file(file: discord.Attachment) -> str:
     """Return the text of an uploaded calendar or list.
 
     Raises:
-        UserError: it is too large, no text, or Discord does not hand it out in time.
+        UserError: it is too large or not text, or Discord does not deliver it in time.
     """
     if file.size > MOST_BYTES:
         raise UserError("setup.terms.too_large", most=MOST_BYTES // 1000)
@@ -125,7 +125,7 @@ def terms_card(rows: list[Row], texts: Texts, followed: series_changes.Followed)
 
 
 async def open_terms(ctx: Context) -> None:
-    """Open the form with the terms that are set."""
+    """Open the form with the present terms."""
     ctx.must_manage()
     await ctx.open(
         TermsForm(ctx.texts, typed={"dates": as_typed(list(ctx.record.terms) if ctx.record else [])})

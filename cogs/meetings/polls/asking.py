@@ -1,4 +1,4 @@
-"""From what an organiser typed to a poll: every time read and echoed, questions put, nothing lost."""
+"""From what an organiser typed to a poll: every time is read and echoed, ambiguities are asked, nothing is lost."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ _BETWEEN = re.compile(r"[,;\n]|\bor\b", re.IGNORECASE)
 def readings(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None) -> Sequence[Reading]:
     """Return a reading for each time that is offered.
 
-    Where they can't be read together without a question, but each part by itself has its day and time, that is what
+    If they are ambiguous together, but each part by itself has its day and time, that is what
     was meant: 'tomorrow 6pm, Thursday 12 March 7pm'.
     """
     together = read_options(words, now=now, zone=zone, terms=terms)
@@ -44,7 +44,7 @@ def readings(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None) 
 
 
 def _timed(reading: Reading) -> bool:
-    """Whether a reading is an exact time, or a question which of several is."""
+    """Whether a reading is an exact time, or a choice of several."""
     if isinstance(reading, Choice):
         return all(isinstance(one, Moment | Span) for one in reading.readings)
     return isinstance(reading, Moment | Span)
@@ -53,12 +53,12 @@ def _timed(reading: Reading) -> bool:
 def read_times(
     fields: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, terms: Terms | None
 ) -> list[polls.Time]:
-    """Return the times that were offered, each once.
+    """Return the offered times, without repeats.
 
-    What was asked about and pressed is in `fields` as 'option0', 'option1' ..., by its place among the readings.
+    Answers to questions are in `fields` as 'option0', 'option1' ..., by the reading's position.
 
     Raises:
-        WhenProblem: one of them is a question, has passed, or is not understood.
+        WhenProblem: one of them is ambiguous, past, or not understood.
         UserError: there are too few or too many.
     """
     words = fields["options"]
@@ -77,11 +77,11 @@ def read_times(
 
 
 async def ask(ctx: Context, fields: Fields) -> None:
-    """Put a poll from what was typed, or say what is missing and keep the rest.
+    """Create a poll from what was typed, or say what is missing and keep the rest.
 
     Raises:
         Problem: with buttons that take the person on from what they typed.
-        Refused: the person may not put polls in that region.
+        Refused: the person may not create polls in that region.
     """
     region = await scheduling.region_for(ctx, scheduling.POLL, fields)
     ctx.must_organise(region)
@@ -117,7 +117,7 @@ async def ask(ctx: Context, fields: Fields) -> None:
 
 
 async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) -> None:
-    """Show in private how the times are read, before anybody else sees them."""
+    """Show privately how the times are read, before anybody else sees them."""
     others = [one for one in ctx.guild.regions if one.id != region.id and ctx.may_organise(one)][
         :MOST_REGIONS
     ]
@@ -162,13 +162,13 @@ async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) 
 
 
 async def _clashes(ctx: Context, region: Region, times: Iterable[polls.Time | PollOption]) -> Markup | None:
-    """Return what falls on these times."""
+    """Return what clashes with these times."""
     slots = [clashes.Slot(time.starts_at, time.minutes) for time in times]
     return await clashes.of_slots(ctx.bot, slots, region_id=region.id, zone=ctx.zone, terms=ctx.terms)
 
 
 def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
-    """Return when a time begins, and how long it lasts where that is not the usual hour."""
+    """Return when a time begins, and how long it lasts if not the usual hour."""
     when = written(time.starts_at, zone)
     if time.minutes == DEFAULT_MINUTES:
         return when
@@ -177,10 +177,10 @@ def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
 
 
 def _read(ctx: Context, fields: Fields) -> Fields:
-    """Return what somebody typed of a poll, as `polls.put` takes it.
+    """Return what somebody typed for a poll, as arguments of `polls.put`.
 
     Raises:
-        UserError: title, times or closing are a question, or can't be.
+        UserError: title, times or closing are ambiguous or invalid.
     """
     title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
     times = read_times(fields, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
@@ -204,7 +204,7 @@ def _closing(ctx: Context, fields: Fields, times: Sequence[polls.Time]) -> datet
 
 
 def echo(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None, texts: Texts) -> str | None:
-    """Return how the times typed so far are read, on one line for autocomplete; None while they are not."""
+    """Return how the times typed so far are read, on one line for autocomplete; None while unreadable."""
     offered = readings(words, now=now, zone=zone, terms=terms)
     if not offered or isinstance(offered[0], Refusal):
         return None

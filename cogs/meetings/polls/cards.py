@@ -1,6 +1,6 @@
-"""The cards of a poll and the buttons and menus on them. They show counts, never who said what.
+"""The cards of a poll and their buttons and menus. They show counts, never who answered what.
 
-While a poll is open only its organisers see counts: in a channel that watches, each vote would be somebody's.
+While a poll is open only its organisers see counts: a watching channel could tell whose each vote is.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,11 +26,11 @@ from db.meetings.models import Meeting
 from db.meetings.poll_models import Poll, PollOption
 
 Number = Annotated[int, r"\d{1,2}"]
-"""The number of one of the times of a poll."""
+"""The number of one of a poll's times."""
 
 
 class OfPoll(Button):
-    """A button of a poll; those for organisers are also pressed in a direct message."""
+    """A button of a poll; organisers can also press theirs in a direct message."""
 
     audience = MEMBERS
 
@@ -43,14 +43,14 @@ class OfPoll(Button):
         return cls(guild=poll.guild_id, poll=poll.id, label=label, **rest)
 
     async def for_organisers(self, ctx: Context) -> Poll:
-        """Return the poll, for organisers of its region; having made it does not suffice."""
+        """Return the poll, for organisers of its region; having created it is not enough."""
         poll = await ctx.read(polls.find, self.poll)
         ctx.must_organise(poll.region)
         return poll
 
 
 class Vote(OfPoll, name="poll-vote"):
-    """'Say what suits you': every time with a select, for the member alone."""
+    """'Say what suits you': every time with a menu, for the member alone."""
 
     async def press(self, ctx: Context) -> None:
         """Open it."""
@@ -58,7 +58,7 @@ class Vote(OfPoll, name="poll-vote"):
 
 
 async def open_vote(ctx: Context, poll_id: int) -> None:
-    """Show a member what they said to a poll, to be changed.
+    """Show a member their votes in a poll, to change them.
 
     Raises:
         UserError: there is no such poll, or it is closed.
@@ -80,7 +80,7 @@ def vote(poll: Poll, texts: Texts) -> Vote:
 
 
 class VoteOn(Menu, name="poll-on"):
-    """What a member says to one time."""
+    """The menu for a member's vote on one time."""
 
     audience = MEMBERS
 
@@ -89,7 +89,7 @@ class VoteOn(Menu, name="poll-on"):
     number: Number
 
     async def press(self, ctx: Context) -> None:
-        """Store what was chosen. Raises UserError: it is none of ours."""
+        """Store the choice. Raises UserError: it is not one of ours."""
         said: Choice | None = next((one for one in CHOICES if self.chosen == [one]), None)
         if said is None:
             raise UserError("errors.button_gone")
@@ -97,7 +97,7 @@ class VoteOn(Menu, name="poll-on"):
 
 
 def vote_on(poll: Poll, number: int, mine: str | None, texts: Texts) -> VoteOn:
-    """Return the menu of one time, on what the member has said."""
+    """Return the menu for one time, set to the member's vote."""
     options = [
         discord.SelectOption(label=texts(f"polls.choices.{one}.label"), value=one, default=one == mine)
         for one in CHOICES
@@ -114,7 +114,7 @@ class VoteAll(OfPoll, name="poll-all"):
     choice: Literal["yes", "no"]
 
     async def press(self, ctx: Context) -> None:
-        """Store it for every time that is ahead."""
+        """Store it for every future time."""
         poll = await ctx.read(polls.find, self.poll)
         await _store(ctx, self.poll, {option.number: self.choice for option in poll.options})
 
@@ -128,7 +128,7 @@ class Manage(OfPoll, name="poll-manage"):
 
 
 async def show_manage(ctx: Context, poll: Poll) -> None:
-    """Show how a poll stands, with the buttons that the person may press."""
+    """Show a poll's result so far, with the buttons that the person may press."""
     organiser = ctx.may_organise(poll.region)
     missing = await ctx.read_in_thread(polls.missing, poll)
     over = poll.withdrawn_at is not None or await ctx.read(polls.time_chosen, poll)
@@ -144,12 +144,12 @@ def manage(poll: Poll, texts: Texts) -> Manage:
 
 
 class ChooseTime(OfPoll, name="poll-settle"):
-    """'Schedule: Thursday 5 March ...': a meeting is made of one time, in one click."""
+    """'Schedule: Thursday 5 March ...': turns one time into a meeting, in one click."""
 
     number: Number
 
     async def press(self, ctx: Context) -> None:
-        """Schedule the meeting; those who could come are asked whether they are."""
+        """Schedule the meeting, and ask those who could come whether they are coming."""
         poll = await self.for_organisers(ctx)
         await scheduling.check_channel(ctx, poll.region)
         meeting = await ctx.write(polls.schedule, poll.id, self.number)
@@ -166,7 +166,7 @@ class ChooseTime(OfPoll, name="poll-settle"):
 
 
 def choose_time(poll: Poll, tally: Tally, texts: Texts) -> ChooseTime:
-    """Return the button that makes a meeting of the time that a tally counts."""
+    """Return the button that turns a tally's time into a meeting."""
     option = next(one for one in poll.options if one.id == tally.option_id)
     when = written(option.starts_at, ZoneInfo(poll.zone))
     label = Markup(texts("polls.settle.button", when=Markup(when.partition(" (")[0]))[:80])
@@ -183,7 +183,7 @@ class Close(OfPoll, name="poll-close"):
 
 
 class Reopen(OfPoll, name="poll-open"):
-    """'Let it go on': for as long as a new one would."""
+    """'Let it go on': reopens it, for as long as a new one would last."""
 
     async def press(self, ctx: Context) -> None:
         """Open it again. Raises UserError: all its times have passed."""
@@ -198,15 +198,15 @@ class Reopen(OfPoll, name="poll-open"):
 
 
 def reopen(poll: Poll, texts: Texts) -> Reopen:
-    """Return the button that opens a poll again."""
+    """Return the button that reopens a poll."""
     return Reopen.on(poll, texts("polls.reopen.button"))
 
 
 class Withdraw(OfPoll, name="poll-withdraw"):
-    """'Take it back': nothing more is asked."""
+    """'Take it back': withdraws the poll."""
 
     async def press(self, ctx: Context) -> None:
-        """Take it back."""
+        """Withdraw it."""
         poll = await self.for_organisers(ctx)
         poll = await ctx.write(polls.withdraw, poll.id)
         done = ctx.text("polls.withdraw.done", title=poll.title)
@@ -214,7 +214,7 @@ class Withdraw(OfPoll, name="poll-withdraw"):
 
 
 def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
-    """Return a time of a poll, and how long it is to last where that is not the usual hour."""
+    """Return a time of a poll, with its length if not the usual hour."""
     when = written(option.starts_at, zone)
     if option.minutes == DEFAULT_MINUTES:
         return when
@@ -222,7 +222,7 @@ def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
 
 
 def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: datetime) -> Markup:
-    """Return the times of a poll, one a line, with how many can come where that is shown."""
+    """Return the times of a poll, one a line, with how many can come where shown."""
     zone = ZoneInfo(poll.zone)
     lines: list[Markup] = []
     for place, option in enumerate(poll.options):
@@ -239,7 +239,7 @@ def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: dateti
 
 
 def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) -> Markup:
-    """Return what came of a poll, in words: the time that suits most, and which others do as well."""
+    """Return the result of a poll in words: the time that suits most, and other suitable ones."""
     first = best(counted, now)
     if not first:
         return texts("polls.result.none")
@@ -257,7 +257,7 @@ def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) ->
 
 
 def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
-    """Return what a member said to each time, to be changed; for that member alone."""
+    """Return a member's vote on each time, to change it; for that member alone."""
     zone = ZoneInfo(poll.zone)
     mine = {
         option.number: vote.choice
@@ -284,9 +284,9 @@ def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
 def manage_card(
     poll: Poll, texts: Texts, *, organiser: bool, exact: bool, missing: int, now: datetime
 ) -> Card:
-    """Return the result so far, for others once it is closed; those who may choose find the buttons under it.
+    """Return the result so far (for non-organisers, once closed), with buttons for those who may choose.
 
-    `exact` is whether this person sees the counts of a poll that is open: they organise it.
+    `exact` is whether this person, as an organiser, sees the counts of an open poll.
     """
     counted = polls.tallies(poll)
     ahead = [one for one in ranked(counted) if one.starts_at > now]
@@ -317,7 +317,7 @@ def manage_card(
 
 
 def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
-    """Return a poll as the channel shows it."""
+    """Return a poll as shown in the channel."""
     title = texts("polls.card.title", title=poll.title, region=poll.region.name)
     if poll.withdrawn_at is not None:
         return Card(title, texts("polls.card.withdrawn"), colour=GREY)
@@ -342,7 +342,7 @@ def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
 
 
 def poll_push(poll: Poll, texts: Texts) -> Markup | None:
-    """Return the sentence for a lock screen while a poll is open; then its heading says what became of it."""
+    """Return the sentence for a lock screen while a poll is open; later its heading gives the result."""
     if poll.withdrawn_at is not None or poll.meeting_id is not None or poll.closed_at is not None:
         return None
     closes = short(poll.closes_at, ZoneInfo(poll.zone), texts)
@@ -350,7 +350,7 @@ def poll_push(poll: Poll, texts: Texts) -> Markup | None:
 
 
 def reminder_card(poll: Poll, texts: Texts) -> Card:
-    """Return the reminder that a poll closes before long."""
+    """Return the reminder that a poll closes soon."""
     return Card(
         texts("polls.remind.title", title=poll.title),
         texts("polls.remind.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
@@ -359,7 +359,7 @@ def reminder_card(poll: Poll, texts: Texts) -> Card:
 
 
 def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
-    """Return the news that a poll is closed, for its author or the organisers, with the way to a meeting."""
+    """Return the news that a poll is closed, for its author or the organisers, with buttons to schedule a meeting."""
     counted = polls.tallies(poll)
     buttons = [choose_time(poll, one, texts) for one in best(counted, now)]
     return Card(
@@ -372,6 +372,6 @@ def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Car
 
 
 def chosen_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the news to somebody who could come that it is on, and the question whether they are."""
+    """Return the news that the meeting is on, for somebody who could come, and the question whether they are coming."""
     title = texts("polls.chosen", title=meeting.title)
     return Card(title, cards.facts(meeting, texts), cards.answering(meeting, texts))

@@ -31,10 +31,10 @@ from db.meetings.poll_models import Poll
 
 
 class PollOption(Autocomplete):
-    """A poll of this server that no meeting has come of: picked from the list, or its number."""
+    """A poll of this server that has not led to a meeting: picked from the list, or its number."""
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Poll:
-        """Return the poll. Raises UserError: there is none such here, or several; names the nearest."""
+        """Return the poll. Raises UserError: it is unknown here or ambiguous; names the nearest."""
         bot = cast("Bot", interaction.client)
         number = value.strip().lstrip("#")
         guild_id = interaction.guild_id or 0
@@ -45,7 +45,7 @@ class PollOption(Autocomplete):
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Offer the polls that no meeting has come of yet."""
+        """Offer the polls that have not led to a meeting yet."""
         found = await bot.store.read(polls.running, interaction.guild_id or 0)
         sought = normalize(typed)
         return [
@@ -56,12 +56,12 @@ class PollOption(Autocomplete):
 
 
 class TimesOption(FreeTextAutocomplete):
-    """Several times in words; how they are read is echoed while they are typed."""
+    """Several times in words; their readings are echoed while they are typed."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
-        """Echo the times that are typed so far; what is picked is what was typed."""
+        """Echo the times typed so far; the choice's value is what was typed."""
         if not typed.strip() or len(typed) > 100:
             return []
         guild = await bot.guild_record(interaction.guild_id or 0)
@@ -101,7 +101,7 @@ async def vote(interaction: discord.Interaction[Any], poll: PollArgument) -> Non
 
 @MEETING.command()
 async def suggest(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-    """Suggest dates that share the burden of travel."""
+    """Suggest dates that spread the burden of travel."""
     await suggesting.show(await Context.of(interaction), region)
 
 
@@ -119,7 +119,7 @@ class CheckPoll(Job):
 
 @dataclass(frozen=True, kw_only=True)
 class OfPoll(Notice):
-    """The base of what is sent of a poll."""
+    """The base of what is sent about a poll."""
 
     gone = Why.POLL_GONE
 
@@ -129,7 +129,7 @@ class OfPoll(Notice):
         """Return the poll.
 
         Raises:
-            Skip: a meeting has come of it, or it is not `closed` (or open) as asked for.
+            Skip: it has led to a meeting, or it is not `closed` (or open) as required.
         """
         poll = await ctx.read(polls.find, self.poll)
         if closed is None:
@@ -143,14 +143,14 @@ class OfPoll(Notice):
         return poll
 
     def card(self, ctx: Sending, poll: Poll, *, edit: int | None = None) -> Outgoing:
-        """Return the card as it stands now."""
+        """Return the card in its present state."""
         card = cards.poll_card(poll, ctx.texts, now=ctx.now)
         return Outgoing(card, edit=edit, push=cards.poll_push(poll, ctx.texts))
 
 
 @notice(polls.ANNOUNCE, occasion=Occasion.POLL)
 class PollAnnounced(OfPoll):
-    """The poll's card, as it is posted."""
+    """The poll's card, as posted."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the card."""
@@ -160,7 +160,7 @@ class PollAnnounced(OfPoll):
         return self.card(ctx, poll)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
-        """Keep which message it is."""
+        """Store the message's id."""
         if message_id is not None:
             channel_id = ctx.delivery.target_id
             polls.announced(session, self.poll, message_id, now=ctx.now, channel_id=channel_id)
@@ -171,7 +171,7 @@ class PollCard(OfPoll):
     """The poll's card, brought up to date."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return what takes the card's place."""
+        """Return the updated card."""
         poll = await self.find(ctx)
         if poll.message_id is None:
             raise Skip(Why.CARD_UNPOSTED)
@@ -180,7 +180,7 @@ class PollCard(OfPoll):
 
 @notice(polls.REMIND, occasion=Occasion.REMINDER)
 class PollReminder(OfPoll):
-    """A reminder in the channel that a poll closes before long."""
+    """A reminder in the channel that a poll closes soon."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Remind, while the poll is open."""
@@ -190,10 +190,10 @@ class PollReminder(OfPoll):
 
 @notice(polls.RESULT)
 class PollResult(OfPoll):
-    """The news to whoever put a poll, or to the organisers, that the answers are in."""
+    """The news to a poll's author, or the organisers, that the answers are in."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Return what suits most, with the way to a meeting."""
+        """Return what suits most people, with buttons to schedule a meeting."""
         poll = await self.find(ctx, closed=True)
         missing = await ctx.read_in_thread(polls.missing, poll)
         card = cards.result_card(poll, ctx.texts, missing=missing, now=ctx.now)
@@ -205,7 +205,7 @@ class PollSettled(OfMeeting):
     """The news to somebody who could come that the time is settled, and whether they are going."""
 
     async def render(self, ctx: Sending) -> Outgoing:
-        """Ask; what they have answered meanwhile stays."""
+        """Ask; any answer given meanwhile stays."""
         meeting = await self.find(ctx)
         if await ctx.read(meetings.choice_of, meeting.id, ctx.member) is not None:
             raise Skip(Why.ANSWERED)
