@@ -1,4 +1,4 @@
-"""What the deliveries that an admin asks about are about."""
+"""The subjects of deliveries, for admins."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,11 +20,11 @@ MATTERS: dict[str, type[Any]] = {
     "event": Event,
     "group": WorkingGroup,
 }
-"""What the numbers in a delivery's data stand for; where there are several, the first says most."""
+"""What the ids in a delivery's data refer to; the most specific come first."""
 
 
 def matters(session: Session, failed: Sequence[Delivery]) -> dict[int, tuple[str, datetime | None]]:
-    """Return what deliveries are about, by their ids: a title, and of a meeting its start."""
+    """Return the subjects of deliveries by id: a title and, for a meeting, its start."""
     found: dict[int, tuple[str, datetime | None]] = {}
     for name, of in MATTERS.items():
         ids = {int(one.data[name]) for one in failed if name in one.data and one.id not in found}

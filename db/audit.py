@@ -1,4 +1,4 @@
-"""The audit: who did what to which thing of a server, without what is a member's own affair."""
+"""The audit: who did what to what in a server, excluding members' own affairs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,13 +11,13 @@ from bot.domain.disclosure import ACTS, OWN_ACTS, Whose
 from db.models import Audit
 
 ITSELF = 0
-"""Stands in the place of a member's id for what the bot did by itself."""
+"""Replaces a member's id for what the bot itself did."""
 
 
 def note(
     session: Session, guild_id: int, actor_id: int, action: str, subject: str, now: datetime, **detail: Any
 ) -> None:
-    """Write a line of the audit: who did what to which thing; nothing of what is a member's own affair."""
+    """Write an audit line: who did what to what; nothing about members' own affairs."""
     if ACTS.get(action) is Whose.OWN:
         return
     session.add(

@@ -1,4 +1,4 @@
-"""What every mapped class stands on: names of constraints, instants in UTC, Discord's ids."""
+"""The base of every mapped class: names of constraints, instants in UTC, Discord's ids."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -30,8 +30,8 @@ NAMING_CONVENTION = {
 }
 
 
-# SQLAlchemy asks each mapped attribute whether it has this already, and the question makes the column's expression:
-# 1.7 MiB for 600 columns, most of which no query asks for. What it memoizes under this name answers before.
+# SQLAlchemy asks each mapped attribute whether it already has this, which builds the column's expression:
+# 1.7 MiB for 600 columns, most of them never queried. What it memoizes under this name answers first.
 ASKED = "_slots_dispatch"
 
 
@@ -46,7 +46,7 @@ setattr(QueryableAttribute, f"_memoized_attr_{ASKED}", _dispatch_of)
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant: only aware datetimes go in (any zone), aware UTC comes out.
 
-    SQLite keeps it as text of fixed width, which sorts as time does; PostgreSQL as timestamptz.
+    SQLite keeps it as fixed-width text, which sorts chronologically; PostgreSQL as timestamptz.
 
     Raises:
         ValueError: for a naive datetime (SQLAlchemy wraps it in StatementError).
@@ -56,7 +56,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return `value` in UTC, without the zone where the database can't keep one."""
+        """Return `value` in UTC, without the zone if the database can't store one."""
         if value is None:
             return None
         if value.utcoffset() is None:
@@ -76,17 +76,17 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 class Snowflake(TypeDecorator[int]):
-    """A Discord id: an unsigned 63-bit number, given by Discord and never by the database."""
+    """A Discord id: an unsigned 63-bit number, assigned by Discord and never by the database."""
 
     impl = BigInteger
     cache_ok = True
 
 
 class MemberId(Snowflake):
-    """The Discord id of a member, or the negative number that stands for one who was erased.
+    """The Discord id of a member, or the negative pseudonym of one who was erased.
 
-    Every column that holds one has this type: db/privacy.py says what export and erase do with it, and a
-    test fails for a column that it does not know.
+    Every column that holds one has this type: db/privacy/registry.py says what export and erase do with it, and a
+    test fails for a column missing there.
     """
 
     cache_ok = True
@@ -95,8 +95,8 @@ class MemberId(Snowflake):
 class Base(DeclarativeBase):
     """The base of every mapped class.
 
-    Every `Mapped[datetime]` is a UTCDateTime. Relationships say `lazy="raise"` themselves. A number that the
-    database gives is never given again, not even when its row is deleted: it lives on in buttons and messages.
+    Every `Mapped[datetime]` is a UTCDateTime. Relationships set `lazy="raise"` themselves. An id that the
+    database assigns is never reused, even after its row is deleted: it lives on in buttons and messages.
     """
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
@@ -107,18 +107,18 @@ class Base(DeclarativeBase):
         super().__init_subclass__(**kwargs)
         table = cls.metadata.tables.get(getattr(cls, "__tablename__", ""))
         if table is not None and numbered(table) is not None:
-            # https://www.sqlite.org/autoinc.html; the sequences of PostgreSQL never go back by themselves.
+            # https://www.sqlite.org/autoinc.html; PostgreSQL's sequences never go back by themselves.
             table.dialect_options["sqlite"]["autoincrement"] = True
 
 
 def numbered(table: Table) -> Column[Any] | None:
-    """Return the primary key that the database numbers by itself, None when there is none."""
+    """Return the auto-numbered primary key, None when there is none."""
     key = table.autoincrement_column
     return key if key is not None and isinstance(key.type, Integer) else None
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    """Return an index of the rows of which `where` (SQL) is true.
+    """Return an index of the rows where `where` (SQL) is true.
 
     Only SQLite is told of the condition here: a mention of PostgreSQL would load its dialect (2 MiB) in
     every bot. `told_to_postgresql` passes it on.
@@ -127,7 +127,7 @@ def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index
 
 
 def told_to_postgresql(metadata: MetaData) -> None:
-    """Give the conditions of all partial indexes to PostgreSQL too."""
+    """Pass the conditions of all partial indexes on to PostgreSQL."""
     for table in metadata.tables.values():
         for index in table.indexes:
             where = index.dialect_kwargs.get("sqlite_where")

@@ -1,4 +1,4 @@
-"""Verbs on counts of people: a snapshot a day, and what it published; nobody is shown any other number of people."""
+"""Verbs on counts of people: a snapshot a day, and its published numbers; no others are shown to anybody."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from bot.domain.counting import Published
 from db.models import CountDay, PublishedCount, PublishedMonth, PublishedPerson
 
 There = Mapping[str, Mapping[int, str]]
-"""Who is to be counted, by family: each person with their part."""
+"""Who to count, by family: each person with their part."""
 
 
 def due(session: Session, guild_id: int, *, now: datetime) -> bool:
@@ -21,7 +21,7 @@ def due(session: Session, guild_id: int, *, now: datetime) -> bool:
 
 
 def take(session: Session, guild_id: int, there: There, *, now: datetime) -> bool:
-    """Publish what may be published of a server's people; False when there was a snapshot today already."""
+    """Publish what may be published about a server's people; return False if there was already a snapshot today."""
     if not due(session, guild_id, now=now):
         return False
     today = _day(now)
@@ -63,7 +63,7 @@ def _store(
     before: Mapping[str, Published],
     after: Mapping[str, Published],
 ) -> None:
-    """Replace what is stored of a family, where it changed."""
+    """Replace what is stored of a family, if it changed."""
     changed = [part for part in {*before, *after} if before.get(part) != after.get(part)]
     if not changed:
         return

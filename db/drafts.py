@@ -1,4 +1,4 @@
-"""Verbs on drafts: what somebody typed, kept until it could be carried out."""
+"""Verbs on drafts: what somebody typed, kept until it can be carried out."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -12,9 +12,9 @@ from db.models import Draft
 
 KEPT = timedelta(days=1)
 DRAFTS = 10
-"""What one member may have waiting; the oldest goes for a new one."""
+"""Most drafts of one member; a new one replaces the oldest."""
 LONGEST, LONGEST_IN_ALL = 4_000, 12_000
-"""Characters of one field (more than any form takes), and of all fields of a draft."""
+"""Most characters in one field (more than any form takes), and in all fields of a draft."""
 MOST = 999_999_999
 
 
@@ -28,11 +28,11 @@ def keep(
     now: datetime,
     instead_of: int = 0,
 ) -> Draft:
-    """Keep what somebody typed; drafts older than a day, more than ten of theirs, and that of before go."""
+    """Keep what somebody typed; delete drafts older than a day, beyond ten of theirs, and the one it replaces."""
     session.execute(delete(Draft).where(or_(Draft.made_at < now - KEPT, Draft.id == instead_of)))
     theirs = select(Draft.id).where(Draft.user_id == user_id).order_by(Draft.made_at.desc(), Draft.id)
     session.execute(delete(Draft).where(Draft.id.in_(theirs.offset(DRAFTS - 1))))
-    # SQLite gives the number of a row that is gone to the next one, and an old button must not find another draft.
+    # A random id, so that an old button can't find another draft.
     number = 1 + secrets.randbelow(MOST)
     draft = Draft(
         id=number, guild_id=guild_id, user_id=user_id, form=form, fields=bounded(fields), made_at=now
@@ -43,7 +43,7 @@ def keep(
 
 
 def bounded(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a draft, each text cut to what a form takes, and all of them to what a draft may hold."""
+    """Return the fields of a draft, each cut to a form's limit, and together to a draft's."""
     kept: dict[str, Any] = {}
     room = LONGEST_IN_ALL
     for name, value in fields.items():
@@ -54,7 +54,7 @@ def bounded(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def find(session: Session, draft_id: int, *, user_id: int) -> Draft | None:
-    """Return a draft of this member, None when it is somebody else's or gone."""
+    """Return a draft of this member; None if it is somebody else's or gone."""
     draft = session.get(Draft, draft_id)
     return draft if draft is not None and draft.user_id == user_id else None
 
@@ -68,5 +68,5 @@ def fields_of(session: Session, draft_id: int, *, guild_id: int, user_id: int, f
 
 
 def drop(session: Session, draft_id: int) -> None:
-    """Forget a draft: it was carried out."""
+    """Delete a draft that was carried out."""
     session.execute(delete(Draft).where(Draft.id == draft_id))

@@ -1,4 +1,4 @@
-"""Verbs on the facts of a server: what differs from the defaults, who checked it when, the question a year later."""
+"""Verbs on the facts of a server: changes from the defaults, who checked what when, and the yearly question."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -20,20 +20,20 @@ from db.onboarding.models import Newcomer, OnboardingProgress
 
 ASK = "facts.ask"
 _OF = "facts:"
-# What is kept of a person by server, found by the person.
+# What is stored about a person by server, indexed by person.
 THEIRS = (OnboardingProgress, Newcomer, Interest, Consent, CompletedAction, Feed, PromptSubscription, Draft)
 ASKED = (Outcome.SENT, Outcome.LATE)
 
 
 def of(session: Session, guild_id: int) -> Sequence[Fact]:
-    """Return what a server has looked at."""
+    """Return the facts that a server has checked."""
     return session.scalars(select(Fact).where(Fact.guild_id == guild_id)).all()
 
 
 def keep(
     session: Session, guild_id: int, values: Mapping[str, str | None], *, actor_id: int, now: datetime
 ) -> None:
-    """Store what an admin has looked at; None: the default is right."""
+    """Store the facts that an admin has checked; None: the default is right."""
     known = {fact.name: fact for fact in of(session, guild_id)}
     for name, value in values.items():
         fact = known.get(name)
@@ -45,20 +45,20 @@ def keep(
 
 
 def due(session: Session, guild_id: int, now: datetime) -> Sequence[str]:
-    """Return which of the facts that a server has looked at want another look; all where it never looked at any."""
+    """Return which checked facts of a server need another check; all if it never checked any."""
     looked = [fact for fact in of(session, guild_id) if fact.name in NAMES]
     return [fact.name for fact in looked if is_due(fact.checked_at, now)] if looked else NAMES
 
 
 def ask_ahead(session: Session, *, now: datetime) -> int:
-    """Enqueue the question whether its facts are right for each server set up or with facts; return how many are new.
+    """Enqueue the question about facts for each server that is set up or has facts; return how many are new.
 
-    It comes a year after the oldest of them was checked, a year after the set-up where nobody checked any, and a year
-    after it came last. One that waits follows the organisers' channel.
+    It comes a year after the oldest check, or after the set-up if nobody checked any, and then a year
+    after it last came. A pending one follows the organisers' channel.
     """
     looked = select(Fact.guild_id, func.min(Fact.checked_at).label("at")).where(Fact.name.in_(NAMES))
     checked = looked.group_by(Fact.guild_id).subquery()
-    # By the index of subjects: whatever else a server was sent is not looked at.
+    # Uses the index of subjects, so that a server's other deliveries are not read.
     asked = (
         select(func.max(Delivery.settled_at))
         .where(
@@ -106,9 +106,9 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
 
 
 def servers_of(session: Session, user_id: int, *, most: int) -> Sequence[int]:
-    """Return the servers that somebody may be in: all of the bot's, when those are few, else where they are known.
+    """Return the servers that somebody may be in: all the bot's servers if few, else those that know them.
 
-    None when these are too many to ask for.
+    Return None when these are too many to ask about.
     """
     there = select(Guild.id).where(Guild.left_at.is_(None)).order_by(Guild.id)
     served = session.scalars(there.limit(most + 1)).all()

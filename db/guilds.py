@@ -1,4 +1,4 @@
-"""Verbs on servers: how one is set up, its regions and who organises them."""
+"""Verbs on servers: their settings, regions and organisers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ def load(session: Session, guild_id: int) -> Guild | None:
 def ensure(
     session: Session, guild_id: int, *, zone: str, now: datetime, admin_id: int | None = None
 ) -> Guild:
-    """Return a server, made with the defaults when the bot sees it for the first time."""
+    """Return a server, creating it with the defaults when the bot first sees it."""
     guild = load(session, guild_id)
     if guild is None:
         session.add(
@@ -39,7 +39,7 @@ def ensure(
 
 
 def change(session: Session, guild_id: int, *, actor_id: int, now: datetime, **fields: Any) -> None:
-    """Change settings of a known server (fields of `Guild`), and note who did."""
+    """Change settings of a known server (fields of `Guild`), and record who did."""
     guild = session.get_one(Guild, guild_id)
     for name, value in fields.items():
         setattr(guild, name, value)
@@ -57,7 +57,7 @@ def set_organisers(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Have these roles be the organisers of a region, or (region_id None) of the whole server."""
+    """Set the organiser roles of a region, or (region_id None) of the whole server."""
     session.execute(
         delete(OrganiserRole).where(
             OrganiserRole.guild_id == guild_id,
@@ -75,36 +75,36 @@ def set_organisers(
 
 
 def organisers_of(guild: Guild) -> tuple[int | None, bool]:
-    """Return where organisers and admins read: their channel, else the admin in private."""
+    """Return where to reach organisers and admins: their channel, else the admin by DM."""
     if guild.organisers_channel_id is not None:
         return guild.organisers_channel_id, False
     return guild.admin_id, True
 
 
 def common_channel(guild: Guild) -> int | None:
-    """Return where what concerns everybody is posted, once: as chosen, else where newcomers are welcomed.
+    """Return the channel for what concerns everybody: the chosen one, else the welcome channel.
 
-    A server that has neither has it in the channel of its first region; None where there is no region either.
+    Without either, it is the channel of the first region, or None.
     """
     first = guild.regions[0].channel_id if guild.regions else None
     return guild.common_channel_id or guild.welcome_channel_id or first
 
 
 def channel_for(guild: Guild, region_id: int | None) -> int | None:
-    """Return where what concerns a region is posted, or (None) everybody."""
+    """Return the channel for what concerns a region, or (None) everybody."""
     if region_id is None:
         return common_channel(guild)
     return next((one.channel_id for one in guild.regions if one.id == region_id), None)
 
 
 def helping_roles(guild: Guild) -> list[int]:
-    """Return the roles that a call for help mentions: those that organise all regions, without any those of one."""
+    """Return the roles that a call for help mentions: those organising all regions, else those of one."""
     chosen = [role for role in guild.organiser_roles if role.region_id is None] or guild.organiser_roles
     return list(dict.fromkeys(role.role_id for role in chosen))
 
 
 def set_admin(session: Session, guild_id: int, user_id: int) -> None:
-    """Choose who is told of failures where the organisers' channel can't be reached."""
+    """Choose who is told of failures if the organisers' channel can't be reached."""
     session.get_one(Guild, guild_id).admin_id = user_id
 
 

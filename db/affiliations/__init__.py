@@ -1,4 +1,4 @@
-"""Verbs on affiliations: where a body stands with an organisation, and renewals asked after."""
+"""Verbs on affiliations: a body's status with an organisation, and questions about renewals."""
 
 from db.affiliations.records import (
     NUDGE,

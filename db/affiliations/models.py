@@ -1,4 +1,4 @@
-"""Which organisations branches, districts and members affiliate to, and where each stands."""
+"""Which organisations branches, districts and members affiliate to, and the status of each."""
 
 from datetime import datetime
 
@@ -25,10 +25,10 @@ class Organisation(Base):
 
 
 class Affiliation(Base):
-    """Where a body stands with an organisation: `known` is one of content, else `organisation_id` a server's own.
+    """A body's status with an organisation: `known` is one from the content, else `organisation_id` a server's own.
 
     A member's own affiliation has an `owner_id` and no `body`: nobody else sees it. `renews_on` is a day; `lead_weeks`
-    before it is the first nudge. `turn` counts the changes and goes into the keys of nudges.
+    before it comes the first nudge. `turn` counts changes and is part of the nudges' keys.
     """
 
     __tablename__ = "affiliation"

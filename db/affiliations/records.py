@@ -1,4 +1,4 @@
-"""Verbs on affiliations: where a body stands with an organisation, and renewals asked after."""
+"""Verbs on affiliations: a body's status with an organisation, and questions about renewals."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,16 +21,16 @@ from db.models import Guild, Person
 
 NUDGE = "affiliation.nudge"
 MOST = 500
-"""How many a server may record, so that a list stays one."""
+"""The most that a server may record, so that lists stay short."""
 SHARE = 50
-"""How many of them may be one member's who does not organise."""
+"""The most recorded by one member who does not organise."""
 MOST_OWN = 50
 
 _WHOLE = select(Affiliation).options(joinedload(Affiliation.organisation))
 
 
 def subject(affiliation_id: int) -> str:
-    """Return what deliveries about an affiliation are filed under: 'affiliation:5'."""
+    """Return the subject of deliveries about an affiliation: 'affiliation:5'."""
     return f"affiliation:{affiliation_id}"
 
 
@@ -43,7 +43,7 @@ def organisations(session: Session, guild_id: int) -> Sequence[Organisation]:
 def add_organisation(
     session: Session, *, guild_id: int, name: str, about: str, link: str, actor_id: int, now: datetime
 ) -> Organisation:
-    """Store an organisation. Raises UserError: there is one of that name, or there are enough."""
+    """Store an organisation. Raises UserError: the name is taken, or there are too many."""
     folded = normalize(name) or name
     there = organisations(session, guild_id)
     if any(one.folded == folded for one in there):
@@ -60,7 +60,7 @@ def add_organisation(
 def remove_organisation(
     session: Session, organisation_id: int, *, guild_id: int, actor_id: int, now: datetime
 ) -> None:
-    """Delete an organisation that the server added, with where everybody stood with it."""
+    """Delete an organisation that the server added, with all its affiliations."""
     found = session.get(Organisation, organisation_id)
     if found is None or found.guild_id != guild_id:
         raise UserError("affiliations.gone")
@@ -90,9 +90,9 @@ def record(
     organises: bool,
     now: datetime,
 ) -> Affiliation:
-    """Store where a body stands with an organisation, in place of what was recorded before.
+    """Store a body's status with an organisation, replacing any earlier one.
 
-    Without `renews_on` the day that was recorded before is kept.
+    Without `renews_on`, keep the day recorded before.
 
     Raises:
         UserError: somebody else recorded it and `organises` is false; or there are too many.
@@ -161,7 +161,7 @@ def _must_have_share(session: Session, guild_id: int, user_id: int) -> None:
 
 
 def find(session: Session, affiliation_id: int, *, guild_id: int) -> Affiliation:
-    """Return an affiliation of this server. Raises UserError: there is none of that number here."""
+    """Return an affiliation of this server. Raises UserError: none has this id here."""
     query = _WHOLE.where(Affiliation.id == affiliation_id, Affiliation.guild_id == guild_id)
     found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if found is None:
@@ -181,7 +181,7 @@ def of_guild(session: Session, guild_id: int, user_id: int) -> Sequence[Affiliat
 def remove(
     session: Session, affiliation_id: int, *, guild_id: int, actor_id: int, now: datetime
 ) -> Affiliation:
-    """Delete where a body stood with an organisation."""
+    """Delete an affiliation."""
     found = find(session, affiliation_id, guild_id=guild_id)
     deliveries.cancel(session, subject(found.id), reason="affiliation_removed", now=now)
     session.delete(found)
@@ -193,10 +193,10 @@ def remove(
 def renew(
     session: Session, affiliation_id: int, *, guild: Guild, actor_id: int, now: datetime
 ) -> Affiliation:
-    """Record that an affiliation was renewed for a year from the day on which it was due.
+    """Record that an affiliation was renewed for a year from its due date.
 
     Raises:
-        UserError: there is none, or nobody said when it is due.
+        UserError: there is none, or it has no due date.
     """
     found = find(session, affiliation_id, guild_id=guild.id)
     if found.renews_on is None:
@@ -225,7 +225,7 @@ def plan_renewal(
     actor_id: int,
     now: datetime,
 ) -> Affiliation:
-    """Store when an affiliation is renewed next (None: at no time), and how many weeks before it is asked after."""
+    """Store when an affiliation is next renewed (None: never), and how many weeks before to ask about it."""
     found = find(session, affiliation_id, guild_id=guild.id)
     found.renews_on = renews_on.isoformat() if renews_on is not None else None
     found.lead_weeks, found.changed_at = lead_weeks, now
@@ -248,7 +248,7 @@ def put_on_agenda(
     """Put an affiliation on the agenda of the next meeting of its region, else of this one, else of the server.
 
     Raises:
-        UserError: there is no such affiliation or no meeting ahead, or its agenda is full or has it already.
+        UserError: there is no such affiliation or no future meeting, or the agenda is full or already has it.
     """
     found = find(session, affiliation_id, guild_id=guild.id)
     ahead = meetings.upcoming(
@@ -265,7 +265,7 @@ def put_on_agenda(
 
 
 def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> None:
-    """Enqueue the questions about a renewal, for who recorded it or else the organisers."""
+    """Enqueue the questions about a renewal, for whoever recorded it or else the organisers."""
     found.turn += 1
     session.flush()
     deliveries.cancel(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])
@@ -275,7 +275,7 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
     if target_id is None:
         return
     zone = ZoneInfo(guild.zone)
-    # SQLite gives the number of a row that is gone to the next one: the time keeps their keys apart.
+    # Earlier versions reused the ids of deleted rows, so the time keeps keys distinct.
     stem = f"{subject(found.id)}.{found.turn}.{int(now.timestamp())}"
     due = nudges(date.fromisoformat(found.renews_on), found.lead_weeks, now=now, zone=zone)
     deliveries.enqueue(
@@ -307,7 +307,7 @@ def _target(session: Session, found: Affiliation, guild: Guild) -> tuple[int | N
 
 
 def nudged(session: Session, affiliation_id: int, turn: int, *, guild_id: int, now: datetime) -> None:
-    """Record that a renewal was asked after: it is due."""
+    """Record that somebody was asked about a renewal: it is due."""
     found = session.get(Affiliation, affiliation_id)
     if (
         found is not None
@@ -319,7 +319,7 @@ def nudged(session: Session, affiliation_id: int, turn: int, *, guild_id: int, n
 
 
 def hand_over(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
-    """Have the organisers be asked after renewals that somebody recorded who is being erased."""
+    """Direct the questions about renewals recorded by somebody being erased to the organisers."""
     query = select(Affiliation).where(Affiliation.recorded_by == user_id, Affiliation.owner_id.is_(None))
     if guild_id is not None:
         query = query.where(Affiliation.guild_id == guild_id)

@@ -1,4 +1,4 @@
-"""Verbs on campaigns: what a server makes of them, what members do, and the prompts that channels get."""
+"""Verbs on campaigns: a server's changes to them, what members do, and prompts for channels."""
 
 from db.campaigns.catalogue import add, campaigns_of, change, order, restore, switch
 from db.campaigns.completed_actions import (

@@ -1,4 +1,4 @@
-"""Verbs on what a server makes of campaigns: its own ones, other words, on and off, and their order."""
+"""Verbs on a server's campaigns: its own ones, rewordings, on and off, and their order."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ def stored(session: Session, guild_id: int) -> Sequence[GuildCampaign]:
 
 
 def campaigns_of(session: Session, guild_id: int, content: Sequence[Campaign]) -> list[Campaign]:
-    """Return the campaigns of a server in its order: those of the content as it changed them, and its own."""
+    """Return the campaigns of a server in its order: the content's with its changes, and its own."""
     rows = {row.slug: row for row in stored(session, guild_id)}
     found = [_changed(campaign, rows.get(campaign.id)) for campaign in content]
     after = max((campaign.order for campaign in content), default=0) + 1
@@ -60,7 +60,7 @@ def _changed(campaign: Campaign, row: GuildCampaign | None) -> Campaign:
 
 
 def rows_of(actions: Sequence[Action]) -> list[dict[str, Any]]:
-    """Return actions as they are stored."""
+    """Return actions as stored."""
     return [
         {"id": action.id, "words": action.words, "time": action.time, "places": list(action.places)}
         for action in actions
@@ -80,10 +80,10 @@ def add(
     actor_id: int,
     now: datetime,
 ) -> GuildCampaign:
-    """Store a campaign of the server's own; `taken` are the ids of the content.
+    """Store a campaign of the server's own; `taken` are the content's ids.
 
     Raises:
-        UserError: there are as many as I can keep.
+        UserError: there are too many.
     """
     rows = stored(session, guild_id)
     if sum(row.own for row in rows) >= MOST_OWN:
@@ -119,7 +119,7 @@ def change(
     actor_id: int,
     now: datetime,
 ) -> GuildCampaign:
-    """Store other words for a campaign."""
+    """Store a rewording of a campaign."""
     row = _row(session, guild_id, slug)
     row.title, row.why, row.actions, row.resources, row.ask = title, why, rows_of(actions), resources, ask
     session.flush()
@@ -135,7 +135,7 @@ def restore(session: Session, guild_id: int, slug: str, *, actor_id: int, now: d
 
 
 def switch(session: Session, guild_id: int, slug: str, *, on: bool, actor_id: int, now: datetime) -> None:
-    """Switch a campaign on or off; fair shares are counted again from then on."""
+    """Switch a campaign on or off; fair shares are counted anew from then on."""
     row = _row(session, guild_id, slug)
     if row.enabled == on:
         return
@@ -145,7 +145,7 @@ def switch(session: Session, guild_id: int, slug: str, *, on: bool, actor_id: in
 
 
 def order(session: Session, guild_id: int, slugs: Sequence[str], *, actor_id: int, now: datetime) -> None:
-    """Store the order of the campaigns, the first first."""
+    """Store the order of the campaigns."""
     for position, slug in enumerate(slugs):
         _row(session, guild_id, slug).position = position
     note(session, guild_id, actor_id, "campaign.order", "campaigns", now)

@@ -1,4 +1,4 @@
-"""Verbs on what members did: theirs alone, undone whenever they like, and counted for their region."""
+"""Verbs on what members did: private to them, undone whenever they like, and counted for their region."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from db.membership.models import Departure, Network, NetworkMember
 from db.models import Guild
 
 AGAIN = timedelta(hours=12)
-"""Within this time the same action of the same person is one action: the button was pressed twice."""
+"""Within this time the same action by the same person counts once: the button was pressed twice."""
 
 
 def done(
@@ -32,8 +32,8 @@ def done(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[CompletedAction, bool]:
-    """Store that somebody did something; returns the action, and False when it was stored just before."""
-    # Two processes that get the same press wait for each other here.
+    """Store that somebody did something; return the action, and False when it was stored just before."""
+    # Two processes that receive the same press wait for each other here.
     session.execute(select(Guild.id).where(Guild.id == guild_id).with_for_update(key_share=True))
     same = session.scalars(
         select(CompletedAction)
@@ -68,14 +68,14 @@ def done(
 
 
 def undo(session: Session, completed_id: int, *, user_id: int) -> CompletedAction:
-    """Take a completed action back. Raises UserError: it is not there, or not theirs."""
+    """Undo a completed action. Raises UserError: it is gone, or not theirs."""
     completed = _theirs(session, completed_id, user_id)
     session.execute(delete(CompletedAction).where(CompletedAction.id == completed_id))
     return completed
 
 
 def annotate(session: Session, completed_id: int, *, user_id: int, note: str) -> CompletedAction:
-    """Change the note on a completed action. Raises UserError: it is not there, or not theirs."""
+    """Change the note on a completed action. Raises UserError: it is gone, or not theirs."""
     completed = _theirs(session, completed_id, user_id)
     completed.note = note
     return completed
@@ -91,7 +91,7 @@ def _theirs(session: Session, completed_id: int, user_id: int) -> CompletedActio
 def completed_actions_of(
     session: Session, user_id: int, *, guild_id: int, limit: int = 5
 ) -> Sequence[CompletedAction]:
-    """Return what a member did last, newest first."""
+    """Return what a member recently did, newest first."""
     query = (
         select(CompletedAction)
         .where(CompletedAction.user_id == user_id, CompletedAction.guild_id == guild_id)
@@ -129,7 +129,7 @@ def dismiss(
 
 
 def take_back(session: Session, user_id: int, *, guild_id: int, campaign: str, action: str) -> None:
-    """Have something suggested again that was put aside."""
+    """Let something put aside be suggested again."""
     session.execute(
         delete(Dismissal).where(
             Dismissal.user_id == user_id,
@@ -141,18 +141,18 @@ def take_back(session: Session, user_id: int, *, guild_id: int, campaign: str, a
 
 
 def family(campaign: str) -> str:
-    """Return under what name those who did something for a campaign are counted."""
+    """Return the counting family of those who did something for a campaign."""
     return f"campaign:{campaign}"
 
 
 def there(session: Session, guild_id: int, *, now: datetime) -> dict[str, set[int]]:
-    """Return who did something for each campaign lately and is still here; for a snapshot of counts alone."""
+    """Return who recently did something for each campaign and is still here; only for a snapshot of counts."""
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
         select(CompletedAction.campaign, CompletedAction.user_id)
         .where(
             CompletedAction.guild_id == guild_id,
-            # For the index; a day earlier, since a month begins where the server is.
+            # For the index; a day earlier, since a month begins in the server's zone.
             CompletedAction.month >= (now - LATELY - timedelta(days=1)).strftime("%Y-%m"),
             CompletedAction.done_at > now - LATELY,
             CompletedAction.user_id.is_not(None),

@@ -1,4 +1,4 @@
-"""Storing a row that may be there: two processes that get one press store it once."""
+"""Stores a row that may exist: two processes that receive one press store it once."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from db.engine.upserts import dialect_of, insert_into
 
 
 def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool:
-    """Store a row unless one with its primary key is there; returns whether it is new. Give every column."""
+    """Store a row unless one with its primary key exists; return whether it is new. Give every column."""
     keys = list(model.__mapper__.primary_key)
     stored = session.execute(
         insert_into(dialect_of(session), model)

@@ -1,4 +1,4 @@
-"""Campaigns: what a server makes of them, what members did for them, and the prompts that its channels get."""
+"""Campaigns: a server's changes to them, what members did for them, and prompts for its channels."""
 
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from db.base import Base, MemberId, Snowflake
 
 
 class GuildCampaign(Base):
-    """What a server makes of a campaign of the content, or (`own`) a campaign that it added itself.
+    """A server's changes to a campaign of the content, or (`own`) a campaign that it added itself.
 
-    `slug` is the campaign's id: 'cuba', or for an own one its title in small letters. NULL words mean those of
+    `slug` is the campaign's id: 'cuba', or its title in lower case if it is the server's own. NULL words mean those of
     the content. `position` is its place in the list, NULL the content's; `actions` are rows of id, words, time, places.
     """
 
@@ -33,9 +33,9 @@ class GuildCampaign(Base):
 
 
 class CompletedAction(Base):
-    """Something that a member did for a campaign: theirs alone, and one more in the counts of its region.
+    """Something that a member did for a campaign: private to them, and counted for its region.
 
-    `month` is that of the action in the server's local time ('2026-03'). After an erasure the count stays, nameless.
+    `month` is that of the action in the server's local time ('2026-03'). After an erasure the count stays.
     """
 
     __tablename__ = "deed"
@@ -71,8 +71,8 @@ class Dismissal(Base):
 class PromptPlan(Base):
     """When a server's channels get prompts: a weekday (0 is Monday), a local time ('12:30'), every so many weeks.
 
-    `begins` is the first day that may have one, `last_day` the last that was looked at; `turn` counts the changes and
-    goes into keys. Fair shares are counted from `counted_from`, when the set of campaigns last changed.
+    `begins` is the first day that may have one, `last_day` the last one handled; `turn` counts changes and
+    is part of keys. Fair shares are counted from `counted_from`, when the set of campaigns last changed.
     """
 
     __tablename__ = "prompt_plan"
@@ -89,7 +89,7 @@ class PromptPlan(Base):
 
 
 class Prompt(Base):
-    """One prompt to a channel; `posted_at` is NULL until it stands there, and only then it counts."""
+    """One prompt to a channel; `posted_at` is NULL until it is posted, and only then does it count."""
 
     __tablename__ = "prompt"
     __table_args__ = (
@@ -110,7 +110,7 @@ class Prompt(Base):
 
 
 class PromptSubscription(Base):
-    """A member who asked for prompts in private; `last` is the campaign of the last one."""
+    """A member who asked for private prompts; `last` is the campaign of the last one."""
 
     __tablename__ = "prompt_wish"
     __table_args__ = (Index("ix_prompt_wish_user_id", "user_id"),)

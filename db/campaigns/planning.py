@@ -1,4 +1,4 @@
-"""Verbs on when a server's channels get prompts: its cadence, and the note that wakes the next day."""
+"""Verbs on when a server's channels get prompts: its cadence, and the job for the next day."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -23,7 +23,7 @@ PRIVATE = "campaign.private"
 
 
 def subject(guild_id: int) -> str:
-    """Return what the prompts of a server are filed under: 'prompts:5'."""
+    """Return the subject of a server's prompts: 'prompts:5'."""
     return f"prompts:{guild_id}"
 
 
@@ -58,13 +58,13 @@ def unplanned(session: Session) -> Sequence[int]:
 def make_plan(
     session: Session, guild_id: int, *, now: datetime, enabled: bool = True, zone: ZoneInfo | None = None
 ) -> PromptPlan:
-    """Return a server's plan, made with the defaults where there is none."""
+    """Return a server's plan, creating it with the defaults if there is none."""
     plan = session.get(PromptPlan, guild_id)
     if plan is not None:
         return plan
     usual = Cadence()
     first = (now + FIRST_AFTER).astimezone(zone or ZoneInfo("Europe/London")).date()
-    # Two changes of the set-up at once see to it at the same time.
+    # Two simultaneous changes of the set-up both get here.
     insert_if_absent(
         session,
         PromptPlan,
@@ -88,7 +88,7 @@ def ensure_plan(session: Session, guild_id: int, *, now: datetime, back: bool = 
         session: the transaction.
         guild_id: the server.
         now: the time (UTC).
-        back: it has just taken the bot back, whether or not that is noted yet.
+        back: it has just taken the bot back, whether or not that is recorded yet.
     """
     guild = session.get(Guild, guild_id)
     if guild is None or guild.set_up_at is None:
@@ -108,7 +108,7 @@ def replan(
     clock: time | None = None,
     every: int | None = None,
 ) -> PromptPlan:
-    """Change when prompts come; what the old plan enqueued is not sent any more."""
+    """Change when prompts come; cancel what the old plan enqueued."""
     guild = session.get_one(Guild, guild_id)
     zone = ZoneInfo(guild.zone)
     plan = make_plan(session, guild_id, now=now, zone=zone)
@@ -117,7 +117,7 @@ def replan(
     plan.weekday = plan.weekday if weekday is None else weekday
     plan.clock = plan.clock if clock is None else f"{clock:%H:%M}"
     plan.every = plan.every if every is None else every
-    # Somebody who sets a day and a time wants it from the next such day on.
+    # Somebody who sets a day and a time wants prompts from the next such day on.
     today = now.astimezone(zone).date()
     opens = cadence_of(plan).opens(today, zone)
     plan.begins = (today if now < opens else today + timedelta(days=1)).isoformat()
@@ -130,7 +130,7 @@ def replan(
 
 
 def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | None:
-    """Return the next day of prompts, from now on; None when none is in sight."""
+    """Return the next day of prompts; None when none is in sight."""
     zone, cadence = ZoneInfo(guild.zone), cadence_of(plan)
     first = max(date.fromisoformat(plan.begins), now.astimezone(zone).date())
     last = date.fromisoformat(plan.last_day) if plan.last_day else None
@@ -144,7 +144,7 @@ def upcoming_day(plan: PromptPlan, guild: Guild, *, now: datetime) -> date | Non
 
 
 def enqueue_next(session: Session, guild: Guild, *, now: datetime, back: bool = False) -> date | None:
-    """Enqueue the job that chooses the prompts of the next day; return that day."""
+    """Enqueue the job that chooses the next day's prompts; return that day."""
     plan = session.get(PromptPlan, guild.id)
     if plan is None or not plan.enabled or (guild.absent_since is not None and not back):
         return None

@@ -1,4 +1,4 @@
-"""Verbs on prompts: made out for a day, chosen when they are sent, and counted once they stand in a channel."""
+"""Verbs on prompts: enqueued for a day, chosen when sent, and counted once posted in a channel."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -23,9 +23,9 @@ NOW_LASTS = timedelta(hours=1)
 
 
 def attend(session: Session, turn: int, for_day: str | None, *, guild_id: int, now: datetime) -> None:
-    """Make out the prompts of the day that a job is for, if it still is one, and enqueue the next job.
+    """Enqueue the prompts of a job's day, if it is still one, and the next job.
 
-    What was missed while the bot was away is left out: only a day whose time is not over gets prompts.
+    Days missed while the bot was away are skipped: only a day whose time is not over gets prompts.
     """
     guild = guilds.load(session, guild_id)
     plan = session.get(PromptPlan, guild_id)
@@ -99,7 +99,7 @@ def _key(prompt_id: int) -> str:
 
 
 def _gone(session: Session, guild: Guild, channel_id: int) -> bool:
-    """Whether the last prompt to this very channel found it deleted: the organisers have heard, once is enough."""
+    """Whether the last prompt to this very channel found it deleted, which the organisers already know."""
     if any(one.channel_id == channel_id and one.channel_gone_at is not None for one in guild.regions):
         return True
     latest = session.scalar(
@@ -112,7 +112,7 @@ def _gone(session: Session, guild: Guild, channel_id: int) -> bool:
 
 
 def turns_of(session: Session, prompt: Prompt, plan: PromptPlan | None) -> Turns:
-    """Return what the channel of a prompt has had."""
+    """Return the turns of a prompt's channel."""
     of_channel = (Prompt.guild_id == prompt.guild_id, Prompt.channel_id == prompt.channel_id)
     there = (*of_channel, Prompt.posted_at.is_not(None), Prompt.id != prompt.id)
     counted = select(Prompt.campaign, func.count(), func.max(Prompt.id)).where(*there)
@@ -128,9 +128,9 @@ def turns_of(session: Session, prompt: Prompt, plan: PromptPlan | None) -> Turns
 def choose(
     session: Session, prompt_id: int, *, content: Sequence[Campaign], wanted: str | None = None
 ) -> tuple[Campaign, Action] | None:
-    """Choose campaign and action of a prompt that is about to be sent; the same again when it was chosen before.
+    """Choose campaign and action of a prompt about to be sent; the same again if already chosen.
 
-    None when it is not wanted any more, since no campaign is on.
+    Return None when no campaign is on any more.
     """
     prompt = session.get(Prompt, prompt_id)
     if prompt is None:
@@ -170,7 +170,7 @@ def _next_action(session: Session, prompt: Prompt, campaign: Campaign) -> Action
 
 
 def posted(session: Session, prompt_id: int, *, now: datetime) -> None:
-    """Record that a prompt was posted: from now on it counts."""
+    """Record that a prompt was posted, so that it counts from now on."""
     prompt = session.get(Prompt, prompt_id)
     if prompt is not None:
         prompt.posted_at = now
@@ -191,7 +191,7 @@ def post_now(
     actor_id: int,
     now: datetime,
 ) -> Prompt:
-    """Enqueue a prompt that an organiser wants in a channel now. Raises TooOften: they had enough for a day."""
+    """Enqueue a prompt that an organiser wants in a channel now. Raises TooOften: they reached the limit for a day."""
     limits.use(session, "prompt", guild_id=guild_id, user_id=actor_id, now=now)
     prompt = Prompt(
         guild_id=guild_id,
@@ -211,7 +211,7 @@ def post_now(
 
 
 def subscribe(session: Session, user_id: int, *, guild_id: int, on: bool, now: datetime) -> bool:
-    """Store whether a member wants prompts in private; returns whether that is news."""
+    """Store whether a member wants private prompts; return whether that is a change."""
     if on:
         return insert_if_absent(
             session, PromptSubscription, guild_id=guild_id, user_id=user_id, last="", asked_at=now
@@ -227,12 +227,12 @@ def subscribe(session: Session, user_id: int, *, guild_id: int, on: bool, now: d
 
 
 def subscription_of(session: Session, user_id: int, *, guild_id: int) -> PromptSubscription | None:
-    """Return a member's wish for prompts in private, None when they have none."""
+    """Return a member's subscription to private prompts, or None."""
     return session.get(PromptSubscription, (guild_id, user_id))
 
 
 def subscribers(session: Session, guild_id: int) -> Sequence[PromptSubscription]:
-    """Return who wants prompts in private."""
+    """Return who wants private prompts."""
     query = (
         select(PromptSubscription)
         .where(PromptSubscription.guild_id == guild_id)
@@ -250,9 +250,9 @@ def choose_private(
     now: datetime,
     again: bool = False,
 ) -> tuple[Campaign, Action] | None:
-    """Return what a member who asked for prompts gets next; None when nothing fits, or they want none any more.
+    """Return what a member who asked for prompts gets next; None when nothing fits, or they no longer want any.
 
-    With `again` it is what they got last, as long as that fits.
+    With `again` it is what they got last, while that still fits.
     """
     found = session.get(PromptSubscription, (guild_id, user_id))
     if found is None:
@@ -274,7 +274,7 @@ def choose_private(
 def was_private(
     session: Session, user_id: int, *, guild_id: int, content: Sequence[Campaign], now: datetime
 ) -> None:
-    """Note what a member got: the next campaign comes next."""
+    """Record what a member got, so that another campaign follows."""
     found = session.get(PromptSubscription, (guild_id, user_id))
     chosen = choose_private(session, user_id, guild_id=guild_id, content=content, now=now)
     if found is not None and chosen is not None:

@@ -1,4 +1,4 @@
-"""Verbs of the communications desk: publications, what members send in, calls for it, and editions."""
+"""Verbs of the communications desk: publications, contributions, calls for them, and editions."""
 
 from db.comms.calling import CALL, CLOSING, JOB, call, closing_is_due, next_deadline, round_again
 from db.comms.contributions import (

@@ -1,7 +1,7 @@
-"""What comes of deadlines: calls for contributions, a word to the editor, and then the same for the next one.
+"""What deadlines cause: calls for contributions, a message to the editor, and then the same for the next one.
 
-For each deadline there are two jobs: one that calls at its time in the channels that there are by then, and one
-that, at the deadline, plans the next. So a server that is away for a month takes up the chain where it stands.
+For each deadline there are two jobs: one that calls for contributions in the channels that exist by then, and one
+that, at the deadline, plans the next. So a server that is away for a month resumes where it left off.
 """
 
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ CLOSING_LIVES = timedelta(days=3)
 
 
 def subject(publication_id: int) -> str:
-    """Return what deliveries about a publication are filed under: 'publication:5'."""
+    """Return the subject of deliveries about a publication: 'publication:5'."""
     return f"publication:{publication_id}"
 
 
@@ -43,7 +43,7 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
     stem = f"{subject(found.id)}.{found.turn}"
     if deadline is None:
         if found.rule:
-            # It goes by terms, and the next ones are not known yet.
+            # It follows terms, and the next ones are not known yet.
             _plan_job(session, found, f"{stem}:round:{now:%Y%m%d}", now + LOOK_AGAIN, now, "round")
         return
     mark = f"{deadline:%Y%m%dT%H%M}"
@@ -91,7 +91,7 @@ def _plan_job(
 
 
 def editor_of(session: Session, found: Publication, guild: Guild) -> tuple[int | None, bool]:
-    """Return whom to tell of contributions: the editor in private if they take messages, else the organisers."""
+    """Return whom to tell about contributions: the editor by DM if they take messages, else the organisers."""
     if found.editor_id is not None and found.editor_id > 0:
         person = session.get(Person, found.editor_id)
         if person is None or person.dms:
@@ -102,7 +102,7 @@ def editor_of(session: Session, found: Publication, guild: Guild) -> tuple[int |
 
 
 def call(session: Session, publication_id: int, turn: int, deadline: datetime, *, due_at: datetime) -> None:
-    """Enqueue the call for contributions for its channel; due when it was planned for."""
+    """Enqueue the call for contributions for its channels, due when planned."""
     found = session.get(Publication, publication_id)
     if found is None or found.turn != turn or not found.used:
         return
@@ -131,7 +131,7 @@ def call(session: Session, publication_id: int, turn: int, deadline: datetime, *
 def round_again(
     session: Session, publication_id: int, turn: int, deadline: datetime, *, now: datetime
 ) -> None:
-    """Plan what comes after a deadline that has passed."""
+    """Plan what follows a deadline that has passed."""
     found = session.get(Publication, publication_id)
     guild = session.get(Guild, found.guild_id) if found is not None else None
     if found is not None and guild is not None and found.turn == turn:
@@ -139,5 +139,5 @@ def round_again(
 
 
 def closing_is_due(found: Publication, turn: int) -> bool:
-    """Whether the word to the editor still belongs to how the publication is set up."""
+    """Whether the message to the editor still matches the publication's settings."""
     return found.turn == turn and found.used

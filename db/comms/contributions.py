@@ -1,4 +1,4 @@
-"""Verbs on contributions: sent in or suggested, agreed to and decided, and what their authors are told."""
+"""Verbs on contributions: submitted or suggested, agreed to and decided, and news for their authors."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,18 +23,18 @@ DECIDED = "comms.decided"
 LAPSE = "comms.lapse"
 PURPOSE = "comms"
 INBOX_AFTER = timedelta(minutes=10)
-"""What comes in within this time is one message to the editor."""
+"""Contributions within this time share one message to the editor."""
 AUDIT_ACTIONS = {"accepted": "comms.accepted", "held": "comms.held", "declined": "comms.declined"}
 WAITING = ("new", "held", "accepted")
 
 
 def subject(contribution_id: int) -> str:
-    """Return what deliveries about a contribution are filed under: 'contribution:5'."""
+    """Return the subject of deliveries about a contribution: 'contribution:5'."""
     return f"contribution:{contribution_id}"
 
 
 def _stem(found: Contribution) -> str:
-    # SQLite gives the number of a row that is gone to the next one, and an old key must not hold back its news.
+    # Earlier versions reused the ids of deleted rows, and an old key must not hold back news.
     return f"{subject(found.id)}.{int(found.made_at.timestamp())}"
 
 
@@ -49,10 +49,10 @@ def contribute(
     credit: str,
     now: datetime,
 ) -> Contribution:
-    """Store what a member sends in, and enqueue the news for the editor.
+    """Store a member's contribution, and enqueue the news for the editor.
 
     Raises:
-        UserError: there is no such publication, too much of theirs waits already, or they sent enough for a day.
+        UserError: there is no such publication, they have too many waiting, or reached the limit for a day.
     """
     publication = publications.publication(session, publication_id, guild_id=guild_id)
     _must_have_room(session, publication, actor_id)
@@ -122,11 +122,11 @@ def suggest(
     words: str,
     now: datetime,
 ) -> Contribution:
-    """Store that somebody suggests another's message, and enqueue the question for its author; both last a week.
+    """Store a suggestion of another member's message, and enqueue the question for its author; both last a week.
 
     Raises:
-        UserError: it was suggested before, the author is asked often enough or takes no messages, or the member
-            has enough suggestions waiting.
+        UserError: it was suggested before, the author was asked too often or takes no messages, or the member
+            has too many suggestions waiting.
     """
     publication = publications.publication(session, publication_id, guild_id=guild_id)
     here = select(Contribution).where(Contribution.guild_id == guild_id)
@@ -139,7 +139,7 @@ def suggest(
     limits.use(session, "suggestion", guild_id=guild_id, user_id=actor_id, now=now)
     person = session.get(Person, author_id)
     often = limits.reached(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
-    # Why somebody can't be asked is their business: how often others asked them, or that they want no messages.
+    # Don't reveal why somebody can't be asked: that is private.
     if often is not None or (person is not None and not person.dms):
         raise UserError("comms.suggest.not_now")
     limits.use(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
@@ -201,13 +201,13 @@ def agree(
     seen: str | None = None,
     shown_at: datetime | None = None,
 ) -> Contribution:
-    """Store that an author agrees to what was suggested: from now on it is sent in.
+    """Store that an author agrees to a suggestion, which is thereby submitted.
 
-    `seen` is the seal of the words that were shown; buttons of before have none, and then the message with the
-    question, of `shown_at`, must be newer than what was suggested: under its number there may be something else now.
+    `seen` is the seal of the words shown; older buttons have none, and then the message with the
+    question, of `shown_at`, must be newer than the suggestion, since its id may have been reused.
 
     Raises:
-        UserError: it is not theirs, is gone, was answered before, or is not what was shown.
+        UserError: it is not theirs, is gone, was already answered, or is not what was shown.
     """
     found = _asked(session, contribution_id, user_id)
     older = seen is None and shown_at is not None and shown_at < found.made_at - CLOCKS
@@ -225,10 +225,10 @@ def agree(
 
 
 def refuse(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> None:
-    """Store that an author does not want it; the words go at once, and the message is not suggested again.
+    """Store that an author refuses; delete the words at once, and prevent suggesting the message again.
 
     Raises:
-        UserError: it is not theirs, is gone, or was answered before.
+        UserError: it is not theirs, is gone, or was already answered.
     """
     found = _asked(session, contribution_id, user_id)
     found.state, found.changed_at, found.words = "refused", now, ""
@@ -236,17 +236,17 @@ def refuse(session: Session, contribution_id: int, user_id: int, *, now: datetim
 
 
 def lapse(session: Session, contribution_id: int, message_id: int) -> None:
-    """Delete what nobody agreed to in time."""
+    """Delete a suggestion that nobody agreed to in time."""
     found = session.get(Contribution, contribution_id)
     if found is not None and found.state == "asked" and found.message_id == message_id:
         session.delete(found)
 
 
 def find(session: Session, contribution_id: int, *, guild_id: int | None = None) -> Contribution:
-    """Return a contribution that was sent in, of this server where one is given.
+    """Return a submitted contribution, of this server if one is given.
 
     Raises:
-        UserError: there is none such.
+        UserError: there is no such contribution.
     """
     found = session.get(Contribution, contribution_id, populate_existing=True)
     wrong = found is None or (guild_id is not None and found.guild_id != guild_id)
@@ -265,10 +265,10 @@ def decide(
     actor_id: int,
     now: datetime,
 ) -> Contribution:
-    """Store what an editor decides, and enqueue the news for the author.
+    """Store an editor's decision, and enqueue the news for the author.
 
     Raises:
-        UserError: there is none such, or it is in an edition already.
+        UserError: there is no such contribution, or it is already in an edition.
     """
     found = find(session, contribution_id, guild_id=guild_id)
     if found.state == "used":
@@ -281,7 +281,7 @@ def decide(
 
 
 def tell_author(session: Session, found: Contribution, now: datetime) -> None:
-    """Enqueue the news for an author of what became of their contribution; it replaces news that is not sent yet."""
+    """Enqueue the news for an author of their contribution's outcome, replacing any unsent news."""
     found.turn += 1
     session.flush()
     deliveries.cancel(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])
@@ -302,10 +302,10 @@ def tell_author(session: Session, found: Contribution, now: datetime) -> None:
 
 
 def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> Contribution:
-    """Delete a member's own contribution; what a draft has already stays in the draft.
+    """Delete a member's own contribution; an existing draft keeps it.
 
     Raises:
-        UserError: there is none such of theirs.
+        UserError: they have no such contribution.
     """
     found = session.get(Contribution, contribution_id)
     if found is None or found.by_id != user_id or found.state in ("asked", "refused"):
@@ -326,7 +326,7 @@ def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datet
 def of_publication(
     session: Session, publication_id: int, *, states: Sequence[str] = (*OPEN, "accepted"), limit: int = 200
 ) -> Sequence[Contribution]:
-    """Return what was sent in for a publication, oldest first."""
+    """Return the contributions to a publication, oldest first."""
     query = (
         select(Contribution)
         .where(Contribution.publication_id == publication_id, Contribution.state.in_(states))
@@ -337,7 +337,7 @@ def of_publication(
 
 
 def tally(session: Session, publication_id: int) -> dict[str, int]:
-    """Return how many contributions of a publication that are not over stand in which state."""
+    """Return how many current contributions to a publication are in each state."""
     query = (
         select(Contribution.state, func.count())
         .where(Contribution.publication_id == publication_id, Contribution.state.in_(WAITING))
@@ -347,7 +347,7 @@ def tally(session: Session, publication_id: int) -> dict[str, int]:
 
 
 def mine(session: Session, user_id: int, *, guild_id: int) -> Sequence[tuple[Contribution, Publication]]:
-    """Return a member's contributions with their publications, the newest first, refused suggestions left out."""
+    """Return a member's contributions with their publications, newest first, without refused suggestions."""
     query = (
         select(Contribution, Publication)
         .join(Publication, Publication.id == Contribution.publication_id)

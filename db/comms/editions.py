@@ -1,4 +1,4 @@
-"""Verbs on editions: what was accepted becomes the draft of one, and its authors are told."""
+"""Verbs on editions: accepted contributions become a draft, and their authors are told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from db.comms.models import Contribution, Edition
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An edition with what is in it, and what is not: held over, declined since the edition before, undecided."""
+    """An edition with its contributions, and others: held over, declined since the previous edition, undecided."""
 
     edition: Edition
     used: Sequence[Contribution]
@@ -28,9 +28,9 @@ class Compiled:
 def compile_edition(
     session: Session, publication_id: int, *, guild_id: int, actor_id: int, last: bool, now: datetime
 ) -> Compiled:
-    """Put what was accepted into an edition, and enqueue the news for its authors.
+    """Put accepted contributions into an edition, and enqueue the news for their authors.
 
-    Within two days it is the same edition, with what was accepted meanwhile; with `last` it is the last one again.
+    Within two days it is the same edition, with those accepted since; with `last` it is the last one again.
 
     Raises:
         UserError: nothing was accepted, or there was no edition yet.

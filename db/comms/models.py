@@ -1,4 +1,4 @@
-"""What the union and its networks publish, and what members send in for it."""
+"""What the union and its networks publish, and members' contributions."""
 
 from datetime import datetime
 
@@ -10,12 +10,12 @@ from db.base import Base, MemberId, Snowflake
 
 
 class Publication(Base):
-    """Something that comes out again and again, as one server deals with it.
+    """A periodical, with one server's settings for it.
 
-    `known` is its name in content/en-GB/comms.toml, '' for a local newsletter. A deadline is a wall time `first`
-    ('2026-03-05T16:00') in `zone` with an RRULE value in `rule`; '' is once, and 'TERM-14' so many days before a
-    term ends, with the time of `first`. `calls` is where calls for contributions go: 'regions', 'channel' or 'off';
-    `turn` counts the changes of all that and goes into the keys of deliveries. `used` is whether it is in use here.
+    `known` is its name in content/en-GB/comms.toml, '' for a local newsletter. A deadline is a local time `first`
+    ('2026-03-05T16:00') in `zone` with an RRULE value in `rule`; '' means once, and 'TERM-14' so many days before a
+    term ends, at the time of `first`. `calls` is where calls for contributions go: 'regions', 'channel' or 'off';
+    `turn` counts changes of these and is part of deliveries' keys. `used` is whether it is in use here.
     """
 
     __tablename__ = "publication"
@@ -47,7 +47,7 @@ class Publication(Base):
 
 
 class Edition(Base):
-    """One edition of a publication: what an editor was given a draft of."""
+    """One edition of a publication, compiled into a draft."""
 
     __tablename__ = "edition"
     __table_args__ = (
@@ -62,9 +62,9 @@ class Edition(Base):
 
 
 class Contribution(Base):
-    """What a member sent in for a publication, or ('asked') what somebody suggested and they have not agreed to yet.
+    """A member's contribution to a publication, or ('asked') a suggestion that they have not agreed to yet.
 
-    `credit` is how they want to be named in it, '' for not at all. `words` are emptied when they refuse.
+    `credit` is how they want to be named, '' for not at all. `words` are emptied when they refuse.
     """
 
     __tablename__ = "contribution"

@@ -1,4 +1,4 @@
-"""Verbs on publications: those that the union is known to have, and a server's own newsletters."""
+"""Verbs on publications: the union's known ones, and a server's own newsletters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from db.models import Guild
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A publication as content has it: `known` is its name there."""
+    """A publication from the content: `known` is its name there."""
 
     known: str
     name: str
@@ -30,7 +30,7 @@ class Known:
 
 
 def of_guild(session: Session, guild_id: int, *, unused: bool = False) -> Sequence[Publication]:
-    """Return the publications of a server, the union's first; those that it does not use only with `unused`."""
+    """Return the publications of a server, the union's first; unused ones only with `unused`."""
     query = select(Publication).where(Publication.guild_id == guild_id)
     if not unused:
         query = query.where(Publication.used)
@@ -38,13 +38,13 @@ def of_guild(session: Session, guild_id: int, *, unused: bool = False) -> Sequen
 
 
 def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[Publication]:
-    """Store what the union publishes where a server has no row of it yet, or one of an old name; returns all."""
+    """Store the union's publications that a server lacks or has under an old name; return all."""
     found = of_guild(session, guild.id, unused=True)
     there = {one.known: one for one in found if one.known}
     taken = {one.folded: one.known for one in found}
 
     def folded(one: Known) -> str:
-        # A local newsletter may have had the name before.
+        # A local newsletter may already have the name.
         plain = normalize(one.name)
         return plain if taken.get(plain, one.known) == one.known else f"{plain} {one.known}"
 
@@ -66,13 +66,13 @@ def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[P
         if one.known not in there
     ]
     if rows:
-        # Two may need them for the first time at once.
+        # Two may need them for the first time simultaneously.
         session.execute(insert_into(dialect_of(session), Publication).on_conflict_do_nothing(), rows)
     return of_guild(session, guild.id, unused=True)
 
 
 def publication(session: Session, publication_id: int, *, guild_id: int | None = None) -> Publication:
-    """Return a publication that is in use, of this server where one is given. Raises UserError: there is none such."""
+    """Return a publication in use, of this server if one is given. Raises UserError: there is none."""
     found = session.get(Publication, publication_id, populate_existing=True)
     if found is None or not found.used or (guild_id is not None and found.guild_id != guild_id):
         raise UserError("comms.gone")
@@ -80,7 +80,7 @@ def publication(session: Session, publication_id: int, *, guild_id: int | None =
 
 
 def deadline_of(found: Publication) -> Deadline | None:
-    """Return the deadline of a publication, None where nobody gave one."""
+    """Return the deadline of a publication, or None."""
     return Deadline(found.first, ZoneInfo(found.zone), found.rule) if found.first else None
 
 
@@ -95,7 +95,7 @@ def add(
     actor_id: int,
     now: datetime,
 ) -> Publication:
-    """Store a local newsletter. Raises UserError: there is one of that name."""
+    """Store a local newsletter. Raises UserError: the name is taken."""
     folded = normalize(name) or name
     query = select(Publication).where(Publication.guild_id == guild.id, Publication.folded == folded)
     if session.scalars(query).one_or_none() is not None:
@@ -125,7 +125,7 @@ def change(
 ) -> Publication:
     """Change a publication (fields of `Publication`) and enqueue its calls and reminders again.
 
-    With `deadline` (a Deadline, or None for none) its first, zone and rule are set.
+    `deadline` (a Deadline, or None for none) sets its first, zone and rule.
     """
     found = session.get_one(Publication, publication_id)
     if "deadline" in fields:
@@ -147,7 +147,7 @@ def change(
 def follow(
     session: Session, guild: Guild, rhythms: Mapping[str, str], *, actor_id: int, now: datetime
 ) -> None:
-    """Have publications of the union come out as the facts say now; `rhythms` are those that changed, by name there."""
+    """Update the union's publications to the present facts; `rhythms` are those that changed, by name there."""
     for found in of_guild(session, guild.id, unused=True):
         if (cadence := rhythms.get(found.known)) is not None and cadence != found.cadence:
             change(session, found.id, guild=guild, actor_id=actor_id, now=now, cadence=cadence)
@@ -156,7 +156,7 @@ def follow(
 def remove(
     session: Session, publication_id: int, *, guild: Guild, actor_id: int, now: datetime
 ) -> Publication:
-    """Delete a local newsletter with what was sent in for it; one of the union's is only no longer used here."""
+    """Delete a local newsletter with its contributions; stop using one of the union's."""
     found = publication(session, publication_id, guild_id=guild.id)
     deliveries.cancel(session, calling.subject(found.id), reason="publication_removed", now=now)
     if found.known:

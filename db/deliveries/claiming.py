@@ -1,4 +1,4 @@
-"""What is under way: claimed under a lease, given back, put off, and when to look again."""
+"""Deliveries in flight: claimed under a lease, released, postponed, and when to look again."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Shards:
     count: int
 
 
-# Built once: a crowd's deliveries are claimed and reclaimed again and again.
+# Built once: a crowd's deliveries are claimed and reclaimed all the time.
 _DELIVERIES = cast("Table", Delivery.__table__)
 _ROW = _DELIVERIES.c
 _CLAIM = (
@@ -78,19 +78,19 @@ def claim(
     own: Shards | None = None,
     kinds: Collection[str] | None = None,
 ) -> Sequence[Delivery]:
-    """Take up to `room` deliveries whose time has come, in due order, for `worker`.
+    """Claim up to `room` due deliveries, in due order, for `worker`.
 
     Args:
         session: the transaction.
-        now: what is due by then is taken.
-        worker: who takes them.
-        lease: how long they stay taken; afterwards anybody may take them again.
-        room: how many at the most.
-        busy: channels and members that have enough under way.
-        a_target: how many at the most for one channel or member, so that a full one leaves room.
-        own: the part of the servers that this process serves; what is others' is taken once it has waited for as
-            long as a lease, since whoever serves it is away then. All servers by default.
-        kinds: those that this process knows; others are left to a process that does. All by default.
+        now: what is due by then is claimed.
+        worker: who claims them.
+        lease: how long they stay claimed; afterwards anybody may claim them again.
+        room: how many at most.
+        busy: channels and members that have enough in flight.
+        a_target: how many at most for one channel or member, so that a full one leaves room.
+        own: the servers that this process serves; others' deliveries are claimed once they have waited as
+            long as a lease, since their own process must be away. All servers by default.
+        kinds: those that this process knows; others are left to a process that knows them. All by default.
     """
     given: dict[str, Any] = {"now": now, "most": 4 * room, "away": now - lease}
     given |= {"busy": list(busy), "kinds": list(kinds or ())}
@@ -120,9 +120,9 @@ def retry(
     counted: bool = True,
     in_order: bool = True,
 ) -> None:
-    """Give a claimed delivery back, to be tried at `wake_at`.
+    """Release a claimed delivery, to be tried at `wake_at`.
 
-    With `in_order`, what else waits for the same channel or member waits with it. What was not `counted` was not tried.
+    With `in_order`, others for the same channel or member wait with it. Unless `counted`, it was not an attempt.
     """
     session.execute(
         update(Delivery)
@@ -151,7 +151,7 @@ def retry(
 
 
 def postpone(session: Session, delivery: Delivery, *, wake_at: datetime, reason: str) -> None:
-    """Give a claimed delivery back until `wake_at`; what else waits for the same member goes before it."""
+    """Release a claimed delivery until `wake_at`; let others for the same member go first."""
     session.execute(
         update(Delivery)
         .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
@@ -170,7 +170,7 @@ def postpone(session: Session, delivery: Delivery, *, wake_at: datetime, reason:
 def expedite(
     session: Session, *, reason: str, now: datetime, guild_ids: Collection[int] | None = None
 ) -> None:
-    """Have what was put off for `reason` (in these servers, by default in all) be tried at once."""
+    """Make deliveries postponed for `reason` (in these servers, by default in all) due for a try at once."""
     query = update(Delivery).where(
         Delivery.status == "pending", Delivery.reason == reason, Delivery.wake_at > now
     )
@@ -181,7 +181,7 @@ def expedite(
 
 
 def release(session: Session, ids: Sequence[int], *, worker: str) -> None:
-    """Give back what `worker` claimed and has not begun to send."""
+    """Release what `worker` claimed and has not started to send."""
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status == "sending", Delivery.worker == worker)
@@ -190,7 +190,7 @@ def release(session: Session, ids: Sequence[int], *, worker: str) -> None:
 
 
 def renew(session: Session, ids: Sequence[int], *, worker: str, until: datetime) -> None:
-    """Lengthen the lease of what `worker` still has under way."""
+    """Extend the lease of what `worker` still has in flight."""
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), Delivery.status == "sending", Delivery.worker == worker)
@@ -199,18 +199,18 @@ def renew(session: Session, ids: Sequence[int], *, worker: str, until: datetime)
 
 
 def reclaim(session: Session, *, now: datetime, everything: bool = False) -> int:
-    """Free the deliveries whose sender went away; returns how many.
+    """Release the deliveries whose sender went away; return how many.
 
     Args:
         session: the transaction.
-        now: leases that ended before have expired.
-        everything: all leases are, because no other process uses this store.
+        now: leases that ended earlier have expired.
+        everything: all leases have, because no other process uses this store.
     """
     return len(session.execute(_RECLAIM if everything else _RECLAIM_ENDED, {"now": now}).all())
 
 
 def with_others(session: Session, subject: str, worker: str) -> bool:
-    """Whether a process other than `worker` has something about `subject` under way."""
+    """Whether a process other than `worker` has something about `subject` in flight."""
     query = (
         select(Delivery.id)
         .where(Delivery.subject == subject, Delivery.status == "sending", Delivery.worker != worker)
@@ -220,7 +220,7 @@ def with_others(session: Session, subject: str, worker: str) -> bool:
 
 
 def next_wake(session: Session, kinds: Collection[str] | None = None) -> datetime | None:
-    """Return when the next delivery (of these `kinds`) is to be looked at: due, or its lease at an end."""
+    """Return when the next delivery (of these `kinds`) needs attention: when it is due or its lease ends."""
     pending = select(Delivery.wake_at).where(Delivery.status == "pending").order_by(Delivery.wake_at).limit(1)
     if kinds is not None:
         pending = pending.where(Delivery.kind.in_(list(kinds)))
@@ -230,7 +230,7 @@ def next_wake(session: Session, kinds: Collection[str] | None = None) -> datetim
 
 
 def strange(session: Session, known: Collection[str], *, now: datetime) -> set[str]:
-    """Return the kinds of what is due and is of no `known` kind."""
+    """Return the kinds of due deliveries that are not `known`."""
     query = (
         select(Delivery.kind)
         .where(Delivery.status == "pending", Delivery.wake_at <= now, Delivery.kind.not_in(list(known)))
@@ -240,7 +240,7 @@ def strange(session: Session, known: Collection[str], *, now: datetime) -> set[s
 
 
 def strangers(session: Session, guild_id: int, known: Collection[str], *, now: datetime) -> int:
-    """Return how many deliveries of a server are due and of no `known` kind."""
+    """Return how many due deliveries of a server are not of a `known` kind."""
     query = select(func.count()).where(
         Delivery.status == "pending",
         Delivery.wake_at <= now,
@@ -252,7 +252,7 @@ def strangers(session: Session, guild_id: int, known: Collection[str], *, now: d
 
 
 def backlog(session: Session, *, now: datetime) -> tuple[datetime | None, int, int]:
-    """Return when the next delivery is to be looked at, and how many messages and jobs are due and not claimed."""
+    """Return when the next delivery needs attention, and how many messages and jobs are due and not claimed."""
     due = select(Delivery.job, func.count()).where(Delivery.status == "pending", Delivery.wake_at <= now)
     rows = session.execute(due.group_by(Delivery.job)).all()
     messages, jobs = (sum(count for job, count in rows if job is of_jobs) for of_jobs in (False, True))

@@ -1,4 +1,4 @@
-"""The outbox: deliveries are stored with what causes them, and cancelled when they are no longer wanted."""
+"""The outbox: deliveries are stored with what causes them, and cancelled when no longer wanted."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What enqueues or cancels, for a verb that has another statement for it to be a part of on a server."""
+    """A statement that enqueues or cancels, which a verb can combine with another one on a server."""
 
     sql: Any
     given: Any
@@ -48,12 +48,12 @@ _STORED = (
 )
 
 
-# Built once, and on the table: it runs with every answer, and the ORM's way through it costs ten times as much.
+# Built once, and on the table: it runs with every answer, and through the ORM it costs ten times as much.
 @cache
 def _upsert(dialect: str, at_once: int = 0) -> Any:
-    """Return what stores a row, or so many `at_once` in one statement, whose values are `new_0_key` and so on."""
+    """Return the statement that stores a row, or several `at_once`, with parameters `new_0_key` and so on."""
     statement = insert_into(dialect, _DELIVERIES)
-    if at_once:  # SQLAlchemy would write a statement with several VALUES anew each time
+    if at_once:  # SQLAlchemy would compile a statement with several VALUES anew each time
         columns = {name: _DELIVERIES.c[name].type for name in _STORED}
         rows = [
             select(*(bindparam(f"new_{number}_{name}", type_=kind) for name, kind in columns.items()))
@@ -73,7 +73,7 @@ def _upsert(dialect: str, at_once: int = 0) -> Any:
             "settled_at": None,
             "reason": None,
         },
-        # What another delivery says too is not said again.
+        # What another delivery also says is not repeated.
         where=or_(
             and_(
                 _DELIVERIES.c.status == Outcome.SUPPRESSED,
@@ -84,7 +84,7 @@ def _upsert(dialect: str, at_once: int = 0) -> Any:
     )
 
 
-# Built once, and on the tables: these run with every answer, and the ORM's way through them costs ten times as much.
+# Built once, and on the tables: these run with every answer, and through the ORM they cost ten times as much.
 _CANCEL = (
     update(_DELIVERIES)
     .where(_DELIVERIES.c.subject == bindparam("about"), _DELIVERIES.c.status == "pending")
@@ -104,8 +104,8 @@ _CANCELS = {
 def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
     """Store `new_deliveries`, each once.
 
-    One whose key exists already is left as it is, unless it was suppressed, or is a job that is done: that one is armed
-    again (somebody who said 'can't' comes after all).
+    One whose key already exists is left as it is, unless it was suppressed, or is a finished job: that one is re-armed
+    (somebody who answered 'can't' comes after all).
 
     The transaction's earliest due time goes to `session.info["due"]`, and from there, after the
     commit, to the sender that sleeps until the next delivery.
@@ -115,8 +115,8 @@ def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
 
 
 def to_enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> Statement | None:
-    """Return what stores `new_deliveries` as `enqueue` does, None where there is nothing to store."""
-    # One statement must not meet a key twice.
+    """Return the statement that stores `new_deliveries` as `enqueue` does, None if there is nothing to store."""
+    # A statement must not contain a key twice.
     rows = list({row["key"]: row for row in _rows(session, new_deliveries)}.values())
     dialect = dialect_of(session)
     if not rows or dialect != "postgresql":
@@ -126,7 +126,7 @@ def to_enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> State
 
 
 def _rows(session: Session, new_deliveries: Iterable[NewDelivery]) -> list[dict[str, Any]]:
-    # A negative id stands for a member who was erased (bot/domain/privacy.py), 0 for nowhere.
+    # A negative id means an erased member (bot/domain/privacy.py), 0 nowhere.
     new_deliveries = [new_delivery for new_delivery in new_deliveries if new_delivery.target_id > 0]
     if new_deliveries:
         wake(session, min(new_delivery.due_at for new_delivery in new_deliveries))
@@ -159,7 +159,7 @@ def cancel(
     target_id: int | None = None,
     kinds: Collection[str] = (),
 ) -> int:
-    """End the pending deliveries about `subject` as suppressed; returns how many.
+    """Cancel the pending deliveries about `subject` as suppressed; return how many.
 
     Args:
         session: the transaction.
@@ -176,7 +176,7 @@ def cancel(
 def to_cancel(
     subject: str, *, reason: str, now: datetime, target_id: int | None = None, kinds: Collection[str] = ()
 ) -> Statement:
-    """Return what ends pending deliveries as `cancel` does."""
+    """Return the statement that cancels pending deliveries as `cancel` does."""
     given = {"about": subject, "why": reason, "now": now, "target": target_id, "kinds": list(kinds)}
     asked = {"target": target_id is not None, "kinds": bool(kinds)}
     given = {name: value for name, value in given.items() if asked.get(name, True)}
@@ -184,7 +184,7 @@ def to_cancel(
 
 
 def cancel_private(session: Session, guild_id: int, user_id: int, *, reason: str, now: datetime) -> None:
-    """End as suppressed all that is due to a member in private about a server."""
+    """Cancel everything due to a member in private about a server."""
     session.execute(
         update(Delivery)
         .where(
@@ -199,7 +199,7 @@ def cancel_private(session: Session, guild_id: int, user_id: int, *, reason: str
 
 
 def cancel_all(session: Session, guild_id: int, kind: str, *, reason: str, now: datetime) -> None:
-    """End all pending deliveries of one kind in a server as suppressed."""
+    """Cancel all pending deliveries of one kind in a server."""
     session.execute(
         update(Delivery)
         .where(
@@ -214,7 +214,7 @@ def cancel_all(session: Session, guild_id: int, kind: str, *, reason: str, now: 
 
 
 def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -> None:
-    """Have what is not sent yet expire at another time."""
+    """Change the expiry of unsent deliveries."""
     session.execute(
         update(Delivery)
         .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
@@ -223,7 +223,7 @@ def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -
 
 
 def bring_forward(session: Session, subject: str, kind: str, *, due_at: datetime) -> None:
-    """Have what is not sent yet, and is due later than `due_at`, become due then."""
+    """Move unsent deliveries due later than `due_at` forward to then."""
     session.execute(
         update(Delivery)
         .where(

@@ -1,4 +1,4 @@
-"""How deliveries end, who is told of failures, and what an admin asks."""
+"""How deliveries end, who is told of failures, and admins' queries."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,16 +15,16 @@ from db.deliveries.outbox import NewDelivery, enqueue
 from db.engine import wake
 from db.models import Delivery, Guild, Person, V2Message
 
-# Failures of one minute are told together, so that a fault that hits many is one message.
+# Failures within a minute are reported together, so that a fault that affects many is one message.
 TELL_AFTER = timedelta(minutes=1)
 NOTICE = "deliveries.failed"
 CLOSED = "deliveries.closed"
 DMS_CLOSED = "dms_closed"
-"""Why a message fails about which its receiver alone can do something: the organisers hear once a week of how many."""
-# What fails again for the same receiver and reason is told together, once in so long: they know of it.
+"""Failures that only the recipient can fix: the organisers hear once a week how many there are."""
+# Repeated failures for the same recipient and reason are reported together, once in this time.
 REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
 TOLD_AT = time(9)
-"""When the week's notice comes, on Monday."""
+"""When the weekly notice comes, on Monday."""
 
 # Built once, and on the table: it runs with every delivery.
 _DELIVERIES = cast("Table", Delivery.__table__)
@@ -54,7 +54,7 @@ def finish(
     reason: str | None = None,
     tell: bool = True,
 ) -> bool:
-    """Record how a claimed delivery ended; False when its lease had passed to somebody else.
+    """Record how a claimed delivery ended; return False when its lease had passed to somebody else.
 
     A failure enqueues a notice to the organisers in the same transaction, unless its feature tells people (`tell`).
     """
@@ -66,7 +66,7 @@ def finish(
 
 
 def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime) -> None:
-    """Enqueue a notice to who can do something about a failure: in a minute, or later if they know of it already."""
+    """Enqueue a notice to those who can fix a failure: in a minute, or later if they already know of it."""
     guild = session.get(Guild, failed.guild_id)
     if guild is None:
         return
@@ -74,7 +74,7 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
     if target_id is None or (failed.kind == NOTICE and not failed.private):
         target_id, private = guild.admin_id, True
     if target_id is None or (failed.kind == NOTICE and failed.private):
-        return  # the log has it, and /admin deliveries; there is nobody left to write to
+        return  # it is in the log and /admin deliveries; there is nobody left to message
     if reason == DMS_CLOSED:
         _tell_weekly(session, guild, target_id, now, private=private)
         return
@@ -122,7 +122,7 @@ def _unreached(guild_id: int) -> tuple[ColumnElement[bool] | TextClause, ...]:
 
 
 def unreached(session: Session, *, guild_id: int) -> Sequence[int]:
-    """Return whom something failed to reach since the organisers heard last, and whose DMs are closed as yet."""
+    """Return whom something failed to reach since the organisers last heard, and whose DMs are still closed."""
     query = (
         select(Person.id)
         .join(Delivery, Delivery.target_id == Person.id)
@@ -133,7 +133,7 @@ def unreached(session: Session, *, guild_id: int) -> Sequence[int]:
 
 
 def closed_told(session: Session, guild_id: int, *, until: datetime, now: datetime) -> None:
-    """Record that a human has heard of the messages that closed DMs kept out `until` then."""
+    """Record that a human has heard of the messages that closed DMs blocked `until` then."""
     session.execute(
         update(Delivery).where(*_unreached(guild_id), Delivery.settled_at <= until).values(told_at=now),
         execution_options={"synchronize_session": False},
@@ -141,13 +141,13 @@ def closed_told(session: Session, guild_id: int, *, until: datetime, now: dateti
 
 
 def _cause(failed: Delivery, reason: str | None) -> str:
-    """Return a hash of the receiver and the reason, which names nobody."""
+    """Return a hash of the recipient and the reason, which names nobody."""
     words = f"{failed.guild_id}:{failed.target_id}:{failed.private}:{reason}"
     return hashlib.blake2b(words.encode(), digest_size=6).hexdigest()
 
 
 def _known(session: Session, failed: Delivery, reason: str | None, now: datetime) -> bool:
-    """Whether the organisers were told lately that this receiver can't be reached for this reason."""
+    """Whether the organisers were recently told that this recipient can't be reached for this reason."""
     query = select(Delivery.data).where(
         Delivery.subject == f"failures:{failed.guild_id}",
         Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
@@ -158,17 +158,17 @@ def _known(session: Session, failed: Delivery, reason: str | None, now: datetime
 
 
 def untold(session: Session, guild_id: int, *, limit: int = 200) -> Sequence[Delivery]:
-    """Return the failures that no human was told of yet, oldest first."""
+    """Return the failures not yet reported to a human, oldest first."""
     query = (
         select(Delivery)
         .where(
             Delivery.guild_id == guild_id,
-            # Written out, as in the partial index: SQLite only uses it for what it can see to be the same.
+            # Written out as in the partial index, which SQLite uses only if it recognises the condition.
             text("status = 'failed' and told_at is null"),
             Delivery.reason.is_distinct_from(DMS_CLOSED),
         )
-        # None of them was told, so this is the order of their ends; it is the partial index's, which PostgreSQL
-        # otherwise leaves for the one of all endings.
+        # None of them was reported, so this is their order of ending; it is the partial index's, which PostgreSQL
+        # otherwise ignores for the index of all outcomes.
         .order_by(Delivery.told_at, Delivery.settled_at)
         .limit(limit)
     )
@@ -188,7 +188,7 @@ def find(session: Session, delivery_id: int) -> Delivery | None:
 
 
 def latest(session: Session, subject: str, kind: str) -> Delivery | None:
-    """Return what was sent last of a kind about something; None while nothing was."""
+    """Return the last sent delivery of a kind about a subject, or None."""
     query = (
         select(Delivery)
         .where(
@@ -209,13 +209,13 @@ def is_v2(session: Session, message_id: int) -> bool:
 
 
 def recent(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
-    """Return the messages of a server that ended last in any way but failure, newest first."""
+    """Return the latest messages of a server that ended other than in failure, newest first."""
     query = _ended(guild_id).where(Delivery.job.is_(False), Delivery.status != Outcome.FAILED)
     return session.scalars(query.limit(limit)).all()
 
 
 def failures(session: Session, guild_id: int, *, limit: int = 15) -> Sequence[Delivery]:
-    """Return the messages and jobs of a server that failed last, newest first."""
+    """Return the latest failed messages and jobs of a server, newest first."""
     return session.scalars(_ended(guild_id).where(Delivery.status == Outcome.FAILED).limit(limit)).all()
 
 
@@ -225,7 +225,7 @@ def _ended(guild_id: int) -> Select[Delivery]:
 
 
 def tally(session: Session, guild_id: int, *, since: datetime, jobs: bool = False) -> dict[str, int]:
-    """Return how many messages (or jobs) of a server have which status: those that wait, and what ended since then."""
+    """Return how many messages (or jobs) of a server have each status: pending ones, and those ended since then."""
     waiting = Delivery.settled_at.is_(None)
     found: dict[str, int] = {}
     for which in (waiting, Delivery.settled_at >= since):
@@ -240,7 +240,7 @@ def tally(session: Session, guild_id: int, *, since: datetime, jobs: bool = Fals
 
 
 def again(session: Session, guild_id: int, delivery_id: int, *, now: datetime) -> Delivery | None:
-    """Put a failed delivery of this server up for another try; None when there is none such."""
+    """Enqueue a failed delivery of this server again; return None when there is none."""
     found = session.scalars(
         update(Delivery)
         .where(

@@ -1,6 +1,6 @@
-"""How much is posted in a channel without being asked for: what comes on top waits, or goes along with another post.
+"""How much is posted unprompted in a channel: anything beyond that waits, or is bundled with another post.
 
-It is decided where a delivery is claimed, in the same transaction, so it holds over restarts and several processes.
+This is decided in the transaction that claims a delivery, so it holds across restarts and processes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,22 +16,22 @@ from db.engine import wake
 from db.models import Delivery, Guild
 
 WAITS = "week_full"
-"""Why a delivery waits for a week with room in it, or ended since there was none before its time was over."""
+"""Why a delivery waits for a week with room, or ended because none came in time."""
 BUNDLED = "said_along"
-"""Why a delivery is not posted on its own: another one, which keeps its number in `along`, says it too."""
+"""Why a delivery is not posted on its own: another one, which has its id in `along`, includes it."""
 ASKED = "asked"
-"""In the data of a delivery that somebody wanted now: it does not wait."""
+"""In the data of a delivery that somebody wanted now, which does not wait."""
 
 
 def hold_back(
     session: Session, claimed: Sequence[Delivery], paced: Mapping[str, int], *, now: datetime
 ) -> list[Delivery]:
-    """Return which of the claimed deliveries may be posted now; the others wait, or go along with one of them.
+    """Return which claimed deliveries may be posted now; the others wait, or are bundled with one of them.
 
     Args:
         session: the transaction that claimed them.
         claimed: in due order.
-        paced: the kinds that wait, and how many posts a channel and week there may have been before one goes.
+        paced: the kinds that wait, and how many posts a channel may have had in a week before they do.
         now: the time (UTC).
     """
     channels: dict[int, list[Delivery]] = {}
@@ -48,7 +48,7 @@ def _decide(
     session: Session, target_id: int, waiting: Sequence[Delivery], paced: Mapping[str, int], now: datetime
 ) -> set[int]:
     guild_id = waiting[0].guild_id
-    # Of two processes one decides after the other.
+    # Two processes decide one after the other.
     session.execute(select(Guild.id).where(Guild.id == guild_id).with_for_update())
     posted = _posted(session, guild_id, target_id, list(paced), [one.id for one in waiting], now)
     left: set[int] = set()
@@ -74,7 +74,7 @@ def _decide(
 def _posted(
     session: Session, guild_id: int, target_id: int, kinds: list[str], deciding: list[int], now: datetime
 ) -> list[datetime]:
-    """Return when what is paced was posted in a channel lately; what is on its way counts as now."""
+    """Return when limited posts were recently made in a channel; those in flight count as now."""
     where = (Delivery.guild_id == guild_id, Delivery.kind.in_(kinds), Delivery.target_id == target_id)
     sent = select(Delivery.settled_at).where(
         *where, Delivery.settled_at > now - WEEK, Delivery.status.in_((Outcome.SENT, Outcome.LATE))
@@ -89,7 +89,7 @@ def _posted(
 def _too_late_alone(
     session: Session, last: Delivery, paced: Mapping[str, int], free: datetime
 ) -> Sequence[int]:
-    """Return what would be due before there is room again, and worth nothing by then."""
+    """Return what would expire before there is room again."""
     kinds = [kind for kind, most in paced.items() if most == MOST_A_WEEK]
     query = select(Delivery.id).where(
         Delivery.guild_id == last.guild_id,
@@ -125,18 +125,18 @@ def _end(session: Session, one: Delivery, now: datetime) -> None:
 
 
 def is_late(delivery: Delivery, *, now: datetime) -> bool:
-    """Whether a delivery is sent so long after its time that it says so; what waited for room is not."""
+    """Whether a delivery is so late that it says so; waiting for room does not count."""
     return now - delivery.due_at > LATE_AFTER and delivery.reason != WAITS
 
 
 def along(session: Session, carrier: Delivery) -> Sequence[Delivery]:
-    """Return what a delivery says beside its own, in order of time."""
+    """Return the deliveries bundled with a delivery, in order of time."""
     ids = carrier.data.get("along", [])
     return session.scalars(select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.due_at)).all()
 
 
 def unbundle(session: Session, carrier: Delivery, *, now: datetime) -> None:
-    """Have what was to go along with a delivery that was not posted be tried on its own again."""
+    """Let deliveries bundled with one that was not posted be tried on their own again."""
     freed = (
         update(Delivery)
         .where(Delivery.id.in_(carrier.data.get("along", [])), Delivery.reason == BUNDLED)

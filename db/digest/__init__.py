@@ -1,4 +1,4 @@
-"""Verbs on the weekly digest: who wants one, what is in it, and what an organiser says is still right."""
+"""Verbs on the weekly digest: who wants one, what is in it, and what organisers confirm."""
 
 from db.digest.choosing import JOB, WEEK, choose, digest_of, plan, readers
 from db.digest.week import Ageing, Week, check, week_of

@@ -1,4 +1,4 @@
-"""Verbs on who wants a weekly digest: chosen, planned a week ahead, and what it replaces."""
+"""Verbs on who wants a weekly digest: choosing and planning it, and what it replaces."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -19,16 +19,16 @@ JOB = "digest.plan"
 PLANNED_EVERY = timedelta(days=1)
 LASTS = timedelta(days=1)
 REPLACED = frozenset({"campaign.private", "chase.ask", "checklist.nudge", "goal.nudge", "plans.nudge"})
-"""The single messages that a digest takes the place of; reminders and changes of meetings come all the same."""
+"""The messages that a digest replaces; reminders and changes of meetings still come separately."""
 
 
 def subject(guild_id: int) -> str:
-    """Return what the digests of a server are filed under: 'digest:5'."""
+    """Return the subject of a server's digests: 'digest:5'."""
     return f"digest:{guild_id}"
 
 
 def digest_of(session: Session, user_id: int, *, guild_id: int) -> Digest | None:
-    """Return when a member gets a digest of a server, None when they do not."""
+    """Return when a member gets a digest of a server, or None."""
     return session.get(Digest, (guild_id, user_id))
 
 
@@ -50,7 +50,7 @@ def choose(
 
 
 def plan(session: Session, *, guild_id: int, now: datetime, only: int | None = None) -> None:
-    """Enqueue the next digest of each member of a server who wants one (or of one), and the next look."""
+    """Enqueue the next digest for each member of a server who wants one (or for one member), and the next job."""
     guild = session.get(Guild, guild_id)
     query = select(Digest, Person).outerjoin(Person, Person.id == Digest.user_id)
     query = query.where(Digest.guild_id == guild_id)
@@ -89,7 +89,7 @@ def _next(digest: Digest, person: Person | None, guild: Guild, now: datetime) ->
 
 
 def readers(session: Session, claimed: Iterable[Delivery]) -> Collection[int]:
-    """Return which of the claimed deliveries are told in a digest of their member's instead."""
+    """Return which of the claimed deliveries are included in their member's digest instead."""
     asked = {one.id: (one.guild_id, one.target_id) for one in claimed if one.private and one.kind in REPLACED}
     if not asked:
         return ()

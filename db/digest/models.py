@@ -1,4 +1,4 @@
-"""Who wants a weekly digest, and when somebody last looked at what is known of a region."""
+"""Who wants a weekly digest, and when somebody last checked a region's facts."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from db.base import Base, MemberId
 
 
 class Digest(Base):
-    """That a member wants a weekly digest of a server: on which weekday (0 is Monday), at which hour by their clock."""
+    """A member's weekly digest of a server: on which weekday (0 is Monday), at which hour in their local time."""
 
     __tablename__ = "digest"
     __table_args__ = (Index("ix_digest_user_id", "user_id"),)
@@ -21,7 +21,7 @@ class Digest(Base):
 
 
 class RegionCheck(Base):
-    """That an organiser said that what is known of a region is still right."""
+    """An organiser's confirmation that a region's facts are still right."""
 
     __tablename__ = "region_check"
     __table_args__ = (Index("ix_region_check_checked_by", "checked_by"),)

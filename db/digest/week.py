@@ -1,4 +1,4 @@
-"""What a member's week has, and what an organiser is asked about their regions."""
+"""What is in a member's week, and what an organiser is asked about their regions."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ MEETINGS = ("answer", "coming")
 
 @dataclass(frozen=True, slots=True)
 class Ageing:
-    """What is known of a region and nobody has looked at for long; `ending` are terms that end soon."""
+    """A region's facts that nobody has checked for long; `ending` are terms that end soon."""
 
     region: Region
     contacts: Sequence[Contact]
@@ -34,7 +34,7 @@ class Ageing:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a member's week has: meetings, what else waits, key dates, deadlines of publications, and a suggestion."""
+    """A member's week: meetings, what else is waiting, key dates, deadlines of publications, and a suggestion."""
 
     meetings: Sequence[Waits] = ()
     waits: Sequence[Waits] = ()
@@ -68,11 +68,11 @@ def week_of(
         session: the transaction.
         user_id: the member.
         guild: the server, with its regions.
-        zone: theirs.
-        content: the campaigns of the content.
+        zone: their zone.
+        content: the content's campaigns.
         organised: the regions that they organise.
         now: the time (UTC).
-        again: it was sent before, with a suggestion that is to be the same.
+        again: it was sent before, with a suggestion that must stay the same.
     """
     found = waiting.waiting_for(session, user_id, guild_id=guild.id, zone=zone, now=now)
     soon = [one for one in found if one.what in MEETINGS and one.at is not None and one.at < now + AHEAD]
@@ -120,7 +120,7 @@ def _deadlines(session: Session, guild: Guild, now: datetime) -> list[tuple[date
 def _suggestion(
     session: Session, user_id: int, guild_id: int, content: Sequence[Campaign], now: datetime, *, again: bool
 ) -> tuple[Campaign, Action] | None:
-    """Return what comes next of the campaigns that somebody asked for suggestions of, or has done something for."""
+    """Return the next suggestion from the campaigns that somebody subscribed to or has done something for."""
     if campaigns.subscription_of(session, user_id, guild_id=guild_id) is not None:
         return campaigns.choose_private(
             session, user_id, guild_id=guild_id, content=content, now=now, again=again
@@ -172,6 +172,6 @@ def _ageing(session: Session, guild: Guild, organised: Collection[int], now: dat
 
 
 def check(session: Session, region: Region, *, actor_id: int, now: datetime) -> None:
-    """Record that what is known of a region is still right."""
+    """Record that a region's facts are still right."""
     session.merge(RegionCheck(region_id=region.id, checked_by=actor_id, checked_at=now))
     note(session, region.guild_id, actor_id, "region.checked", f"region:{region.id}", now)

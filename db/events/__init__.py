@@ -1,4 +1,4 @@
-"""Verbs on training and events: what there is, who goes, who is told of whom, and the report-back afterwards."""
+"""Verbs on training and events: which there are, who is going, who is told about whom, and the report-back."""
 
 from db.events.going import going, not_going, put_on_agenda, reported
 from db.events.lifecycle import add, change, remove

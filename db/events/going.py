@@ -1,4 +1,4 @@
-"""Who goes, who is told of whom, and the report-back."""
+"""Who is going, who is told about whom, and the report-back."""
 
 from datetime import datetime
 
@@ -30,7 +30,7 @@ def going(
     wording: str,
     now: datetime,
 ) -> EventGoer:
-    """Store that a member goes; `linked`, with the words that they agreed to, brings them together with others.
+    """Store that a member is going; `linked`, with the words that they agreed to, introduces them to others.
 
     Raises:
         UserError: there is no such event, or it is over.
@@ -55,10 +55,10 @@ def going(
 
 
 def not_going(session: Session, event_id: int, user_id: int, *, guild_id: int, now: datetime) -> Event:
-    """Forget that a member goes, and cancel what was enqueued for them because of it.
+    """Store that a member is not going, and cancel what was enqueued because they were.
 
     Raises:
-        UserError: there is no such event, or they had not said that they go.
+        UserError: there is no such event, or they were not going.
     """
     event = find(session, event_id, guild_id=guild_id)
     goer = goer_of(session, event.id, user_id)
@@ -98,7 +98,7 @@ def _tell_each_other(session: Session, event: Event, goer: EventGoer, now: datet
 
 
 def reported(session: Session, event_id: int, user_id: int, *, guild_id: int, now: datetime) -> Event:
-    """Store that a member has reported back: they are not asked again.
+    """Store that a member has reported back, so that they are not asked again.
 
     Raises:
         UserError: there is no such event, or they did not go.
@@ -117,7 +117,7 @@ def put_on_agenda(
     """Put a report-back on the agenda of the next meeting of the member's region, else of the server.
 
     Raises:
-        UserError: there is no such event of theirs or no meeting ahead, or its agenda is full or has it already.
+        UserError: they have no such event, there is no future meeting, or the agenda is full or already has it.
     """
     event, goer = _went(session, event_id, user_id, guild.id)
     found = meetings.upcoming(

@@ -1,4 +1,4 @@
-"""Events are added, changed and removed."""
+"""Adding, changing and removing events."""
 
 from datetime import date, datetime
 
@@ -31,10 +31,10 @@ def add(
     actor_id: int,
     now: datetime,
 ) -> Event:
-    """Store an event, and enqueue its announcement and the reminder before its last day to apply.
+    """Store an event, and enqueue its announcement and the reminder before its application deadline.
 
     Raises:
-        UserError: there are too many ahead, or the last day to apply is after its end.
+        UserError: there are too many upcoming ones, or the application deadline is after its end.
     """
     if apply_by is not None and apply_by > dates.last:
         raise UserError("events.add.apply_after")
@@ -77,10 +77,10 @@ def change(
     apply_by: date | None,
     **fields: str,
 ) -> Event:
-    """Change an event, and enqueue again what depends on its days; who goes keeps going.
+    """Change an event, and enqueue anew what depends on its days; those who are going stay.
 
     Raises:
-        UserError: there is none such ahead, or the last day to apply is after its end.
+        UserError: there is no such upcoming event, or the application deadline is after its end.
     """
     event = ahead(session, event_id, guild_id=guild.id, now=now)
     if apply_by is not None and apply_by > dates.last:
@@ -95,7 +95,7 @@ def change(
     session.flush()
     kinds = [ANNOUNCE, DEADLINE, EVE, REPORT]
     deliveries.cancel(session, subject(event.id), reason="event_changed", now=now, kinds=kinds)
-    # Channels and those who go are told: they may have planned by the old days.
+    # Tell channels and those who are going, who may have planned around the old days.
     deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
     for goer in goers(session, event.id):
         enqueue_private(session, event, goer.user_id, ANNOUNCE, now, "changed", ends_at(event))
@@ -105,7 +105,7 @@ def change(
 
 
 def remove(session: Session, event_id: int, *, guild_id: int, actor_id: int, now: datetime) -> Event:
-    """Delete an event with who goes to it."""
+    """Delete an event with its goers."""
     event = find(session, event_id, guild_id=guild_id)
     deliveries.cancel(session, subject(event.id), reason="event_removed", now=now)
     for goer in goers(session, event.id):

@@ -1,4 +1,4 @@
-"""Courses, workshops, conferences and delegations: what there is, and who goes."""
+"""Courses, workshops, conferences and delegations: which there are, and who is going."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from db.models import Region
 
 
 class Event(Base):
-    """Something outside the meetings of a network that members can go to; days are text ('2026-07-04').
+    """Something besides a network's meetings that members can go to; days are text ('2026-07-04').
 
-    `clock` is when it begins on its first day ('10:00') and `end_clock` when it ends on its last, '' where nobody said.
-    `region_id` NULL is for every region. `turn` counts the changes of its days and goes into the keys of deliveries.
+    `clock` is when it begins on its first day ('10:00') and `end_clock` when it ends on its last, '' if unknown.
+    `region_id` NULL is for every region. `turn` counts changes of its days and is part of deliveries' keys.
     """
 
     __tablename__ = "event"
@@ -47,7 +47,7 @@ class Event(Base):
 
 
 class EventGoer(Base):
-    """Somebody who goes to an event; `linked`: they agreed that others of their region who go are told.
+    """Somebody going to an event; `linked`: they agreed that others going from their region are told.
 
     `region_id` is the region that they are linked in, `news` how often they heard of others, `reported_at` when they
     said that they have reported back.

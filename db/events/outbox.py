@@ -1,4 +1,4 @@
-"""What is enqueued because of an event: for channels, and in private for those who go."""
+"""What is enqueued because of an event: for channels, and privately for those who are going."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -24,7 +24,7 @@ REPORT_LIVES = timedelta(days=7)
 
 
 def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -> Iterable[NewDelivery]:
-    """Yield what the channel hears: the event if it is `announced`, and the word before its last day to apply."""
+    """Yield the channel's posts: the event if `announced`, and the reminder before its application deadline."""
     channel_id = guilds.channel_for(guild, event.region_id)
     if channel_id is None:
         return
@@ -49,9 +49,9 @@ def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -
 
 
 def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> datetime | None:
-    """Enqueue what somebody who is going gets: a reminder the day before, and two questions about how it was.
+    """Enqueue what somebody who is going gets: a reminder the day before, and two questions about how it went.
 
-    Return when that word comes; None if it does not.
+    Return when the reminder comes, or None.
     """
     zone = ZoneInfo(event.zone)
     first = date.fromisoformat(event.first_on)
@@ -69,7 +69,7 @@ def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datet
 def enqueue_private(
     session: Session, event: Event, user_id: int, kind: str, at: datetime, mark: str, expires_at: datetime
 ) -> None:
-    """Enqueue a private message for a member who takes any; `mark` tells it from the others in its key."""
+    """Enqueue a private message for a member who takes any; `mark` distinguishes its key."""
     person = session.get(Person, user_id)
     if person is not None and not person.dms:
         return

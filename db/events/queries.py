@@ -1,4 +1,4 @@
-"""Events found again, and who goes to them."""
+"""Finding events, and who is going to them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -15,18 +15,18 @@ _WHOLE = select(Event).options(joinedload(Event.region))
 
 
 def subject(event_id: int) -> str:
-    """Return what deliveries about an event are filed under: 'event:5'."""
+    """Return the subject of deliveries about an event: 'event:5'."""
     return f"event:{event_id}"
 
 
 def key_prefix(event: Event) -> str:
-    """Return how the keys of an event's deliveries begin."""
-    # SQLite gives the number of a row that is gone to the next one: the time keeps their keys apart.
+    """Return the prefix of the keys of an event's deliveries."""
+    # Earlier versions reused the ids of deleted rows, so the time keeps keys distinct.
     return f"{subject(event.id)}.{event.turn}.{int(event.added_at.timestamp())}"
 
 
 def ends_at(event: Event) -> datetime:
-    """Return when an event is over, in UTC: by its end where that was said, else with its last day."""
+    """Return when an event is over, in UTC: at its end time if known, else with its last day."""
     if event.end_clock:
         end = time.fromisoformat(event.end_clock)
         return to_utc(date.fromisoformat(event.last_on), end, ZoneInfo(event.zone))
@@ -34,7 +34,7 @@ def ends_at(event: Event) -> datetime:
 
 
 def find(session: Session, event_id: int, *, guild_id: int) -> Event:
-    """Return an event of this server with its region. Raises UserError: there is none of that number here."""
+    """Return an event of this server with its region. Raises UserError: none has this id here."""
     query = _WHOLE.where(Event.id == event_id, Event.guild_id == guild_id)
     event = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if event is None:
@@ -43,7 +43,7 @@ def find(session: Session, event_id: int, *, guild_id: int) -> Event:
 
 
 def ahead(session: Session, event_id: int, *, guild_id: int, now: datetime) -> Event:
-    """Return an event of this server that is not over. Raises UserError: there is none such, or it is over."""
+    """Return an event of this server that is not over. Raises UserError: there is none, or it is over."""
     event = find(session, event_id, guild_id=guild_id)
     if now >= ends_at(event):
         raise UserError("events.over", title=event.title)
@@ -54,7 +54,7 @@ def upcoming(
     session: Session, guild_id: int, *, now: datetime, region_id: int | None = None, limit: int = 50
 ) -> Sequence[Event]:
     """Return the events of a server that are not over, soonest first; with a region, those for it or for everybody."""
-    # A day may have begun in the server's zone already: nothing is over before it is so everywhere.
+    # A day may already have begun in the server's zone: nothing is over until it is over everywhere.
     query = _WHOLE.where(
         Event.guild_id == guild_id, Event.last_on >= (now - timedelta(days=1)).date().isoformat()
     )
@@ -65,18 +65,18 @@ def upcoming(
 
 
 def goers(session: Session, event_id: int) -> Sequence[EventGoer]:
-    """Return who goes to an event, in the order in which they said so."""
+    """Return who is going to an event, in the order in which they said so."""
     query = select(EventGoer).where(EventGoer.event_id == event_id)
     return session.scalars(query.order_by(EventGoer.said_at, EventGoer.user_id)).all()
 
 
 def goer_of(session: Session, event_id: int, user_id: int) -> EventGoer | None:
-    """Return what a member said to an event, None when nothing."""
+    """Return a member's answer to an event, or None."""
     return session.get(EventGoer, (event_id, user_id), populate_existing=True)
 
 
 def gone_to(session: Session, guild_id: int, user_id: int) -> set[int]:
-    """Return the events of a server that a member goes to."""
+    """Return the events of a server that a member is going to."""
     query = (
         select(EventGoer.event_id)
         .join(Event, Event.id == EventGoer.event_id)
@@ -86,7 +86,7 @@ def gone_to(session: Session, guild_id: int, user_id: int) -> set[int]:
 
 
 def linked_with(session: Session, event_id: int, user_id: int) -> Sequence[int]:
-    """Return whom a member is brought together with: those of the same region who go and agreed as they did."""
+    """Return the others from a member's region who are going and also agreed to be introduced."""
     mine = goer_of(session, event_id, user_id)
     if mine is None or not mine.linked or mine.region_id is None:
         return []

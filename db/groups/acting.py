@@ -1,4 +1,4 @@
-"""Verbs on what owners do with their actions: done, later, handed over to the group, taken."""
+"""Verbs on what owners do with their actions: finish, postpone, hand over to the group, take."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -27,10 +27,10 @@ REASONS = {
 def act(
     session: Session, action_id: int, do: str, user_id: int, *, guild: Guild, now: datetime
 ) -> tuple[PlanAction, Plan]:
-    """Mark an action 'done', put it off ('later'), give it to the group ('over') or 'take' it.
+    """Mark an action 'done', postpone it ('later'), give it to the group ('over') or 'take' it.
 
     Raises:
-        UserError: it is gone, done, or somebody else's; or they have given back enough for a day.
+        UserError: it is gone, done, or somebody else's; or they reached the limit for a day.
     """
     action, plan = action_of(session, action_id, guild_id=guild.id)
     if action.state != OPEN:

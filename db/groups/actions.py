@@ -22,10 +22,10 @@ __all__ = ["NUDGE", "OPEN", "action_of", "actions_for", "cancel_nudges", "done_a
 
 
 def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanAction, Plan]:
-    """Return an action of a plan of this server that is under way.
+    """Return an action of an active plan of this server.
 
     Raises:
-        UserError: there is none such, or its plan is closed.
+        UserError: there is none, or its plan is closed.
     """
     query = (
         select(PlanAction, Plan)
@@ -42,7 +42,7 @@ def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanA
 
 
 def actions_for(session: Session, plan_id: int, user_id: int) -> Sequence[PlanAction]:
-    """Return the open actions of a plan that are a member's or nobody's."""
+    """Return the open actions of a plan that are a member's or unassigned."""
     query = (
         select(PlanAction)
         .where(
@@ -62,12 +62,12 @@ def done_all(session: Session, plan_id: int) -> bool:
 
 
 def cancel_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:
-    """Nudge nobody about an action any more; `reason` is a key under `deliveries.reasons`."""
+    """Cancel the nudges about an action; `reason` is a key under `deliveries.reasons`."""
     deliveries.cancel(session, f"action:{action.id}", reason=reason, now=now)
 
 
 def enqueue_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:
-    """Enqueue the nudges still ahead for the owner of an action that has a day, outside their quiet hours."""
+    """Enqueue the future nudges for the owner of an action with a day, outside their quiet hours."""
     if action.due_on is None or action.owner_id is None or action.state != OPEN:
         return
     person = session.get(Person, action.owner_id)

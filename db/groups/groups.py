@@ -18,7 +18,7 @@ TEND = "plans.tend"
 HELLO = "plans.hello"
 NUDGE = "plans.nudge"
 SHARE = 15
-"""How many groups of a server one member may be in."""
+"""Most groups of a server that one member may be in."""
 
 _WITH_REGION = select(WorkingGroup).options(joinedload(WorkingGroup.region, innerjoin=True))
 
@@ -46,7 +46,7 @@ def groups_of(session: Session, user_id: int, *, guild_id: int) -> Sequence[Work
 
 
 def members(session: Session, group_id: int) -> Sequence[int]:
-    """Return who is in a group, the longest first; those who have left the server are left out."""
+    """Return who is in a group, longest first, without those who have left the server."""
     gone = (
         select(Departure.user_id)
         .join(WorkingGroup, WorkingGroup.guild_id == Departure.guild_id)
@@ -61,12 +61,12 @@ def members(session: Session, group_id: int) -> Sequence[int]:
 
 
 def family(group_id: int) -> str:
-    """Return under what name the members of a group are counted for others."""
+    """Return the counting family of a group's members."""
     return f"group:{group_id}"
 
 
 def there(session: Session, guild_id: int) -> dict[int, set[int]]:
-    """Return who is in each group of a server and is here; for a snapshot of counts alone."""
+    """Return who is in each group of a server and still here; only for a snapshot of counts."""
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
         select(WorkingGroupMember.group_id, WorkingGroupMember.user_id)
@@ -82,10 +82,10 @@ def there(session: Session, guild_id: int) -> dict[int, set[int]]:
 def join(
     session: Session, region: Region, topic: str, *, name: str, user_id: int, now: datetime
 ) -> tuple[WorkingGroup, bool]:
-    """Have a member be in the group of a region on a topic, which is made with its first one; False if they were.
+    """Add a member to a region's group on a topic, creating it if needed; return False if already in it.
 
     Raises:
-        UserError: they are in as many groups as one may be, or have joined enough for a day.
+        UserError: they are in too many groups, or reached the limit for a day.
     """
     group = group_of(session, region.id, topic)
     if group is None or session.get(WorkingGroupMember, (group.id, user_id)) is None:
@@ -110,7 +110,7 @@ def join(
 
 
 def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: datetime) -> WorkingGroup:
-    """Have a member no longer be in a group; what they had taken on there and not done is nobody's again.
+    """Remove a member from a group; their unfinished actions become unassigned.
 
     Raises:
         UserError: the group is gone, or they are not in it.
@@ -137,9 +137,9 @@ def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: 
 
 
 def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) -> None:
-    """Enqueue the maintenance of a group's thread: make it where it is missing, let somebody in or out, post a plan.
+    """Enqueue the maintenance of a group's thread: create it if missing, add or remove somebody, post a plan.
 
-    `about` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with what else goes there.
+    `about` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with other deliveries there.
     """
     words = ":".join(f"{name}:{value}" for name, value in about.items()) or "thread"
     jobs.enqueue(
@@ -156,14 +156,14 @@ def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) 
 
 
 def subject(group_id: int) -> str:
-    """Return what the deliveries about a group are filed under."""
+    """Return the subject of deliveries about a group."""
     return f"group:{group_id}"
 
 
 def thread_made(
     session: Session, group_id: int, channel_id: int, *, guild_id: int, anew: bool, now: datetime
 ) -> None:
-    """Remember the thread of a group, and enqueue its first message."""
+    """Store the thread of a group, and enqueue its first message."""
     group = find(session, group_id, guild_id=guild_id)
     if group is None:
         return
@@ -179,7 +179,7 @@ def thread_made(
         data={"group": group_id, "anew": anew},
     )
     deliveries.enqueue(session, [hello])
-    # What stood in a thread that is gone is posted again in the new one.
+    # What was in a deleted thread is posted again in the new one.
     for plan_id in session.scalars(
         select(Plan.id).where(Plan.group_id == group_id, Plan.state == "active", Plan.channel_id.is_not(None))
     ).all():
@@ -187,12 +187,12 @@ def thread_made(
 
 
 def in_thread(session: Session, channel_id: int) -> WorkingGroup | None:
-    """Return the group whose thread this is, with its region."""
+    """Return the group that has this thread, with its region."""
     return session.scalars(_WITH_REGION.where(WorkingGroup.thread_channel_id == channel_id)).first()
 
 
 def lost(session: Session, channel_id: int) -> WorkingGroup | None:
-    """Forget a thread that was deleted; returns the group whose it was."""
+    """Forget a deleted thread; return its group."""
     group = in_thread(session, channel_id)
     if group is not None:
         session.execute(

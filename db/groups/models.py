@@ -10,7 +10,7 @@ from db.models import Region
 
 
 class WorkingGroup(Base):
-    """Those of a region who work on one campaign or pillar ('campaign:cuba', 'pillar:defend').
+    """A region's members who work on one campaign or pillar ('campaign:cuba', 'pillar:defend').
 
     `thread_channel_id` is their private thread in the region's channel, None while there is none.
     """
@@ -49,8 +49,8 @@ class WorkingGroupMember(Base):
 class Plan(Base):
     """The planning sheet of a working group; a draft is its author's alone until it is posted.
 
-    `actions_words` are the actions as typed; those that were read are `PlanAction`s. `review_id` is the meeting
-    on whose agenda it stands.
+    `actions_words` are the actions as typed; the parsed ones are `PlanAction`s. `review_id` is the meeting
+    that has it on its agenda.
     """
 
     __tablename__ = "plan"
@@ -84,10 +84,10 @@ class Plan(Base):
 
 
 class PlanAction(Base):
-    """One action of a plan: what, whose, by which day ('2026-12-01').
+    """One action of a plan: what, who, by which day ('2026-12-01').
 
-    The owner is a member by `owner_id`, or only a name in `owner`. `turn` counts how often its nudges were set
-    again and goes into their keys.
+    The owner is a member by `owner_id`, or only a name in `owner`. `turn` counts how often its nudges were
+    rescheduled and is part of their keys.
     """
 
     __tablename__ = "plan_action"

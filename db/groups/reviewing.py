@@ -15,15 +15,15 @@ from db.models import Guild
 
 LONGEST = 300
 Words = Callable[[str], str]
-"""Makes the item of an agenda from a group's name: what a group aims at is its members' business."""
+"""Makes an agenda item from a group's name only, since its aims are for its members."""
 
 
 def put_on_agendas(
     session: Session, region_id: int, *, guild: Guild, actor_id: int, words: Words, now: datetime
 ) -> Meeting | None:
-    """Put the plans of a region that no meeting reviews on the agenda of its next one; returns that, if there is one.
+    """Put a region's plans that no meeting reviews on the agenda of its next one; return that, if any.
 
-    A plan whose meeting was cancelled goes to the next. `actor_id` is the bot: only members know who is in a group.
+    A plan whose meeting was cancelled goes to the next. The actor is the bot: only members know who is in a group.
     """
     coming = meetings.upcoming(session, guild.id, now=now, since=now, region_id=region_id, limit=1)
     if not coming:
@@ -41,14 +41,14 @@ def put_on_agendas(
                 limited=False,
             )
         except UserError:
-            break  # its agenda is full; there will be another meeting
+            break  # its agenda is full, but there will be another meeting
         plan.review_id = coming[0].id
     session.flush()
     return coming[0]
 
 
 def _waiting() -> Select[Plan, WorkingGroup]:
-    # Joined: of a question whether there is such a meeting PostgreSQL makes a list of all that were cancelled.
+    # A join: for an EXISTS, PostgreSQL would list all cancelled meetings.
     return (
         select(Plan, WorkingGroup)
         .join(WorkingGroup, WorkingGroup.id == Plan.group_id)

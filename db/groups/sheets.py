@@ -1,4 +1,4 @@
-"""Verbs on planning sheets: begun, left and taken up again, posted, changed and closed."""
+"""Verbs on planning sheets: begin, leave and resume, post, change and close."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ _WHOLE = select(Plan).options(
 
 
 def find(session: Session, plan_id: int, *, guild_id: int) -> Plan:
-    """Return a plan of this server with its group and actions. Raises UserError: there is none such here."""
+    """Return a plan of this server with its group and actions. Raises UserError: there is none here."""
     query = _WHOLE.where(Plan.id == plan_id).execution_options(populate_existing=True)
     plan = session.scalars(query).one_or_none()
     if plan is None or plan.group.guild_id != guild_id:
@@ -38,19 +38,19 @@ def find(session: Session, plan_id: int, *, guild_id: int) -> Plan:
 
 
 def draft_of(session: Session, group_id: int, user_id: int) -> Plan | None:
-    """Return the plan that a member has begun in a group and not posted."""
+    """Return the plan that a member has begun in a group but not posted."""
     query = _WHOLE.where(Plan.group_id == group_id, Plan.author_id == user_id, Plan.state == "draft")
     return session.scalars(query.order_by(Plan.id.desc()).limit(1)).first()
 
 
 def active(session: Session, group_id: int) -> Sequence[Plan]:
-    """Return the plans at which a group is at work, the newest first."""
+    """Return a group's active plans, newest first."""
     query = _WHOLE.where(Plan.group_id == group_id, Plan.state == "active").order_by(Plan.id.desc())
     return session.scalars(query).all()
 
 
 def begin(session: Session, group_id: int, user_id: int, *, guild_id: int, now: datetime) -> Plan:
-    """Return a member's draft in a group, made where there is none."""
+    """Return a member's draft in a group, creating it if needed."""
     present = draft_of(session, group_id, user_id)
     if present is not None:
         return present
@@ -61,7 +61,7 @@ def begin(session: Session, group_id: int, user_id: int, *, guild_id: int, now: 
 
 
 def fill(session: Session, plan_id: int, fields: Mapping[str, str], *, guild_id: int, now: datetime) -> Plan:
-    """Store what was typed in a step; of a plan that is posted the card changes with it."""
+    """Store what was typed in a step, and update the card of a posted plan."""
     plan = find(session, plan_id, guild_id=guild_id)
     for name, words in fields.items():
         setattr(plan, name, words.strip()[: LENGTHS[name]])
@@ -73,17 +73,17 @@ def fill(session: Session, plan_id: int, fields: Mapping[str, str], *, guild_id:
 
 
 def discard(session: Session, plan: Plan) -> None:
-    """Forget a draft."""
+    """Delete a draft."""
     session.execute(delete(Plan).where(Plan.id == plan.id, Plan.state == "draft"))
 
 
 def set_actions(
     session: Session, plan: Plan, actions: Iterable[GoalWords], *, guild: Guild, actor_id: int, now: datetime
 ) -> None:
-    """Have a posted plan have these actions; those that it had already keep how far they are.
+    """Set the actions of a posted plan; existing ones keep their state.
 
     Raises:
-        TooOften: `actor_id` has given others as much to do as one may in a day.
+        TooOften: `actor_id` reached the limit for assigning actions to others in a day.
     """
     actions = list(actions)
     had = {(normalize(action.words), action.owner_id) for action in plan.actions}
@@ -103,7 +103,7 @@ def set_actions(
         action.number, action.words = number, goal.words
         due = goal.due_on.isoformat() if goal.due_on else None
         if due is None and action.due_on is not None and action.due_on < today:
-            due = action.due_on  # a day that is over can't be typed again
+            due = action.due_on  # a past day can't be typed again
         if (action.owner_id, action.due_on) != (goal.owner_id, due) or action.id is None:  # pyright: ignore[reportUnnecessaryComparison] - not flushed yet
             action.owner_id, action.due_on = goal.owner_id, due
             action.turn += 1
@@ -126,10 +126,10 @@ def post(
     actor_id: int,
     now: datetime,
 ) -> Plan:
-    """Make a draft the group's plan: enqueue its posting and the nudges to the owners.
+    """Turn a draft into the group's plan: enqueue its posting and the nudges to owners.
 
     Raises:
-        UserError: it was posted already, or they have posted enough for a day.
+        UserError: it was already posted, or they reached the limit for a day.
     """
     plan = find(session, plan_id, guild_id=guild.id)
     if plan.state != "draft":
@@ -144,7 +144,7 @@ def post(
 
 
 def close(session: Session, plan_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Plan:
-    """Close a plan: nobody is nudged any more, and its card says so. Raises UserError: it is not under way."""
+    """Close a plan: stop nudges, and show it on the card. Raises UserError: it is not active."""
     plan = find(session, plan_id, guild_id=guild.id)
     if plan.state != "active":
         raise UserError("plans.not_active")
@@ -158,12 +158,12 @@ def close(session: Session, plan_id: int, *, guild: Guild, actor_id: int, now: d
 
 
 def subject(plan_id: int) -> str:
-    """Return what the deliveries about a plan are filed under."""
+    """Return the subject of deliveries about a plan."""
     return f"plan:{plan_id}"
 
 
 def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -> None:
-    """Enqueue a plan for the thread of its group, unless it is there already."""
+    """Enqueue a plan for its group's thread, unless it is already there."""
     if plan.channel_id == channel_id and plan.message_id is not None:
         return
     posting = NewDelivery(
@@ -180,7 +180,7 @@ def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -
 
 
 def posted(session: Session, plan_id: int, channel_id: int, message_id: int | None) -> None:
-    """Remember where a plan stands."""
+    """Store where a plan was posted."""
     plan = session.get(Plan, plan_id)
     if plan is not None:
         plan.channel_id, plan.message_id = channel_id, message_id

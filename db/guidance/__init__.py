@@ -1,4 +1,4 @@
-"""Verbs on guidance: a member's note to the organisers or the admins, and how much somebody has to look after."""
+"""Verbs on guidance: a member's note to the organisers or the admins, and how many tasks somebody has."""
 
 from db.guidance.support import (
     ADMINS,

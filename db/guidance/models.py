@@ -9,10 +9,10 @@ from db.base import Base, MemberId, Snowflake
 
 
 class SupportRequest(Base):
-    """A member's note that waits to be passed on; the row goes when that is done, or when it can't be done.
+    """A member's note that waits to be passed on; the row is deleted once that is done, or impossible.
 
-    `audience` is who gets it: 'organisers' in their channel, or 'admins' in private. Those read it with a button, for
-    a day after `passed_at`. Without `named` nobody hears who it is from; then `user_id`, which is kept to say that a
+    `audience` is who gets it: 'organisers' in their channel, or 'admins' by DM. Admins read it with a button, for
+    a day after `passed_at`. Unless `named`, nobody learns who it is from; then `user_id`, which is kept to say that a
     note did not arrive, is emptied as soon as it has arrived. `channel_id` and `message_id` are those of a message
     that it is about.
     """

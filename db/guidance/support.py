@@ -1,4 +1,4 @@
-"""Verbs on guidance: a member's note to the organisers or the admins, and how much somebody has to look after."""
+"""Verbs on guidance: a member's note to the organisers or the admins, and how many tasks somebody has."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -22,11 +22,11 @@ KINDS = (HELP, ADMINS, UNHEARD, UNREAD, ALARM)
 DAY = timedelta(days=1)
 """How long a note waits to be passed on, and how long admins can read one after that."""
 GRACE = timedelta(hours=1)
-"""In which the delivery itself says that a note did not arrive."""
+"""The time within which the delivery itself reports that a note did not arrive."""
 NEWS_KEPT = timedelta(days=7)
-"""How long the button of what was told of a note works."""
+"""How long the button of news about a note works."""
 SOON = timedelta(hours=22)
-"""When its author hears that no admin has read it: before it goes."""
+"""When its author hears that no admin has read it, before it is deleted."""
 
 
 def call(
@@ -42,10 +42,10 @@ def call(
     organisers_channel_id: int | None = None,
     admins: Collection[int] = (),
 ) -> SupportRequest:
-    """Store a note and enqueue it for the organisers' channel, or, without one, for these admins.
+    """Store a note and enqueue it for the organisers' channel or, without one, for these admins.
 
     Raises:
-        TooOften: this member has sent enough for a day.
+        TooOften: this member reached the limit for a day.
     """
     limits.use(session, "help", guild_id=guild_id, user_id=user_id, now=now)
     made = SupportRequest(
@@ -85,7 +85,7 @@ def find_call(session: Session, call_id: int) -> SupportRequest | None:
 
 
 def passed_on(session: Session, call_id: int, *, now: datetime) -> None:
-    """Record that a note has arrived: with organisers nothing of it stays, admins can read it for a day."""
+    """Record that a note has arrived: delete it if organisers got it; admins can read it for a day."""
     found = session.get(SupportRequest, call_id)
     if found is None:
         return
@@ -98,7 +98,7 @@ def passed_on(session: Session, call_id: int, *, now: datetime) -> None:
 
 
 def was_read(session: Session, call_id: int, *, now: datetime) -> None:
-    """Record that an admin has read a note; an author who gave no name is forgotten."""
+    """Record that an admin has read a note, and forget an anonymous author."""
     found = session.get(SupportRequest, call_id)
     if found is not None and found.read_at is None:
         found.read_at = now
@@ -109,7 +109,7 @@ def was_read(session: Session, call_id: int, *, now: datetime) -> None:
 def not_passed_on(session: Session, delivery: Delivery, *, now: datetime) -> None:
     """Tell the member that their note did not arrive, and an admin that notes can't; then forget it.
 
-    Not while it is on its way to another admin, or has reached one.
+    Do nothing while it is in flight to another admin, or has reached one.
     """
     found = session.get(SupportRequest, int(delivery.data["call"]))
     if found is None:
@@ -149,7 +149,7 @@ def _tell(
         guild_id=call.guild_id,
         target_id=call.user_id,
         private=True,
-        # Nothing in it leads to the note: that one may be without a name.
+        # It contains no reference to the note, which may be anonymous.
         subject="help",
         due_at=due_at,
         expires_at=expires_at,
@@ -159,7 +159,7 @@ def _tell(
 
 
 def unheard(session: Session, user_id: int) -> list[Delivery]:
-    """Return what a member could not be told in private about their notes, and has not been shown since."""
+    """Return the news about a member's notes that no DM could deliver and that they have not seen since."""
     query = select(Delivery).where(
         text(NOTES),
         Delivery.target_id == user_id,
@@ -171,7 +171,7 @@ def unheard(session: Session, user_id: int) -> list[Delivery]:
 
 
 def all_unheard(session: Session) -> set[int]:
-    """Return the members of whom `unheard` has something."""
+    """Return the members for whom `unheard` has news."""
     query = select(Delivery.target_id).where(
         text(NOTES),
         Delivery.kind.in_((UNHEARD, UNREAD)),
@@ -182,14 +182,14 @@ def all_unheard(session: Session) -> set[int]:
 
 
 def heard(session: Session, deliveries: Collection[int]) -> None:
-    """Forget what a member has been shown now."""
+    """Delete news that a member has now been shown."""
     session.execute(delete(Delivery).where(Delivery.id.in_(deliveries)))
 
 
 def forget(session: Session, *, now: datetime) -> int:
-    """Delete notes that were passed on a day ago, and what was sent about any; returns how many rows.
+    """Delete notes passed on a day ago, and what was sent about them; return how many rows.
 
-    One that should have been passed on and was not, for whatever reason, goes as well, and its author is told.
+    Also delete notes that should have been passed on but were not, for whatever reason, and tell their authors.
     """
     lost = select(SupportRequest).where(
         SupportRequest.passed_at.is_(None), SupportRequest.made_at <= now - DAY - GRACE
@@ -215,7 +215,7 @@ def forget(session: Session, *, now: datetime) -> int:
 
 
 def open_tasks(session: Session, guild_id: int, user_id: int, *, now: datetime) -> int:
-    """Return how many things somebody has to look after: the meetings ahead that they host."""
+    """Return how many tasks somebody has: the upcoming meetings that they host."""
     query = select(func.count()).where(
         Meeting.guild_id == guild_id,
         Meeting.host_id == user_id,

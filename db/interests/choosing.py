@@ -1,4 +1,4 @@
-"""Verbs on what moves a member, and on what they agree to."""
+"""Verbs on what a member cares about, and on their consents."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ def choose(
     wording: str,
     now: datetime,
 ) -> None:
-    """Store what moves a member, in place of what they chose before; `wording` is what they agreed to."""
+    """Store a member's interests, replacing earlier ones; `wording` is what they agreed to."""
     consents.agree(session, guild_id=guild_id, user_id=user_id, purpose=KEEP, wording=wording, now=now)
     mine = (Interest.guild_id == guild_id) & (Interest.user_id == user_id)
     on_map = {
@@ -45,7 +45,7 @@ def choose(
 
 
 def chosen_by(session: Session, user_id: int, *, guild_id: int) -> dict[str, list[str]]:
-    """Return what moves a member, by kind."""
+    """Return a member's interests, by kind."""
     found: dict[str, list[str]] = {}
     query = select(Interest).where(Interest.guild_id == guild_id, Interest.user_id == user_id)
     for interest in session.scalars(query.order_by(Interest.kind, Interest.value)):
@@ -54,7 +54,7 @@ def chosen_by(session: Session, user_id: int, *, guild_id: int) -> dict[str, lis
 
 
 def on_map(session: Session, user_id: int, *, guild_id: int) -> set[Topic]:
-    """Return the interests beside which a member agreed that their name may stand."""
+    """Return the interests that a member agreed to be named for."""
     query = select(Interest.kind, Interest.value).where(
         Interest.guild_id == guild_id, Interest.user_id == user_id, Interest.on_map
     )
@@ -71,9 +71,9 @@ def allow(
     on: bool,
     now: datetime,
 ) -> None:
-    """Store that others may ask for a member, or may see their name on the map; or that they may no longer.
+    """Store whether others may ask for a member, or may see their name on the map.
 
-    A name on the map is agreed to for the interests that there are now: one that is chosen later is asked about again.
+    Consent to a name on the map covers the present interests: one chosen later is asked about again.
     """
     if on:
         consents.agree(session, guild_id=guild_id, user_id=user_id, purpose=purpose, wording=wording, now=now)
@@ -85,7 +85,7 @@ def allow(
 
 
 def allowed(session: Session, user_id: int, *, guild_id: int, wordings: Mapping[str, str]) -> set[str]:
-    """Return the purposes that a member agrees to at present, in the words that they have now."""
+    """Return the purposes that a member currently agrees to, in their present words."""
     query = select(Consent.purpose, Consent.wording).where(
         Consent.user_id == user_id, Consent.guild_id == guild_id, Consent.withdrawn_at.is_(None)
     )
@@ -93,7 +93,7 @@ def allowed(session: Session, user_id: int, *, guild_id: int, wordings: Mapping[
 
 
 def outdated(session: Session, user_id: int, *, guild_id: int, wordings: Mapping[str, str]) -> bool:
-    """Whether a member agreed to other words than those of now, and was not asked again yet."""
+    """Whether a member agreed to outdated words, and has not been asked again yet."""
     query = select(Consent.purpose, Consent.wording).where(
         Consent.user_id == user_id,
         Consent.guild_id == guild_id,
@@ -105,7 +105,7 @@ def outdated(session: Session, user_id: int, *, guild_id: int, wordings: Mapping
 
 
 def asked_again(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """Record that a member was shown the new words: they are asked once."""
+    """Record that a member was shown the new words, so that they are asked only once."""
     session.execute(
         update(Consent)
         .where(Consent.user_id == user_id, Consent.guild_id == guild_id, Consent.withdrawn_at.is_(None))

@@ -1,4 +1,4 @@
-"""What is open between a member and those they want to be introduced to, and how it ends."""
+"""Open introductions between members, and how they end."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ ASK = "interests.ask"
 
 
 def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """End what is open between a member and others: they do not want to be introduced any more."""
+    """End a member's open introductions, since they no longer want to be introduced."""
     for intro in between(session, user_id, guild_id=guild_id):
         if intro.state != "asked":
             continue
@@ -26,15 +26,15 @@ def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
 
 
 def decline(session: Session, intro: Introduction, now: datetime, *, reason: str) -> None:
-    """Note that one of two does not want to meet, or that both can no longer."""
+    """Record that one of two does not want to meet, or that they no longer can."""
     intro.state = "declined"
     intro.answered_at = intro.asked_told_at = now
     deliveries.cancel(session, subject(intro.id), reason=reason, now=now, kinds=[ASK])
 
 
 def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
-    """Return what is between a member and others of a server, either way."""
-    # Each by its own index: with one condition for both, all of a server's are looked through.
+    """Return the introductions between a member and others of a server, in either direction."""
+    # Each by its own index: a single condition for both would read all of a server's.
     here = select(Introduction.id).where(Introduction.guild_id == guild_id)
     theirs = here.where(Introduction.asker_id == user_id).union_all(
         here.where(Introduction.asked_id == user_id)
@@ -43,5 +43,5 @@ def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introd
 
 
 def subject(intro_id: int) -> str:
-    """Return what the deliveries about a wish are about."""
+    """Return the subject of deliveries about an introduction."""
     return f"introduction:{intro_id}"

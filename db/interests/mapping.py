@@ -11,12 +11,12 @@ from db.membership.models import Consent, Departure, Network, NetworkMember
 
 
 def family(topic: Topic) -> str:
-    """Return under what name an interest is counted."""
+    """Return the counting family of an interest."""
     return f"interest:{topic[0]}:{topic[1]}"
 
 
 def _agreed(guild_id: int, purpose: str, wordings: Mapping[str, str]) -> Select[int]:
-    """Return who agrees to a purpose in the words that it has now."""
+    """Return who agrees to a purpose in its present words."""
     return select(Consent.user_id).where(
         Consent.guild_id == guild_id,
         Consent.purpose == purpose,
@@ -30,9 +30,9 @@ def _gone(guild_id: int) -> Select[int]:
 
 
 def there(session: Session, guild_id: int, *, wordings: Mapping[str, str]) -> dict[Topic, set[int]]:
-    """Return who cares about what, for a snapshot of counts alone.
+    """Return who cares about what; only for a snapshot of counts.
 
-    Whoever is named on the map is not counted as well: a number of whom all but one have names would tell of that one.
+    Members named on the map are not also counted: a number with all but one named would reveal that one.
     """
     query = select(Interest.kind, Interest.value, Interest.user_id).where(
         Interest.guild_id == guild_id,

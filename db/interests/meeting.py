@@ -1,4 +1,4 @@
-"""Verbs on introductions: one other member is asked, and both are told when both want to meet."""
+"""Verbs on introductions: one other member is asked, and both are told if both want to meet."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -90,12 +90,12 @@ def ask(
     wordings: Mapping[str, str],
     now: datetime,
 ) -> Introduction:
-    """Put a member's wish to meet somebody to the one who fits best and was not just asked.
+    """Ask the best match who was not just asked whether they want to meet a member.
 
-    Where nobody fits the wish is put to nobody, and ends as one that nobody answered: the asker can't tell them apart.
+    If nobody fits, nobody is asked, and it ends like an unanswered request: the asker can't tell the difference.
 
     Raises:
-        UserError: they have asked for as many as one may.
+        UserError: they have reached the limit.
     """
     must_not_pester(session, user_id, guild_id=guild_id, now=now)
     rests = set(
@@ -113,13 +113,13 @@ def ask(
 
 
 def must_not_pester(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """Refuse a member who has asked for as many introductions as one may.
+    """Refuse a member who has reached the limit of introductions.
 
     Raises:
-        UserError: says how many, and when they may again.
+        UserError: says the limit, and when they may ask again.
     """
     mine = select(func.count()).where(Introduction.guild_id == guild_id, Introduction.asker_id == user_id)
-    # A no is not told before its time, so it makes no room before its time.
+    # A no is not reported early, so it frees no slot early.
     waiting = mine.where(Introduction.state.in_(("asked", "declined")), Introduction.expires_at > now)
     if (session.scalar(waiting) or 0) >= OPEN_ASKS:
         raise UserError("interests.ask.open", most=OPEN_ASKS)
@@ -142,7 +142,7 @@ def put(
     """Store that a member wants to meet another, and enqueue the question.
 
     Raises:
-        TooOften: they have asked for as many as one may in a week.
+        TooOften: they have reached the limit for a week.
     """
     limits.use(session, "introduction", guild_id=guild_id, user_id=user_id, now=now)
     intro = Introduction(
@@ -160,7 +160,7 @@ def put(
     session.flush()
     if other > 0:
         _tell(session, intro, ASK, other, now, expires_at=intro.expires_at)
-    # A no, no answer and nobody to ask are the same to the asker, who is told at the end; a yes cancels that message.
+    # A no, no answer and nobody to ask look the same to the asker, who is told at the end; a yes cancels that message.
     _tell(session, intro, NONE, user_id, intro.expires_at)
     return intro
 
@@ -174,12 +174,12 @@ def answer(
     now: datetime,
     shown_at: datetime | None = None,
 ) -> Introduction:
-    """Store an answer to being introduced; both are told of a yes, the asker of a no when the time is over.
+    """Store an answer to an introduction; tell both of a yes, and the asker of a no when the time is over.
 
-    `shown_at` is when the message with the question was posted: one from before this was asked is about something else.
+    `shown_at` is when the message with the question was posted: an earlier one is about something else.
 
     Raises:
-        UserError: it was not put to them, or is over.
+        UserError: they were not asked, or it is over.
     """
     intro = session.get(Introduction, intro_id)
     if (
@@ -211,12 +211,12 @@ def lapse(session: Session, intro_id: int, *, now: datetime) -> None:
 
 
 def find(session: Session, intro_id: int) -> Introduction | None:
-    """Return a wish to meet."""
+    """Return an introduction."""
     return session.get(Introduction, intro_id)
 
 
 def told(session: Session, intro_id: int, user_id: int, *, now: datetime) -> None:
-    """Record that a member has heard how it stands."""
+    """Record that a member has heard the outcome."""
     intro = session.get(Introduction, intro_id)
     if intro is not None and intro.asker_id == user_id:
         intro.asker_told_at = now
@@ -253,13 +253,13 @@ _CONCERNED = (
 
 
 def concerned(session: Session, user_id: int) -> bool:
-    """Whether a member wished to meet somebody, or somebody them."""
+    """Whether a member asked to meet somebody, or was asked."""
     return session.scalar(_CONCERNED, {"user": user_id}) is not None
 
 
 def untold(session: Session, user_id: int, *, now: datetime, limit: int = 3) -> Sequence[Introduction]:
-    """Return what a member has not heard yet, because they can't be written to: for their next visit."""
-    # Asked with every command: the ids first, which is nothing nearly always, by a statement that was built once.
+    """Return unheard news for a member who can't be messaged, for their next visit."""
+    # Runs with every command: query the ids first, nearly always none, with a prebuilt statement.
     ids = session.scalars(_UNTOLD, {"user": user_id, "now": now, "most": limit}).all()
     if not ids:
         return ()
@@ -269,7 +269,7 @@ def untold(session: Session, user_id: int, *, now: datetime, limit: int = 3) -> 
 
 
 def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bool:
-    """Delete a member's interests and take back all that they agreed to; False when there were none."""
+    """Delete a member's interests and withdraw all their consents; return False when there were none."""
     there = session.execute(
         delete(Interest)
         .where(Interest.guild_id == guild_id, Interest.user_id == user_id)
@@ -281,7 +281,7 @@ def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bo
 
 
 def on_its_way(session: Session, intro_id: int, user_id: int) -> bool:
-    """Whether a message about a wish to a member is due soon or being sent."""
+    """Whether a message about an introduction to a member is due soon or being sent."""
     query = select(Delivery.id).where(
         Delivery.subject == subject(intro_id),
         Delivery.target_id == user_id,
@@ -302,7 +302,7 @@ def _tell(
 ) -> None:
     person = session.get(Person, user_id)
     if person is not None and not person.dms:
-        return  # they want no messages: they are told when they next use a command
+        return  # they want no messages, so they are told when they next use a command
     due = people.writable_at(session, user_id, guild_id=intro.guild_id, now=at, before=None)
     new_delivery = NewDelivery(
         key=f"introduction:{intro.id}:{kind.partition('.')[2]}:user:{user_id}",

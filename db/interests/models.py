@@ -1,4 +1,4 @@
-"""What moves a member, and who asked to meet whom because of it."""
+"""What members care about, and who asked to meet whom because of it."""
 
 from datetime import datetime
 
@@ -10,10 +10,10 @@ from db.base import Base, MemberId
 
 
 class Interest(Base):
-    """One thing that moves a member, or that they bring: `kind` as in bot/domain/interests.py.
+    """One thing that a member cares about or offers: `kind` as in bot/domain/interests.py.
 
-    Nobody but the member sees it; others learn what is published of bot/domain/counting.py, and who they are only by
-    consent: `on_map` is whether this one may stand on the map with their name, which was asked for this one.
+    Nobody but the member sees it; others learn published counts (bot/domain/counting.py), and names only by
+    consent: `on_map` is whether this one may be on the map with their name, which is asked for each.
     """
 
     __tablename__ = "interest"
@@ -32,10 +32,10 @@ class Interest(Base):
 
 
 class Introduction(Base):
-    """A member asked to meet somebody; neither hears who the other is before both have said yes.
+    """A member's request to meet somebody; neither learns who the other is before both have said yes.
 
-    `topics` are what they share, as 'kind:value'. `twinning_id` is the branch that it is about, if it is about one.
-    `asker_told_at` and `asked_told_at` are when each last heard of it, NULL while they have something to hear.
+    `topics` are what they share, as 'kind:value'. `twinning_id` is the branch that it is about, if any.
+    `asker_told_at` and `asked_told_at` are when each last heard of it, NULL while there is news for them.
     """
 
     __tablename__ = "introduction"

@@ -1,4 +1,4 @@
-"""What a member may agree to about their interests, and what one is called."""
+"""The purposes that a member may consent to for their interests, and the type of an interest."""
 
 KEEP, MEET, MAP = "interests", "introductions", "map"
 """Purposes of consent: that interests are kept at all, that others may ask, and a name on the map."""
