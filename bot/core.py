@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -34,6 +34,10 @@ Used = discord.Interaction[Any]
 
 async def _no_server(_interaction: Used) -> Guild:
     raise UserError("errors.only_in_server")
+
+
+def _nothing(*_asked: object, **_how: object) -> tuple[ui.Item[Any], ...]:
+    return ()
 
 
 async def _no_ways(_interaction: Used) -> tuple[ui.Item[Any], ...]:
@@ -70,9 +74,7 @@ class Hooks:
     )
     setup_buttons: list[Callable[[], ui.Item[Any]]] = field(default_factory=list[Callable[[], ui.Item[Any]]])
     server: Callable[[Used], Awaitable[Guild]] = _no_server
-    choose: Callable[[Used, str, Sequence[tuple[str, str]]], tuple[ui.Item[Any], ...]] = (
-        lambda _used, _option, _names: ()
-    )
+    choose: Callable[..., tuple[ui.Item[Any], ...]] = _nothing
     keep: Callable[[Used], None] = lambda _used: None
     ways: Callable[[Used], Awaitable[tuple[ui.Item[Any], ...]]] = _no_ways
 

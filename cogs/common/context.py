@@ -24,6 +24,7 @@ from cogs.common.report import Problem
 from db import guilds
 from db.limits import counted
 from db.models import Guild, Region
+from db.setup import channels
 from db.supplied import supplied
 
 Result = TypeVar("Result")
@@ -218,9 +219,11 @@ class Context:
 
         def store(session: Session) -> Result:
             zone = self.bot.settings.language.zone
-            guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=actor_id)
+            guild = guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=actor_id)
+            common = guilds.common_channel(guild)
             guilds.change(session, guild_id, actor_id=actor_id, now=now, **fields)
             session.flush()
+            channels.follow_common(session, guild, common, now=now)
             return then(session)
 
         done = await self.bot.store.write(store)

@@ -169,11 +169,16 @@ async def do(interaction: discord.Interaction[Any], command: Command, given: Map
 
 
 def choose(
-    interaction: discord.Interaction[Any], option: str, names: Sequence[tuple[str, str]]
+    interaction: discord.Interaction[Any], option: str, names: Sequence[tuple[str, str]], *, typed: str = ""
 ) -> tuple[ui.Item[Any], ...]:
-    """Return the menu of choices (names, values) for an option of the current command, keeping its other options."""
+    """Return the menu of choices (names, values) for an option of the current command, keeping its other options.
+
+    `option` is its name; '' for the one in which that was `typed`.
+    """
     bot, (command, given) = cast("Bot", interaction.client), asked_for(interaction)
-    if not command or not names:
+    if not option and typed:
+        option = next((name for name, value in given.items() if value.strip().startswith(typed)), "")
+    if not command or not names or not option:
         return ()
     bot.part(Asked).keep(interaction.user.id, command, given)
     options = [

@@ -37,8 +37,19 @@ Kind = Literal[
 ]
 """Kinds of objects with words in `bot/content/` (pick.toml)."""
 
+
+class Unclear(UserError):
+    """What was typed means several things, or only nearly one; `offers` are labels and what picks each."""
+
+    def __init__(self, key: str, offers: Sequence[tuple[str, str]], **fields: Any) -> None:
+        super().__init__(key, **fields)
+        self.offers = offers
+
+
 SHOWN = 10
 """Most matches in a question."""
+IN_A_SENTENCE = 3
+"""Most matches that the question names where a menu has them as well."""
 LISTED = 25
 """Most names listed when nothing is like what was typed."""
 QUOTED = 60
@@ -90,13 +101,13 @@ def pick(
     noun, typed = texts(f"pick.kinds.{kind}.noun"), words.strip()[:QUOTED]
     if found:
         either = _either(found[:SHOWN], named, texts, numbered=numbered)
-        raise UserError("pick.several", noun=noun, words=typed, near=either)
+        raise Unclear("pick.several", _offers(found, named), noun=noun, words=typed, near=either)
     # Two names may differ only in punctuation: suggest what is like both once.
     names = dict.fromkeys(map(normalize, nearest(words, [one.name for one in named])))
     alike = [one for name in names for one in named if normalize(one.name) == name]
     if alike:
         either = _either(alike[:SHOWN], named, texts, numbered=numbered)
-        raise UserError("pick.near", noun=noun, words=typed, near=either)
+        raise Unclear("pick.near", _offers(alike, named), noun=noun, words=typed, near=either)
     way = f"pick.kinds.{kind}.way"
     if way in texts:
         raise UserError("pick.none", noun=noun, words=typed, way=texts(way))
@@ -142,6 +153,14 @@ def _fitting(words: str, named: Sequence[_Named[Thing]]) -> list[_Named[Thing]]:
         if found := [one for one, by in fitting if by[rule]]:
             return found
     return []
+
+
+def _offers(suggested: Sequence[_Named[Thing]], named: Sequence[_Named[Thing]]) -> list[tuple[str, str]]:
+    """Return labels, with what distinguishes those of one name, and what picks each."""
+    names = [normalize(one.name) for one in named]
+    return [
+        (one.name if names.count(normalize(one.name)) == 1 else str(one.label), one.key) for one in suggested
+    ]
 
 
 def _either(

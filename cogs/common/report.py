@@ -16,6 +16,7 @@ from bot.discord_client.errors import GONE, REQUEST_FAILED, NotAnswered, transie
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from cogs.common.answer import reply
+from cogs.common.pick import IN_A_SENTENCE, Unclear
 from cogs.common.renamed import outdated
 from db.errors import StoreError
 
@@ -71,6 +72,10 @@ async def report(
         bot.observe(interaction, "busy" if isinstance(error, Busy) else "refused")
         if isinstance(error, Problem):
             buttons = error.buttons
+        elif isinstance(error, Unclear):
+            buttons = bot.hooks.choose(interaction, "", error.offers, typed=str(error.fields["words"]))
+            if buttons and len(error.offers) > IN_A_SENTENCE:
+                words = bot.texts(f"{error.key}_of", **error.fields)
         if isinstance(error, NeedsSetup) and interaction.permissions.manage_guild:
             buttons = bot.setup_buttons()
             bot.hooks.keep(interaction)
@@ -113,7 +118,10 @@ async def report(
     # A button that opens all of it in a form is better.
     kept = any(getattr(button, "label", None) == bot.texts("errors.typed.button") for button in buttons)
     await _answer(
-        interaction, words, buttons if isinstance(error, Problem) else buttons + again, line=not kept
+        interaction,
+        words,
+        buttons if isinstance(error, Problem | Unclear) and buttons else buttons + again,
+        line=not kept,
     )
     await bot.beside(interaction)
 

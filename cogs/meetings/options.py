@@ -18,7 +18,7 @@ from bot.texts import Markup, Texts
 from cogs.common.autocomplete import NAME_LENGTH, Autocomplete, FreeTextAutocomplete
 from cogs.common.context import server_meant
 from cogs.common.options import WhenOption
-from cogs.common.pick import pick
+from cogs.common.pick import IN_A_SENTENCE, pick
 from cogs.common.report import Problem
 from cogs.common.times import short
 from cogs.meetings.clashes import foresee
@@ -50,7 +50,11 @@ class MeetingOption(Autocomplete):
             menu = bot.hooks.choose(
                 interaction, "meeting", [(summary(one, bot.texts), str(one.id)) for one in named_so]
             )
-            raise Problem(error.key, *menu, **error.fields) from None
+            raise Problem(
+                "pick.several_of" if menu and len(named_so) > IN_A_SENTENCE else error.key,
+                *menu,
+                **error.fields,
+            ) from None
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str

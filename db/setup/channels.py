@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.domain.deliveries import Outcome
 from bot.domain.meetings import LONGEST, subject
-from db import deliveries
+from db import deliveries, guilds
 from db.campaigns.models import Prompt
 from db.comms.models import Publication
 from db.deliveries import NewDelivery
 from db.engine import wake
+from db.events.models import Event
 from db.groups.models import WorkingGroup
+from db.keydates.models import KeyDate
 from db.meetings import integrations, polls
 from db.meetings.models import Meeting, PinnedList, Series
 from db.meetings.outbox import new_delivery
@@ -76,6 +78,24 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
     if session.get(PinnedList, region.id) is not None:
         integrations.touch_list(session, region.id, region.guild_id, new, now=now)
     integrations.touch_events(session, region.guild_id, now)
+
+
+def follow_common(session: Session, guild: Guild, old: int | None, *, now: datetime) -> None:
+    """Have what concerns everybody, and is enqueued for the channel that had it (`old`), go to the one that has it."""
+    new = guilds.common_channel(guild)
+    if not old or not new or old == new:
+        return
+    everybody = {"event": Event, "keydate": KeyDate, "publication": Publication}
+    about = [
+        f"{name}:{one.id}"
+        for name, kind in everybody.items()
+        for one in session.scalars(select(kind).where(kind.guild_id == guild.id, kind.region_id.is_(None)))
+        if getattr(one, "calls", "") != "channel"  # that one has a channel of its own
+    ]
+    about.append(f"prompts:{guild.id}")
+    _redirect(session, guild.id, old, new, Delivery.subject.in_(about), now=now)
+    waiting = (Prompt.guild_id == guild.id, Prompt.channel_id == old, Prompt.posted_at.is_(None))
+    session.execute(update(Prompt).where(*waiting, Prompt.region_id.is_(None)).values(channel_id=new))
 
 
 def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> bool:
@@ -153,13 +173,15 @@ def _now_in(session: Session, delivery: Delivery) -> int | None:
     return None
 
 
-def _redirect(session: Session, guild_id: int, old: int, new: int, *, now: datetime) -> None:
+def _redirect(
+    session: Session, guild_id: int, old: int, new: int, *which: ColumnElement[bool], now: datetime
+) -> None:
     """Send what is enqueued for a channel to another, and what failed there too if it is tried again."""
     another = aliased(Delivery)
     key = func.replace(Delivery.key, f":channel:{old}", f":channel:{new}")
     free = ~exists().where(another.key == key)
     useful = or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
-    waits = and_(*_enqueued_for(guild_id, old), Delivery.kind.not_in(STAYS), useful)
+    waits = and_(*_enqueued_for(guild_id, old), *which, Delivery.kind.not_in(STAYS), useful)
     twice = {"status": Outcome.SUPPRESSED, "settled_at": now, "reason": "sent_already"}
     for where, values in (
         # What is already enqueued for the new channel is not enqueued twice.

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bot.errors import UserError
 from bot.texts import Texts
 from cogs.common.pick import Kind, pick
+from tests.cogs.ground import Ground
 
 
 @dataclass
@@ -140,3 +141,19 @@ def test_whatever_is_suggested_finds_the_one_it_names(texts: Texts, names: list[
 def test_every_kind_of_thing_has_its_words(texts: Texts) -> None:
     kinds = {key.split(".")[2] for key in texts.under("pick.kinds")}
     assert kinds == set(get_args(Kind))
+
+
+async def test_what_was_nearly_typed_is_one_choice_away(ground: Ground) -> None:
+    await ground.scheduled("Film night")
+    near = await ground.grace.slash("#welcome", "network join", region="Lodnon")
+    assert "I can't find the region Lodnon here. Did you mean London?" in near.text
+    joined = await ground.grace.choose(near, "Choose one", ["London"])
+    assert "Welcome to the London network" in joined.text
+    several = await ground.grace.slash("#london", "campaign done", campaign="Cuba", action="join")
+    assert "More than one action here matches join." in several.text
+    label = next(one["options"][0]["label"] for one in several.message.walk() if one.get("options"))
+    assert "Thank you" in (await ground.grace.choose(several, "Choose one", [label])).text
+    for day in (3, 4, 5, 6):
+        await ground.scheduled("Weekly chat", f"{day} march 6pm")
+    many = await ground.grace.slash("#london", "meeting show", meeting="weekly chat")
+    assert "More than one meeting here matches weekly chat. Which one do you mean?" in many.text

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tests.cogs.campaigns.test_campaigns_prompts import no_key_dates
+from tests.cogs.events.steps import added as event
 from tests.cogs.ground import Ground, both, says
 from tests.cogs.keydates.steps import added, prompted
 from tests.cogs.panels import set_up
@@ -50,6 +51,19 @@ async def test_what_waits_goes_to_the_channel_that_is_chosen_since(ground: Groun
     await ground.go_to(ground.wall("2026-03-16T13:00"))
     assert not [one for one in ground.london.messages if "Rally" in one.text]
     assert [one for one in ground.sandbox.channel("#welcome").messages if "Rally" in one.text]
+
+
+@both
+async def test_what_is_enqueued_for_everybody_follows_its_channel(ground: Ground) -> None:
+    await event(ground, ground.ruth, "#welcome")
+    await event(ground)  # of London alone: it stays in London's channel
+    wales = ground.sandbox.channel("#wales")
+    shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
+    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
+    says(await ground.ruth.submit(form, {CHOICE: ["#wales"]}))
+    await ground.go_to(ground.wall("2026-05-29T12:31"))
+    assert [one.text.splitlines()[0][:11] for one in wales.messages] == ["Apply by Fr"]
+    assert len([one for one in ground.london.messages if one.text.startswith("Apply by")]) == 1
 
 
 async def test_a_channel_where_the_bot_may_not_post_is_refused_and_one_that_closes_is_said(
