@@ -17,8 +17,7 @@ from cogs.common.mention import who
 from cogs.common.people import number_chosen
 from cogs.common.permissions import may_host
 from cogs.meetings.goals import goal_line
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument
+from cogs.meetings.options import MEETING, MeetingArgument
 from db import meetings
 from db.meetings import agenda, reports
 from db.meetings.models import AgendaItem, Meeting

@@ -13,9 +13,8 @@ from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.notice import Job, Sending, job, notice
 from cogs.meetings.cards import offer_card
-from cogs.meetings.group import MEETING
 from cogs.meetings.needs import NeedsForm, need_card, needs_card
-from cogs.meetings.options import MeetingArgument
+from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.subjects import OfMeeting, Why, load_meeting
 from db import meetings
 from db.meetings import needs, places

@@ -26,7 +26,7 @@ from cogs.common.base import Card, fitting, line
 from cogs.common.charts import Chart, Charts
 from cogs.common.context import Context
 from cogs.common.options import RegionName
-from cogs.meetings.group import MEETING
+from cogs.meetings.options import MEETING
 from cogs.meetings.reading import midnight
 from db.meetings import reports
 

@@ -14,7 +14,7 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.options import RegionName
 from cogs.meetings.buttons import ical
-from cogs.meetings.group import MEETING
+from cogs.meetings.options import MEETING
 from db.meetings import calendars
 from db.meetings.models import Meeting, Series
 

@@ -19,8 +19,8 @@ from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
 from cogs.meetings.needs import SayNeeds
 from cogs.meetings.own_answers import Said
-from cogs.meetings.push import announced
 from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.subjects import announced
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
 from db.meetings.poll_models import Proposal

@@ -26,14 +26,13 @@ from cogs.meetings import reports as reports
 from cogs.meetings.agenda import register_agenda
 from cogs.meetings.buttons import answer
 from cogs.meetings.calendar import register_calendar
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import AnyMeeting, Capacity, MeetingArgument, MeetingTime, Repeat, summary
+from cogs.meetings.options import MEETING, AnyMeeting, Capacity, MeetingArgument, MeetingTime, Repeat, summary
 from cogs.meetings.own_answers import OpenAnswers
 from cogs.meetings.polls import commands as polls
-from cogs.meetings.push import known
 from cogs.meetings.redrawing import DrawnOnce
 from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import CheckSeries as CheckSeries  # as above
+from cogs.meetings.subjects import known
 from cogs.meetings.venues import VenueName
 from db import meetings
 from db.meetings.models import Meeting

@@ -16,8 +16,7 @@ from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.permissions import must_host
 from cogs.meetings import cards, news, rescheduling
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument
+from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.reading import LATER, Fields, read_changes
 from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, Pick, kept, with_draft
 from db import meetings

@@ -26,7 +26,7 @@ from cogs.common.people import number_chosen
 from cogs.common.permissions import must_host
 from cogs.common.standings import is_member, members_called, members_with
 from cogs.common.times import short_day
-from cogs.meetings.group import MEETING
+from cogs.meetings.options import MEETING
 from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import reports

@@ -17,8 +17,7 @@ from cogs.common.permissions import may_host, must_host
 from cogs.meetings import cards, chasing, rescheduling, scheduling
 from cogs.meetings.checklist import WholeList, show_list
 from cogs.meetings.editing import page_button
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument
+from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.polls.cards import manage as poll_result
 from cogs.meetings.reading import LATER, Fields
 from cogs.meetings.series import HoldIt, still_alive

@@ -12,7 +12,7 @@ from cogs.common.mention import host_of
 from cogs.common.times import written
 from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
-from cogs.meetings.push import push
+from cogs.meetings.subjects import push
 from db.meetings import Hearing
 from db.meetings.change_notices import record_of
 from db.meetings.models import Meeting

@@ -22,8 +22,7 @@ from cogs.common.receipts import how
 from cogs.common.times import short
 from cogs.meetings import cards, news
 from cogs.meetings.own_answers import in_a_row
-from cogs.meetings.push import announced
-from cogs.meetings.subjects import OfMeeting, Why
+from cogs.meetings.subjects import OfMeeting, Why, announced
 from db import deliveries, meetings, people
 from db.meetings import reminding
 from db.meetings.change_notices import facts_of, hosts_of

@@ -1,4 +1,4 @@
-"""Command options about meetings: a meeting, its time, how it recurs; with autocomplete."""
+"""`/meeting` and options of its commands: a meeting, its time, how it recurs; with autocomplete."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -25,6 +25,8 @@ from cogs.meetings.clashes import foresee
 from cogs.meetings.reading import MOST_PLACES, RULE, shifted
 from db import meetings
 from db.meetings.models import Meeting
+
+MEETING = app_commands.Group(name="meeting", description="Network meetings.")
 
 
 class MeetingOption(Autocomplete):

@@ -22,8 +22,8 @@ from cogs.common.base import Card, line
 from cogs.common.context import Context
 from cogs.common.receipts import closed
 from cogs.common.times import short
-from cogs.meetings.push import known, told
 from cogs.meetings.redrawing import DrawnOnce, Redrawn
+from cogs.meetings.subjects import known, told
 from db import meetings, people
 from db.meetings.answering import Given
 from db.meetings.models import Meeting

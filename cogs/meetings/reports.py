@@ -26,8 +26,7 @@ from cogs.common.report import Problem
 from cogs.common.standings import members_with
 from cogs.common.times import written
 from cogs.meetings.goals import goal_line, with_owners
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import HeldMeeting
+from cogs.meetings.options import MEETING, HeldMeeting
 from cogs.meetings.subjects import OfMeeting, Why
 from db import drafts, guilds, meetings, people
 from db.meetings import reports

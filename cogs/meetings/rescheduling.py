@@ -15,8 +15,7 @@ from cogs.common.base import Card, line, row
 from cogs.common.context import Context
 from cogs.common.times import clock, written
 from cogs.meetings import cards, clashes, news
-from cogs.meetings.group import MEETING
-from cogs.meetings.options import MeetingArgument, NewTime
+from cogs.meetings.options import MEETING, MeetingArgument, NewTime
 from cogs.meetings.reading import LATER, Fields, Time, read_free, shifted, typed_time
 from cogs.meetings.scheduling import END, MOVE, Pick, Redo, kept, picks, with_draft
 from db import meetings

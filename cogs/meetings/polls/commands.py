@@ -20,7 +20,7 @@ from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.options import RegionName
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
-from cogs.meetings.group import MEETING
+from cogs.meetings.options import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
 from cogs.meetings.polls.cards import open_vote, show_manage

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bot.delivery.message import Message, plain
 from bot.texts import Texts
 from cogs.meetings import cards
-from cogs.meetings.push import announced
 from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.subjects import announced
 from tests.cogs.meetings.test_meetings_cards import meeting
 
 
