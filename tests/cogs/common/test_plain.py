@@ -9,7 +9,7 @@ from bot.sandbox.world import Message
 from bot.sandbox.world.messages import COMPONENTS_V2
 from cogs.meetings import cards
 from db import meetings
-from db.meetings.integrations import of
+from db.meetings.integrations import listing_of
 from db.models import V2Message
 from tests.cogs.ground import Ground, both, buttons, card_text, says
 from tests.cogs.meeting_panels import use
@@ -83,7 +83,7 @@ async def test_a_pinned_list_of_an_earlier_version_is_posted_anew(ground: Ground
     assert new.content
     guild = await ground.running.guild_record(ground.sandbox.guild().id)
     assert guild is not None
-    kept = await ground.running.store.read(of, guild.regions[0].id)
+    kept = await ground.running.store.read(listing_of, guild.regions[0].id)
     assert kept is not None
     assert kept.message_id == new.id
     assert card_text(new).startswith("## Coming up in London")
