@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from operator import methodcaller
 from typing import Any
@@ -28,13 +28,15 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 12
 """How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
 COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
-BEGIN = (
-    "BEGIN ISOLATION LEVEL SERIALIZABLE; "
-    "SELECT 1 / (SELECT count(*) FROM alembic_version WHERE version_num = '{version}')"
-)
-"""Begins, and fails with a division by zero where a newer iso-bot has upgraded the database meanwhile."""
+BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+LOOK = "SELECT 1 / (SELECT count(*) FROM alembic_version WHERE version_num = '{version}')"
+"""Fails with a division by zero where a newer iso-bot has upgraded the database meanwhile."""
+AHEAD = 1.0
+"""Seconds for which the next transaction is begun already, and waits for something to do."""
 CHANGES = "iso_bot_changes"
 """Where a connection counts the statements that may have changed something."""
+BEGUN = "iso_bot_begun"
+"""Where a connection notes that the next transaction is begun."""
 
 
 class PostgresWriter(Writer):
@@ -44,8 +46,9 @@ class PostgresWriter(Writer):
     are left to collide with. What waits shares its beginning and its NOTIFY as well as its COMMIT; where that fails,
     each is done again in a transaction of its own.
 
-    All go through one connection that is kept. Each statement is a round trip to the server, so BEGIN takes the look at
-    the version along, and COMMIT the NOTIFY: `engine` leaves both to us (AUTOCOMMIT) and keeps no connections.
+    All go through one connection that is kept. Each statement is a round trip to the server, so COMMIT takes along the
+    look at the version, the NOTIFY and the next BEGIN: `engine` leaves them to us (AUTOCOMMIT) and keeps no connections.
+    What is begun and has not read anything sees what is committed before it does, and holds up nobody.
     """
 
     def __init__(
@@ -54,14 +57,36 @@ class PostgresWriter(Writer):
         super().__init__(on_due=on_due, backpressure=backpressure)
         self._engine = engine
         self._kept: AsyncConnection | None = None
+        self._ending: asyncio.TimerHandle | None = None
         event.listen(engine.sync_engine, "after_cursor_execute", _count)
 
     @override
     async def finish(self) -> None:
         await super().finish()
+        if self._ending is not None:
+            self._ending.cancel()
         if self._kept is not None:
             await self._kept.close()
         await self._engine.dispose()
+
+    @override
+    async def _serve(self) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+        await super()._serve()
+        if self._kept is not None and _begun(self._kept.sync_connection):
+            self._ending = asyncio.get_running_loop().call_later(AHEAD, self._nothing_came)
+
+    def _nothing_came(self) -> None:
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._end_ahead(), name="store-writes")
+
+    async def _end_ahead(self) -> None:
+        """End the transaction that was begun for what did not come: nobody need wonder what it is there for."""
+        with suppress(StoreUnreachableError, Busy), explained_postgres():
+            if self._kept is not None and _begun(self._kept.sync_connection):
+                await self._kept.run_sync(_end)
+        await self._serve()
 
     async def _connection(self) -> AsyncConnection:
         if self._kept is not None and _lost(self._kept.sync_connection):
@@ -145,18 +170,29 @@ def _transaction(connection: Connection) -> Generator[list[Outcome]]:
     Raises:
         StoreNewerError: the database has another version than this code.
     """
-    with connection.begin():
-        try:
-            _send(connection, BEGIN.format(version=versions()[-1]))
+    try:
+        with connection.begin():
+            if not _begun(connection):
+                _send(connection, BEGIN)
             outcomes: list[Outcome] = []
             yield outcomes
             _commit(connection, outcomes)
-        except BaseException as error:
-            if not _lost(connection):
-                _send(connection, "ROLLBACK")
-                if isinstance(error, asyncpg.DivisionByZeroError):
-                    must_be_ours(stored_version(connection))
-            raise
+    except BaseException:
+        if not _lost(connection):
+            _end(connection)
+            with connection.begin():
+                must_be_ours(stored_version(connection))
+        raise
+
+
+def _begun(connection: Connection | None) -> bool:
+    return connection is not None and not _lost(connection) and bool(connection.info.get(BEGUN))
+
+
+def _end(connection: Connection) -> None:
+    """Undo the transaction that is begun, if one is."""
+    connection.info[BEGUN] = False
+    _send(connection, "ROLLBACK")
 
 
 class _UndoneError(Exception):
@@ -170,7 +206,8 @@ def _commit(connection: Connection, outcomes: Sequence[Outcome]) -> None:
         raise _UndoneError
     due = earliest(outcomes)
     told = f"NOTIFY {CHANNEL}, '{due.isoformat()}'; " if due is not None else ""
-    _send(connection, f"{told}COMMIT")
+    _send(connection, f"{LOOK.format(version=versions()[-1])}; {told}COMMIT AND CHAIN")
+    connection.info[BEGUN] = True
 
 
 def _send(connection: Connection, statements: str) -> None:

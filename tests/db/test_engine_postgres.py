@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db.engine import Store, open_store, postgres_server, wake, writer
+from db.engine import Store, open_store, postgres_server, postgres_writer, wake, writer
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,
@@ -234,7 +234,7 @@ async def test_reads_that_take_all_connections_hold_up_reads_alone(
         assert await store.read(numbers) == [1, 2, 3]
 
 
-async def test_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_round_trips_of_their_own(
+async def test_begin_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_round_trips_of_their_own(
     postgres_url: str,
 ) -> None:
     sent: list[str] = []
@@ -250,9 +250,44 @@ async def test_the_look_at_the_version_and_the_notice_of_what_is_due_are_no_roun
         await store.write(listen)
         sent.clear()
         await store.write(enqueue)
-        begin, commit = sent
-        assert begin.startswith("BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT ")
-        assert commit == f"NOTIFY iso_bot_due, '{SOON.isoformat()}'; COMMIT"
+        (commit,) = sent
+        assert commit.startswith("SELECT 1 / ")
+        assert commit.endswith(f"; NOTIFY iso_bot_due, '{SOON.isoformat()}'; COMMIT AND CHAIN")
+
+
+def waiting_ahead(session: Session) -> list[tuple[str, bool]]:
+    """Return what our other connections have begun and not ended, and whether it holds up anybody."""
+    statement = text(
+        "SELECT state, backend_xmin IS NOT NULL OR EXISTS (SELECT FROM pg_locks WHERE locktype <> 'virtualxid' AND "
+        "pg_locks.pid = pg_stat_activity.pid) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND state LIKE 'idle in transaction%'"
+    )
+    return [(state, bool(holds)) for state, holds in session.execute(statement)]
+
+
+async def test_what_is_begun_ahead_sees_what_others_commit_holds_up_nobody_and_is_ended(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_writer, "AHEAD", 60.0)
+    async with open_store(postgres_url) as store, open_store(postgres_url) as other:
+        await store.write(add, 1)
+        await other.write(add, 2)
+        assert await other.read(waiting_ahead) == [("idle in transaction", False)] * 2
+        assert await store.write(numbers) == [1, 2]
+        # The tables can be changed meanwhile, as an upgrade does.
+        await on_server(
+            make_url(postgres_url), "SET lock_timeout = '3s'", "ALTER TABLE guild ADD COLUMN more int"
+        )
+        monkeypatch.setattr(postgres_writer, "AHEAD", 0.0)
+        for each in (store, other):
+            with pytest.raises(LookupError):
+                await each.write(refuse)
+            await each.write(numbers)
+        async with asyncio.timeout(10):
+            while await other.read(waiting_ahead):
+                await asyncio.sleep(0)
+        await store.write(add, 3)
+        assert await other.read(numbers) == [1, 2, 3]
 
 
 async def test_nothing_is_stored_once_a_newer_one_has_upgraded_the_database(postgres_url: str) -> None:

@@ -5,7 +5,6 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.delivery.strangers import Strangers
@@ -14,6 +13,7 @@ from db import deliveries
 from db.deliveries import NewDelivery
 from db.engine import Store
 from db.errors import StoreNewerError
+from tests.conftest import on_server
 from tests.db.test_engine import add, numbers
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -65,13 +65,15 @@ async def test_what_only_a_newer_process_knows_is_left_to_it_and_said_once(
     assert statuses == {"pending": 60, "sending": 1}
 
 
-def upgraded(session: Session) -> None:
-    session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+async def upgraded(store: Store) -> None:
+    """Have another process upgrade the database."""
+    driver = "sqlite+aiosqlite" if store.dialect == "sqlite" else store.url.drivername
+    await on_server(store.url.set(drivername=driver), "UPDATE alembic_version SET version_num = '9999'")
 
 
 async def test_nothing_is_written_once_a_newer_process_has_upgraded_the_database(store: Store) -> None:
     await store.write(add, 1)
-    await store.write(upgraded)
+    await upgraded(store)
     assert not store.outdated.is_set()
     with pytest.raises(StoreNewerError, match="Start the newer"):
         await store.write(add, 2)
@@ -83,7 +85,7 @@ async def test_that_the_database_was_upgraded_is_noticed_by_itself(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.engine.store.LOOKED_AT_EVERY", 0.01)
-    await store.write(upgraded)
+    await upgraded(store)
     async with asyncio.timeout(20):
         await store.watch()
     assert store.outdated.is_set()
