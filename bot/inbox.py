@@ -111,15 +111,18 @@ class Inbox:
             await self._new.wait()
             self._new.clear()
             for name, kind in self._kinds.items():
-                while self._waiting[name]:
+                left = len(self._waiting[name])
+                # What of a burst comes meanwhile comes together for the next round.
+                while self._waiting[name] and (left > 0 or not kind.bursts or self._awaited.is_set()):
                     await self._hand_on(name, kind)
+                    left -= AT_ONCE
             await self._look_again()
             if not len(self):
                 self._empty.set()
+                self._awaited.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(TOGETHER):
                     await self._awaited.wait()
-            self._awaited.clear()
 
     async def _hand_on(self, name: str, kind: _Kind) -> None:
         waiting = self._waiting[name]

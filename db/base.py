@@ -1,11 +1,13 @@
 """The base of every mapped class: names of constraints, instants in UTC, Discord's ids."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -14,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     event,
+    literal,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute
@@ -115,6 +118,14 @@ def numbered(table: Table) -> Column[Any] | None:
     """Return the auto-numbered primary key, None when there is none."""
     key = table.autoincrement_column
     return key if key is not None and isinstance(key.type, Integer) else None
+
+
+def one_of(column: ColumnElement[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return that `column` is one of `values`, for a statement that is built once.
+
+    An IN of SQLAlchemy's is written out anew each time it runs: 8 % of the processor time of an answer to a meeting.
+    """
+    return column.in_([literal(value, column.type) for value in values])
 
 
 def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:

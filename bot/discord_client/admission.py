@@ -8,7 +8,6 @@ to receive new ones and refuse them while a refusal still arrives in time.
 
 import asyncio
 import contextvars
-import itertools
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -189,11 +188,13 @@ class Admission:
         return max(0.0, delay)
 
     def _forget_missed(self, now: float) -> None:
-        missed = list(itertools.takewhile(lambda item: now - item[1] > WINDOW, self._waiting.items()))
-        for interaction_id, _ in missed:
+        while self._waiting:
+            interaction_id, arrived = next(iter(self._waiting.items()))
+            if now - arrived <= WINDOW:
+                return
             del self._waiting[interaction_id]
             self._in_flight.pop(interaction_id, None)
-        self.counts.missed += len(missed)
+            self.counts.missed += 1
 
 
 def _user_of(data: Interaction) -> int:

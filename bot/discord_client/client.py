@@ -59,7 +59,7 @@ class ResilientBot(commands.AutoShardedBot):
     Own events beside the library's: `first_ready` once (`ready` is repeated after a lost session),
     `events_missed` after every later `ready` (what happened in between was not delivered),
     `raw_member_update(member)` for members that are not cached (all but the bot itself),
-    `servers_named(ids)` with what READY names, and `somebody_acts(server, member)` with every interaction there.
+    and `servers_named(ids)` with what READY names.
     A server that reportedly removed the bot is kept, as unavailable, until `let_go`.
     """
 
@@ -108,6 +108,8 @@ class ResilientBot(commands.AutoShardedBot):
         self._copy_it = copy_it
         self._clean = clean
         self._drains: list[Callable[[], Awaitable[None]]] = []
+        self.act_listeners: list[Callable[[int, int], None]] = []
+        """Called with server and member at every interaction there; events would cost a fifth of a refusal."""
         self._was_ready = False
         self._resumed = 0
         self._identified = 0
@@ -144,6 +146,7 @@ class ResilientBot(commands.AutoShardedBot):
             too_fast=self._too_fast,
             copy_it=self._copy_it,
             clean=self._clean,
+            acts=self.somebody_acts,
             dispatch=self.dispatch,
             handlers=self._handlers,
             hooks=self._hooks,
@@ -170,6 +173,16 @@ class ResilientBot(commands.AutoShardedBot):
             waiting_for_pace=self.http.pacer.waiting,
             globally_limited=self.http.pacer.limited,
         )
+
+    def somebody_acts(self, guild_id: int, user_id: int) -> None:
+        """Tell who listens that a member uses something in a server."""
+        for listener in self.act_listeners:
+            listener(guild_id, user_id)
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Dispatch an event, but for the names of all that arrive: nobody listens to them."""
+        if event_name != "socket_event_type":
+            super().dispatch(event_name, *args, **kwargs)
 
     def before_stop(self, drain: Callable[[], Awaitable[None]]) -> None:
         """Add a callback for `drain` to await while the bot is still connected, in order of adding."""

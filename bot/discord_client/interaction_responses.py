@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Coroutine, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -93,12 +94,12 @@ class InteractionResponses(AsyncWebhookAdapter):
             ),
             params=params,
         )
-        if waits is not None and route.method == "POST" and not multipart:
-            request.callback_pool = self.callback_pool
-            request.path += f"?{urlencode(params)}" if params else ""
         if route.path == CALLBACK:
             number, token = int(cast("int", route.webhook_id)), cast("str", route.webhook_token)
             return await self._call_back(number, token, session, request, payload)
+        if payload is not None and not multipart and route.webhook_token and not (reason or auth_token):
+            request.callback_pool = self.callback_pool
+            request.path += _query(tuple(params.items())) if params else ""
         bucket = self._buckets.of(route)
         await bucket.acquire()
         response: Answer | None = None
@@ -220,6 +221,11 @@ class InteractionResponses(AsyncWebhookAdapter):
         else:
             body = self._bodies[text]
         self.callback_pool.fire(f"/interactions/{data['id']}/{data['token']}/callback", body)
+
+
+@lru_cache(64)
+def _query(params: tuple[tuple[str, Any], ...]) -> str:
+    return f"?{urlencode(params)}"
 
 
 def _refusal(text: str, **more: Any) -> bytes:

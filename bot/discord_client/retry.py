@@ -163,7 +163,9 @@ class Sender:
         self, session: aiohttp.ClientSession, request: Request, attempt: int, seconds: float
     ) -> tuple[Answer, Any]:
         if request.callback_pool is not None:
-            response = await request.callback_pool.post(request.path, request.body(attempt), seconds)
+            response = await request.callback_pool.send(
+                request.method, request.path, request.body(attempt), seconds
+            )
             return response, decode(response, response.body)
         async with session.request(
             request.method,

@@ -40,12 +40,14 @@ class State(AutoShardedConnectionState[Any]):
         too_fast: str,
         copy_it: str,
         clean: Callable[[str], str],
+        acts: Callable[[int, int], None],
         **options: Any,
     ) -> None:
         super().__init__(**options)
         self._admission = admission
         self._watchdog = watchdog
         self._clean = clean
+        self._acts = acts
         admission.opens(
             begin=_guarded("INTERACTION_CREATE", self._begin),
             refuse=lambda data: self.http.responses.refuse(data, refusal(), copy_it),
@@ -69,9 +71,9 @@ class State(AutoShardedConnectionState[Any]):
 
     def parse_interaction_create(self, data: Any) -> None:
         """Let admission start or refuse an interaction before anything else is done with it."""
-        if (guild_id := data.get("guild_id")) and (user := data.get("member", {}).get("user")):
-            self.dispatch("somebody_acts", int(guild_id), int(user["id"]))
         self._admission.arrive(data)
+        if (guild_id := data.get("guild_id")) and (user := data.get("member", {}).get("user")):
+            self._acts(int(guild_id), int(user["id"]))
 
     def _begin(self, data: Any) -> None:
         # Inherited by every task that the library starts for this interaction.

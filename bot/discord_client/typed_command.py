@@ -16,6 +16,8 @@ def command_line(data: Mapping[str, Any]) -> str:
     files appear by name.
     """
     words, options = _path(data)
+    if not options:
+        return ""
     given = [f"{option['name']}:{_shown(option, data.get('resolved') or {})}" for option in options]
     typed = any(option.get("type") != _FILE for option in options)
     return f"/{' '.join(words)} {' '.join(given)}" if typed else ""
@@ -28,11 +30,11 @@ def command_path(data: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 def _path(data: Mapping[str, Any]) -> tuple[list[str], Sequence[Mapping[str, Any]]]:
-    words, options = [str(data.get("name", ""))], data.get("options") or ()
+    words, options = [str(data.get("name", ""))], data.get("options")
     while options and options[0].get("type") in _NESTED:
         words.append(str(options[0]["name"]))
-        options = options[0].get("options") or ()
-    return words, [option for option in options if "value" in option]
+        options = options[0].get("options")
+    return words, [option for option in options if "value" in option] if options else ()
 
 
 def _shown(option: Mapping[str, Any], resolved: Mapping[str, Any]) -> str:

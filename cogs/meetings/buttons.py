@@ -73,15 +73,15 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
         return given
 
     given = await ctx.write(store)
+    mine = pressed is not None and (not ctx.in_server or pressed.flags.ephemeral)
+    on_card = pressed is not None and pressed.id == given.meeting.message_id and not given.number
+    if on_card and not mine:  # before anything else is made: this is what is waited for
+        await _redraw(ctx, given.meeting)
     shown = ctx.bot.part(OpenAnswers)
     said = Said(given, people.zone_of(given.person, guild), not ctx.in_server)
-    mine = pressed is not None and (not ctx.in_server or pressed.flags.ephemeral)
     card = shown.card(said, whole=mine)
-    on_card = pressed is not None and pressed.id == given.meeting.message_id and not given.number
     if mine:
         await ctx.replace(card)
-    elif on_card:
-        await _redraw(ctx, given.meeting)
     number: int | None = pressed.id if pressed is not None and mine else None
     if on_card:
         try:

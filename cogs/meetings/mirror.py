@@ -158,7 +158,7 @@ class Mirror(commands.Cog):
     def _on_interested(self, guild_id: int, event_id: int, user_id: int, pressed: bool) -> None:
         self.bot.inbox.put(INTERESTED, (guild_id, event_id, user_id), pressed)
         if pressed:
-            self.bot.dispatch("somebody_acts", guild_id, user_id)
+            self.bot.somebody_acts(guild_id, user_id)
 
     async def _heard(self, batch: Mapping[tuple[int, int, int], bool]) -> None:
         """Count Interested as 'maybe'."""

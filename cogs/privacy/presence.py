@@ -66,6 +66,7 @@ class Presence(commands.Cog):
         self.bot.inbox.kind(MEMBERS, self._store_members, self._look_again, bursts=True)
         self.bot.membership.watched = True
         self.bot.before_stop(self._stop)
+        self.bot.act_listeners.append(self._acts)
 
     # Received events.
 
@@ -119,8 +120,7 @@ class Presence(commands.Cog):
         self._heard(member.guild.id, member.id)
         self._seen(member.guild.id, member.id)
 
-    @commands.Cog.listener()
-    async def on_somebody_acts(self, guild_id: int, user_id: int) -> None:
+    def _acts(self, guild_id: int, user_id: int) -> None:
         """Record the server and member of a command, button or form as present."""
         self._seen(guild_id, 0)
         self._seen(guild_id, user_id)

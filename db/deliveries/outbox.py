@@ -10,6 +10,7 @@ from sqlalchemy import Table, and_, bindparam, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
+from db.base import one_of
 from db.engine import wake
 from db.engine.upserts import dialect_of, insert_into
 from db.models import Delivery
@@ -91,14 +92,12 @@ _CANCEL = (
     .values(status=Outcome.SUPPRESSED, reason=bindparam("why"), settled_at=bindparam("now"))
     .returning(_DELIVERIES.c.id)
 )
-_OF_KINDS = _DELIVERIES.c.kind.in_(bindparam("kinds", expanding=True))
-_TO_TARGET = _DELIVERIES.c.target_id == bindparam("target")
-_CANCELS = {
-    (False, False): _CANCEL,
-    (False, True): _CANCEL.where(_OF_KINDS),
-    (True, False): _CANCEL.where(_TO_TARGET),
-    (True, True): _CANCEL.where(_TO_TARGET, _OF_KINDS),
-}
+
+
+@cache
+def _cancelling(kinds: tuple[str, ...], *, to_target: bool) -> Any:
+    statement = _CANCEL.where(one_of(_DELIVERIES.c.kind, kinds)) if kinds else _CANCEL
+    return statement.where(_DELIVERIES.c.target_id == bindparam("target")) if to_target else statement
 
 
 def enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> None:
@@ -177,10 +176,9 @@ def to_cancel(
     subject: str, *, reason: str, now: datetime, target_id: int | None = None, kinds: Collection[str] = ()
 ) -> Statement:
     """Return the statement that cancels pending deliveries as `cancel` does."""
-    given = {"about": subject, "why": reason, "now": now, "target": target_id, "kinds": list(kinds)}
-    asked = {"target": target_id is not None, "kinds": bool(kinds)}
-    given = {name: value for name, value in given.items() if asked.get(name, True)}
-    return Statement(_CANCELS[asked["target"], asked["kinds"]], given)
+    given = {"about": subject, "why": reason, "now": now}
+    to_target = {"target": target_id} if target_id is not None else {}
+    return Statement(_cancelling(tuple(sorted(kinds)), to_target=bool(to_target)), given | to_target)
 
 
 def cancel_private(session: Session, guild_id: int, user_id: int, *, reason: str, now: datetime) -> None:

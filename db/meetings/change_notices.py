@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, bindparam, or_, select, update
@@ -15,6 +16,7 @@ from bot.domain.local_time import local_to_utc
 from bot.domain.meetings import ORGANISERS, key_prefix, subject
 from bot.domain.venues import KEPT, record
 from db import deliveries, people
+from db.base import one_of
 from db.deliveries import NewDelivery
 from db.engine import wake
 from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
@@ -29,26 +31,28 @@ Pending = Row[int, int, datetime, Facts]
 
 # Built once, and on the table: one of them runs with every change of mind.
 _ROW = Delivery.__table__.c
-_SENT = (
-    select(_ROW.id, _ROW.kind, _ROW.target_id, _ROW.private, _ROW.message_id)
-    .where(
-        _ROW.subject == bindparam("about"),
-        _ROW.kind.in_(bindparam("kinds", expanding=True)),
-        _ROW.status.in_((Outcome.SENT, Outcome.LATE, "sending", "pending")),
-        or_(
-            and_(_ROW.status.in_((Outcome.SENT, Outcome.LATE)), _ROW.message_id.is_not(None)),
-            _ROW.status == "sending",
-            and_(_ROW.status == "pending", _ROW.attempts > 0),
-        ),
+
+
+@cache
+def _sent(kinds: tuple[str, ...], to: Literal["everybody", "channel", "member"]) -> Any:
+    """Return what asks for the messages of these kinds that were sent, or may have been."""
+    query = (
+        select(_ROW.id, _ROW.kind, _ROW.target_id, _ROW.private, _ROW.message_id)
+        .where(
+            _ROW.subject == bindparam("about"),
+            one_of(_ROW.kind, kinds),
+            one_of(_ROW.status, (Outcome.SENT, Outcome.LATE, "sending", "pending")),
+            or_(
+                and_(one_of(_ROW.status, (Outcome.SENT, Outcome.LATE)), _ROW.message_id.is_not(None)),
+                _ROW.status == "sending",
+                and_(_ROW.status == "pending", _ROW.attempts > 0),
+            ),
+        )
+        .order_by(_ROW.id)
     )
-    .order_by(_ROW.id)
-)
-_SENT_TO = {
-    True: _SENT,
-    False: _SENT.where(_ROW.private.is_(False)),
-    None: _SENT.where(_ROW.private.is_(True), _ROW.target_id == bindparam("member")),
-}
-"""What was sent to everybody, to the channel alone, to one member."""
+    if to == "member":
+        return query.where(_ROW.private.is_(True), _ROW.target_id == bindparam("member"))
+    return query if to == "everybody" else query.where(_ROW.private.is_(False))
 
 
 def facts_of(meeting: Meeting) -> Facts:
@@ -248,8 +252,9 @@ def correct(
     Of other `kinds` the last to each as well; of those to the channel alone each. Those to a `member` who answered say
     what they answered, all but the message `but`.
     """
-    given: Facts = {"about": subject(meeting.id), "kinds": kinds, "member": member}
-    sent = session.execute(_SENT_TO[None if member is not None else everyone], given).all()
+    to = "member" if member is not None else "everybody" if everyone else "channel"
+    given: Facts = {"about": subject(meeting.id), "member": member}
+    sent = session.execute(_sent(tuple(kinds), to), given).all()
     last = {
         (row.kind, row.target_id) if everyone else row.id: row
         for row in sent

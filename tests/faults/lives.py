@@ -226,7 +226,7 @@ class Life:
 
     async def acts(self, one: int) -> None:
         """Have somebody use something: from then on no clock of theirs or of the server's runs."""
-        self.bot.dispatch("somebody_acts", SERVER, one)
+        self.bot.somebody_acts(SERVER, one)
         await self.quiet()
         self.book.seen(one)
         self.book.server_seen()
