@@ -18,7 +18,7 @@ from db.network.models import Roadmap, RoadmapStep
 What = Literal["answer", "coming", "poll", "task", "goal", "action", "report", "step"]
 REPORTS_WITHIN = timedelta(days=60)
 """After so long nobody is reminded of a report any more."""
-MOST = 25
+MOST, MOST_MEETINGS = 25, 100
 LAST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -69,14 +69,20 @@ def _regions(user_id: int, guild_id: int) -> Select[int | None]:
 
 def _meetings(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
     query = (
-        select(Meeting.id, Meeting.title, Meeting.starts_at, Answer.choice)
+        select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.series_id, Answer.choice)
         .outerjoin(Answer, (Answer.meeting_id == Meeting.id) & (Answer.user_id == user_id))
         .where(Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
         .where(or_(Answer.choice.is_not(None), Meeting.region_id.in_(_regions(user_id, guild_id))))
         .order_by(Meeting.starts_at)
-        .limit(MOST)
+        .limit(MOST_MEETINGS)
     )
-    for number, title, starts_at, choice in session.execute(query):
+    asked = set[int]()
+    for number, title, starts_at, series_id, choice in session.execute(query):
+        # Of a series those of the week are asked about, else the next one alone.
+        if not choice and series_id in asked and starts_at > now + timedelta(days=7):
+            continue
+        if series_id is not None:
+            asked.add(series_id)
         yield Waits("coming" if choice else "answer", number, title, starts_at, detail=choice or "")
 
 
@@ -128,12 +134,15 @@ def _actions(session: Session, user_id: int, guild_id: int, zone: ZoneInfo) -> I
 
 def _reports(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
     shares = exists().where(CoHost.meeting_id == Meeting.id, CoHost.user_id == user_id)
+    hosts = exists().where(CoHost.meeting_id == Meeting.id, CoHost.user_id == Answer.user_id)
+    # Where nobody but its hosts answered there may have been no meeting (db.meetings.reports.wanted).
+    answered = exists().where(Answer.meeting_id == Meeting.id, Answer.user_id != Meeting.host_id, ~hosts)
     written = exists().where(Report.meeting_id == Meeting.id)
     query = (
         select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.minutes)
         .where(Meeting.guild_id == guild_id, Meeting.cancelled_at.is_(None), ~written, ~Meeting.no_report)
         .where(Meeting.starts_at < now, Meeting.starts_at > now - REPORTS_WITHIN)
-        .where(or_(Meeting.host_id == user_id, shares))
+        .where(or_(Meeting.host_id == user_id, shares), answered)
         .limit(MOST)
     )
     for number, title, starts_at, minutes in session.execute(query):

@@ -38,7 +38,8 @@ async def mine_card(ctx: Context, found: list[Waits]) -> Card:
     for one in found[:SHOWN]:
         key = f"mine.{one.what}.when" if f"mine.{one.what}.when" in ctx.texts else "mine.when"
         when = ctx.text(key, when=short(one.at, zone, ctx.texts)) if one.at is not None else ""
-        words = ctx.text(f"mine.{one.what}.line", name=_name(one, ctx), about=one.about, when=when)
+        line = f"mine.{one.what}.{one.detail}.line" if one.what == "coming" else f"mine.{one.what}.line"
+        words = ctx.text(line, name=_name(one, ctx), about=one.about, when=when)
         lines.append(ui.Section[Any](ui.TextDisplay[Any](words), accessory=_button(one, ctx)))
     more = len(found) - SHOWN
     return Card(

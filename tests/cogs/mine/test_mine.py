@@ -18,6 +18,7 @@ async def full(ground: Ground) -> None:
     grace, amina = ground.grace, ground.amina
     says(await grace.slash("#london", "network join", region="London"))
     await ground.scheduled("Past meeting", "today 12pm", host=grace)
+    says(await ground.tomasz.slash("#london", "meeting answer", meeting="1", choice="Going"))
     await ground.go_to(ground.clock.now() + timedelta(hours=5))
     await ground.scheduled("To answer", "thursday 6pm")
     await ground.scheduled("Answered", "friday 6pm")
@@ -71,6 +72,18 @@ async def test_mine_has_a_line_and_a_button_for_each_thing_that_waits(ground: Gr
         pressed: Answer = await ground.grace.press(fresh, custom_id)
         assert pressed.failed is None
         assert pressed.has_modal or "belongs to an earlier version" not in pressed.text, custom_id
+
+
+async def test_a_series_is_one_question_and_what_nobody_answered_needs_no_report(ground: Ground) -> None:
+    await ground.scheduled("Weekly chat", "every tuesday 5pm", host=ground.grace)
+    await ground.scheduled("Film night", "friday 6pm")
+    says(await ground.grace.slash("#london", "network join", region="London"))
+    says(await ground.grace.slash("#london", "meeting answer", meeting="Film night", choice="Maybe"))
+    shown = says(await ground.grace.slash("#london", "mine"))
+    assert shown.count("Weekly chat") == 1
+    assert "**Film night** (Friday 6 March, 6pm). You said maybe." in shown
+    await ground.go_to(ground.wall("2026-03-10T19:00"))
+    assert "report" not in says(await ground.grace.slash("#london", "mine"))
 
 
 async def test_what_was_done_waits_no_longer(ground: Ground) -> None:
