@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the check found something wrong, 2 the bot can't run as co
 import gc
 import sys
 
-from bot.cli import docstrings
+from bot.cli import docstrings, shared_methods
 from bot.errors import SetupError
 
 SHARDS = ("--shard-ids", "--shard-count")
@@ -21,6 +21,7 @@ def main() -> None:
             app()
         else:
             docstrings.leave_out()
+            shared_methods.share()
             from bot.cli.run import main as run
 
             run(*shards)

@@ -10,6 +10,8 @@ NAMES: dict[str, str] = {
     "aiosqlite.core.Connection._conn": "property",
     "aiosqlite.core.Connection._execute": "(self, fn, *args, **kwargs)",
     "aiosqlite.core.Connection._thread": "= Thread(target=_connection_worker_thread, args=(self._tx,))",
+    "dataclasses._frozen_get_del_attr": "(cls, fields, globals)",
+    "dataclasses._repr_fn": "(fields, globals)",
     "discord.app_commands.commands.Command._invoke_with_namespace": "(self, interaction, namespace)",
     "discord.app_commands.commands.Command._params": (
         "= _extract_parameters_from_callback(callback, callback.__globals__)"

@@ -25,6 +25,8 @@ UNDOCUMENTED = frozenset(
 )
 """Modules and classes of discord.py that its documentation does not name: nothing in them is promised."""
 _DOCUMENTED = frozenset({"discord.abc", "discord.app_commands", "discord.ext", "discord.ui", "discord.utils"})
+PROMISED = frozenset({"_exit"})
+"""What Python's documentation names all the same (https://docs.python.org/3/library/os.html#os._exit)."""
 _BY_NAME = frozenset({"getattr", "setattr", "hasattr", "delattr", "attrgetter", "methodcaller"})
 
 
@@ -40,7 +42,7 @@ def sources() -> dict[str, Path]:
 
 def private(name: str) -> bool:
     """Whether a name says of itself that it is nobody else's business."""
-    return name.startswith("_") and not name.endswith("_")
+    return name.startswith("_") and not name.endswith("_") and name not in PROMISED
 
 
 def used(tree: ast.Module, module: ModuleType | None) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,9 @@ from typing import Any
 
 from typing_extensions import override
 
-LIBRARIES = frozenset({"discord", "sqlalchemy"})
+LIBRARIES = frozenset(
+    {"aiohttp", "asyncio", "attr", "discord", "email", "http", "logging", "sqlalchemy", "urllib"}
+)
 LEFT_OUT = "See the library's documentation."
 """What stands in their place: the libraries work on some of theirs, and count on there being one."""
 SHORT = 40
