@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def debian(folder: Path, suite: str) -> None:
 
 
 @contextmanager
-def mounted(folder: Path) -> Iterator[None]:
+def mounted(folder: Path) -> Generator[None]:
     """Have what every Debian has besides files: processes and devices."""
     pairs = (("proc", "proc"), ("devtmpfs", "dev"), ("devpts", "dev/pts"))
     for kind, name in pairs:

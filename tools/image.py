@@ -129,7 +129,7 @@ async def tried(trial: Trial) -> None:
         began = time.monotonic()
         process = trial.start("bot", "run", **given)
         health = ("runc", "exec", "iso-bot-bot", "iso-bot", "health")
-        while time.monotonic() - began < WITHIN:
+        while True:
             await asyncio.sleep(0.5)
             done = await asyncio.to_thread(
                 subprocess.run, health, capture_output=True, text=True, check=False
@@ -137,9 +137,9 @@ async def tried(trial: Trial) -> None:
             if done.returncode == 0:
                 print(f"well after {time.monotonic() - began:.1f} s: {done.stdout.strip()}")
                 break
-        else:
-            process.kill()
-            sys.exit(f"not well within {WITHIN:.0f} s: {done.stdout}{done.stderr}")
+            if time.monotonic() - began > WITHIN:
+                process.kill()
+                sys.exit(f"not well within {WITHIN:.0f} s: {done.stdout}{done.stderr}")
         began = time.monotonic()
         await asyncio.to_thread(run, "runc", "kill", "iso-bot-bot", "TERM")
         said, _ = await asyncio.to_thread(process.communicate, None, 30)

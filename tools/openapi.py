@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 PACKAGE, VERSION = "discord-api-spec", "10.0.266135"
 INTEGRITY = "i3VwDwUqN6xFQtXbxIUgdzGrXNef/AaSJLx2MyP5lKu4NKc2Pd3p2zW7eUurHeQUMoIh27DXt1ODUoCJLgsW7g=="
@@ -124,11 +124,12 @@ class Zod(Reader):
 
     @staticmethod
     def _made(name: str, given: list[Any]) -> Any:
+        first: Any = given[0] if given else None
         if name in PLAIN:
             return dict(PLAIN[name])
         match name:
             case "literal":
-                return {"enum": given[0] if isinstance(given[0], list) else given}
+                return {"enum": cast("list[Any]", first) if isinstance(first, list) else given}
             case "array":
                 return {"type": "array", "items": given[0]}
             case "union":
@@ -250,11 +251,10 @@ def paths(types: str) -> Schema:
     """Return the paths with their operations."""
     start = types.index("export interface Paths {") + len("export interface Paths ")
     read = Types(types[start : types.index("\n}", start) + 2])
-    found: Schema = {}
-    for path, methods in read.type()["properties"].items():  # type: ignore[call-overload]
-        found[path] = {
-            method: _operation(each["properties"]) for method, each in methods["properties"].items()
-        }
+    found, listed = Schema(), cast("Any", read.type())
+    for path, methods in listed["properties"].items():
+        operations: Schema = methods["properties"]
+        found[path] = {method: _operation(each["properties"]) for method, each in operations.items()}
     return found
 
 

@@ -41,25 +41,25 @@ class Vectors:
         start += listed
         if len(stems) != number or len(data) != start + number * (1 + WIDTH):
             raise ValueError("the file of word vectors is not as long as it says")
-        self._place = {stemmed: at for at, stemmed in enumerate(stems)}
-        self._factors = data[start : start + number]
-        self._rows = memoryview(data)[start + number :].cast("b")
+        self.places = {stemmed: at for at, stemmed in enumerate(stems)}
+        self.factors = data[start : start + number]
+        self.rows = memoryview(data)[start + number :].cast("b")
 
     def __contains__(self, stemmed: str) -> bool:
-        return stemmed in self._place
+        return stemmed in self.places
 
     def __len__(self) -> int:
-        return len(self._place)
+        return len(self.places)
 
     def of(self, stems: Iterable[str]) -> tuple[float, ...] | None:
         """Return the vector of a text by the stems of its words, of length 1; None when it knows none of them."""
-        places = [self._place[stemmed] for stemmed in stems if stemmed in self._place]
+        places = [self.places[stemmed] for stemmed in stems if stemmed in self.places]
         if not places:
             return None
         total = [0] * WIDTH
         for at in places:
-            factor = self._factors[at]
-            row = self._rows[at * WIDTH : (at + 1) * WIDTH].tolist()
+            factor = self.factors[at]
+            row = self.rows[at * WIDTH : (at + 1) * WIDTH].tolist()
             total = [so_far + factor * each for so_far, each in zip(total, row, strict=True)]
         length = math.hypot(*total)
         return tuple(each / length for each in total) if length else None

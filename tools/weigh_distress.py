@@ -91,7 +91,7 @@ def _weights(examples: list[Example], vectors: Vectors, pattern: float) -> list[
         seen[at, -1] = 1
     learnt = _learn(seen, right, count, PENALTY)
 
-    weights = {word: float(_row(word, vectors) @ learnt[:WIDTH] * scale) for word in vectors._place}  # noqa: SLF001
+    weights = {word: float(_row(word, vectors) @ learnt[:WIDTH] * scale) for word in vectors.places}
     for word, at in own.items():
         weights[word] = weights.get(word, 0.0) + OWN * float(learnt[WIDTH + at])
     kept = {word: weight for word, weight in weights.items() if abs(weight) >= LEAST and word.isascii()}
@@ -150,11 +150,11 @@ def _length(words: list[str]) -> float:
 
 
 def _row(word: str, vectors: Vectors) -> Any:
-    at = vectors._place.get(word)  # noqa: SLF001
+    at = vectors.places.get(word)
     if at is None:
         return np.zeros(WIDTH, dtype=np.float32)
-    row = vectors._rows[at * WIDTH : (at + 1) * WIDTH].tolist()  # noqa: SLF001
-    return np.array(row, dtype=np.float32) * vectors._factors[at] / 10_000  # noqa: SLF001
+    row = vectors.rows[at * WIDTH : (at + 1) * WIDTH].tolist()
+    return np.array(row, dtype=np.float32) * vectors.factors[at] / 10_000
 
 
 def _meaning(words: list[str], vectors: Vectors) -> Any:

@@ -12,11 +12,10 @@ from db.privacy.leaving import (
     departed,
     gone_among,
     has_left,
-    known_among,
-    known_members,
     left_many,
     returned_many,
     run_down,
 )
+from db.privacy.occurring import known_among, known_members
 from db.privacy.personal_data import counts, export, find, personal_data_in, tables
 from db.privacy.registry import PERSONAL_DATA, Scope, of_guild

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from db.models import Guild, Secret
 from db.privacy import erased
-from db.privacy.erasing import erase, erase_guild, forget_person_if_unknown
+from db.privacy.erasing import erase, erase_guild
 from db.privacy.models import Erasure
+from db.privacy.occurring import forget_if_unknown
 from db.privacy.personal_data import find, tables, texts_of
 from db.privacy.registry import PERSONAL_DATA, Scope
 
@@ -57,7 +58,7 @@ def erase_again(session: Session, kept: Remembered, now: datetime) -> int:
         for guild_id in scopes:
             if guild_id is None or is_new(erased.member(user_id, guild_id)):
                 erase(session, find(session, user_id, guild_id), Scope(user_id, guild_id, now))
-                forget_person_if_unknown(session, user_id)
+                forget_if_unknown(session, [user_id])
                 done += 1
     return done
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, Rule, pseudonym, without
 from db.membership.models import Departure
-from db.models import Guild, Person
+from db.models import Guild
 from db.privacy import erased
+from db.privacy.occurring import forget_if_unknown
 from db.privacy.personal_data import Hits, Key, personal_data_in, tables, texts_of
 from db.privacy.registry import PERSONAL_DATA, Scope, of_guild
 from db.privacy.retention import nameless, outdated
@@ -77,16 +78,6 @@ def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
         yield keys[at : at + BATCH]
 
 
-def forget_person_if_unknown(session: Session, user_id: int) -> None:
-    """Erase a member's settings when no server has anything of them any more."""
-    for entry in PERSONAL_DATA:
-        if entry.model is not Person and not entry.fades:
-            theirs = or_(*[entry.table.c[name] == user_id for name in entry.columns])
-            if session.execute(select(*entry.table.primary_key.columns).where(theirs).limit(1)).first():
-                return
-    session.execute(delete(Person).where(Person.id == user_id))
-
-
 def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
     """Delete a batch of what is older than it is kept; returns how many rows, 0 when all is done."""
     gone = 0
@@ -132,8 +123,7 @@ def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
             session.execute(delete(table).where(belongs))
     session.execute(delete(Guild).where(Guild.id == guild_id))
     people = sorted(set(known))
-    for user_id in people:
-        forget_person_if_unknown(session, user_id)
+    forget_if_unknown(session, people)
     return people
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from db.engine import Store
 from db.errors import StoreLockedError
 from db.privacy import erased
-from db.privacy.erasing import erase, forget_person_if_unknown
+from db.privacy.erasing import erase
+from db.privacy.occurring import forget_if_unknown
 from db.privacy.personal_data import find
 from db.privacy.registry import Scope
 
@@ -52,7 +53,7 @@ async def forget(
     else:
         raise NotErasedError("Somebody could not be erased: something is stored of them again and again.")
     if guild_id is not None:
-        await store.write(forget_person_if_unknown, user_id)
+        await store.write(forget_if_unknown, [user_id])
     return Forgotten(counted, cleared=await clear_traces(store, now) if clear else not counted)
 
 

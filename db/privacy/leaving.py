@@ -2,49 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import BigInteger, CompoundSelect, bindparam, select, tuple_, union
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep
 from db import meetings
 from db.membership.models import Departure
-from db.models import Guild, Person
+from db.models import Guild
 from db.privacy.departing import come_back, depart, hand_notices_on
-from db.privacy.registry import PERSONAL_DATA, of_guild
-
-
-def known_among(session: Session, user_ids: Collection[int], guild_id: int) -> set[int]:
-    """Return of whom of these a server has something that does not go by itself before long, or who has settings."""
-    found = set(session.scalars(select(Person.id).where(Person.id.in_(user_ids))))
-    for entry in PERSONAL_DATA:
-        belongs = of_guild(entry.table, guild_id)
-        if entry.fades or belongs is None:
-            continue
-        for name in entry.columns:
-            column = entry.table.c[name]
-            found.update(session.scalars(select(column).where(column.in_(user_ids), belongs).distinct()))
-    return found
-
-
-def known_members(session: Session, guild_id: int) -> list[int]:
-    """Return of whom a server has something, those whose clocks run among them."""
-    return sorted(session.scalars(_members(), {"guild": guild_id}))
-
-
-@cache
-def _members() -> CompoundSelect[int]:
-    """Return what finds the `known_members` of a `guild`, made once: it has so many parts that this takes a while."""
-    guild = bindparam("guild", type_=BigInteger)
-    parts = [select(Departure.user_id).where(Departure.guild_id == guild)]
-    for entry in PERSONAL_DATA:
-        belongs = of_guild(entry.table, guild)
-        if belongs is None or entry.fades:
-            continue
-        columns = [entry.table.c[name] for name in entry.columns]
-        parts += [select(column).where(belongs, column > 0) for column in columns]
-    return union(*parts)
 
 
 def left_many(

@@ -2,9 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import JSON, Column, ColumnElement, String, Table, Text, and_, or_, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
@@ -20,6 +34,8 @@ HASHES = ("erasure", "kept_hash", "limit_use", "secret")
 """Tables of hashes and keys, whose digits are nobody's number."""
 SHORTEST_ID = 15
 """A text column for fewer characters can't hold a Discord id."""
+USER, GUILD = bindparam("user", type_=BigInteger), bindparam("guild", type_=BigInteger)
+DIGITS = bindparam("digits", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +67,41 @@ def texts_of(table: Table) -> list[Column[Any]]:
     ]
 
 
-def own(entry: PersonalData, user_id: int, guild_id: int | None) -> ColumnElement[bool] | None:
-    """Return which rows of a table are a member's own; None when it has nothing of this server's."""
-    where: list[ColumnElement[bool]] = [or_(*[entry.table.c[name] == user_id for name in entry.columns])]
-    if entry.only is not None:
-        where.append(entry.only)
-    if guild_id is not None:
-        belongs = of_guild(entry.table, guild_id)
-        if belongs is None:
-            return None
-        where.append(belongs)
-    return and_(*where)
+@cache  # with so many tables, to make the statements takes longer than to run them
+def _own(table: Table, *, in_guild: bool) -> Select[Any] | None:
+    """Return what selects a `user`'s own rows, in a `guild` or in all; None when a table has none."""
+    entry = personal_data_in(table)
+    if entry is None:
+        return None
+    theirs = or_(*[table.c[name] == USER for name in entry.columns])
+    return _in_guild(table, theirs if entry.only is None else and_(theirs, entry.only), in_guild=in_guild)
+
+
+@cache
+def _naming(table: Table, *, in_guild: bool) -> Select[Any] | None:
+    """Return what selects the rows in whose texts `digits` stand; None when none are looked through."""
+    entry, columns = personal_data_in(table), texts_of(table)
+    if not columns or table.name in HASHES or (entry is not None and entry.confidential):
+        return None
+    named = or_(*[sql_cast(column, String).contains(DIGITS) for column in columns])
+    return _in_guild(table, named, in_guild=in_guild)
+
+
+def _in_guild(table: Table, where: ColumnElement[bool], *, in_guild: bool) -> Select[Any] | None:
+    if not in_guild:
+        return select(table).where(where)
+    belongs = of_guild(table, GUILD)
+    return None if belongs is None else select(table).where(where, belongs)
 
 
 def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, Hits]:
     """Return the rows in which a member occurs, by table; of one server, or of all."""
     found: dict[str, Hits] = {}
     for table in tables():
-        keys = list(table.primary_key.columns)
-        entry = personal_data_in(table)
-        hits = Hits()
-        if entry is not None and (where := own(entry, user_id, guild_id)) is not None:
-            hits.own.extend(tuple(row) for row in session.execute(select(*keys).where(where)))
+        hits, keys = Hits(), table.primary_key.columns
+        if (query := _own(table, in_guild=guild_id is not None)) is not None:
+            rows = session.execute(query.with_only_columns(*keys), {"user": user_id, "guild": guild_id})
+            hits.own.extend(tuple(row) for row in rows)
         mine = set(hits.own)
         hits.traces.extend(
             key
@@ -88,25 +117,21 @@ def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[st
 def _traces(
     session: Session, table: Table, user_id: int, guild_id: int | None
 ) -> Iterator[tuple[Key, dict[str, Any]]]:
-    entry, columns = personal_data_in(table), texts_of(table)
-    if not columns or table.name in HASHES or (entry is not None and entry.confidential):
-        return
-    where = or_(*[sql_cast(column, String).contains(str(user_id)) for column in columns])
-    if guild_id is not None:
-        belongs = of_guild(table, guild_id)
-        if belongs is None:
-            return
-        where = and_(where, belongs)
-    for row in _rows(session, table, where):
+    query = _naming(table, in_guild=guild_id is not None)
+    for row in _rows(session, query, {"digits": str(user_id), "guild": guild_id}):
         # A longer number may only contain the digits.
-        if any(mentions(str(row[column.name]), user_id) for column in columns):
-            yield tuple(row[column.name] for column in table.primary_key.columns), row
+        if any(mentions(str(row[column.name]), user_id) for column in texts_of(table)):
+            yield _key(table, row), row
 
 
-def _rows(session: Session, table: Table, where: ColumnElement[bool]) -> list[dict[str, Any]]:
-    return [
-        cast("dict[str, Any]", dict(row)) for row in session.execute(select(table).where(where)).mappings()
-    ]
+def _rows(session: Session, query: Select[Any] | None, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if query is None:
+        return []
+    return [cast("dict[str, Any]", dict(row)) for row in session.execute(query, given).mappings()]
+
+
+def _key(table: Table, row: Mapping[str, Any]) -> Key:
+    return tuple(row[column.name] for column in table.primary_key.columns)
 
 
 def counts(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, int]:
@@ -132,12 +157,10 @@ def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[
     found: dict[str, list[dict[str, Any]]] = {}
     mentioned: list[dict[str, Any]] = []
     for table in tables():
-        rows: list[dict[str, Any]] = []
-        entry = personal_data_in(table)
-        if entry is not None and (where := own(entry, user_id, guild_id)) is not None:
-            rows += _rows(session, table, where)
+        entry, owned = personal_data_in(table), _own(table, in_guild=guild_id is not None)
+        rows = _rows(session, owned, {"user": user_id, "guild": guild_id})
         if entry is None or entry.open:
-            seen = {tuple(row[column.name] for column in table.primary_key.columns) for row in rows}
+            seen = {_key(table, row) for row in rows}
             mentioned += [
                 {"table": table.name, "since": _since(table, row), "mentions_you": True}
                 for key, row in _traces(session, table, user_id, guild_id)

@@ -38,7 +38,7 @@ IN_IT = {
     "db.meetings.series_changes.follow": "the series of a server, one to two hundred deliveries; when terms change",
 }
 """Verbs that read more where more is over, on PostgreSQL alone, and why they may."""
-MEASURE = "db.privacy.leaving.known_members"
+MEASURE = "db.privacy.occurring.known_members"
 """A verb that reads through everything: what it reads shows that reading is counted."""
 READ = text(
     "SELECT coalesce(sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)), 0) "
