@@ -1,19 +1,19 @@
-"""What can be wrong with the store, each with a sentence for the person who runs the bot.
+"""What can go wrong with the store, each with a sentence for the person who runs the bot.
 
     StoreError
     ├── StoreUrlError          the address makes no sense or its driver is missing
     ├── StoreLockedError       another process holds the database
-    │   └── StoreInUseError    another bot runs on it
+    │   └── StoreInUseError    another bot is running on it
     ├── StoreReadOnlyError     the file or its folder may not be written
-    │   └── StoreFolderError   its folder is not there
+    │   └── StoreFolderError   its folder does not exist
     ├── StoreNewerError        made by a newer iso-bot than this one
     ├── StoreOlderError        needs an upgrade first
-    ├── StoreCorruptError      damaged, or not a database of iso-bot at all
-    │   └── StoreEmptyError    a file without a single byte
+    ├── StoreCorruptError      damaged, or not an iso-bot database
+    │   └── StoreEmptyError    an empty file
     ├── StoreFullError         no room on the disk
     ├── StoreUnreachableError  the server can't be reached, or the connection was lost
     │   └── StoreLoginError    the server refuses user or password
-    ├── StoreConflictError     gave way to other transactions too often
+    ├── StoreConflictError     lost to other transactions too often
     └── StoreClosedError       used after it was closed
 
 More work than can be answered in time is `bot.errors.Busy`, which a member may see.
@@ -34,7 +34,7 @@ class StoreError(SetupError):
     """Something is wrong with the store; `str(error)` is a sentence for a human."""
 
     passes: ClassVar[bool] = False
-    """Whether it may be over by itself, or when somebody else is done: then the bot waits, else it ends with 2."""
+    """Whether it may pass by itself or when another process is done: then the bot waits, else it exits with 2."""
 
 
 class StoreUrlError(StoreError):
@@ -48,7 +48,7 @@ class StoreLockedError(StoreError):
 
 
 class StoreInUseError(StoreLockedError):
-    """Another bot runs on the database."""
+    """Another bot is running on the database."""
 
     passes = False
 
@@ -60,7 +60,7 @@ class StoreReadOnlyError(StoreError):
 
 
 class StoreFolderError(StoreReadOnlyError):
-    """The folder that is to hold the database is not there."""
+    """The folder for the database does not exist."""
 
     passes = False
 
@@ -70,19 +70,19 @@ class StoreNewerError(StoreError):
 
 
 class StoreOlderError(StoreError):
-    """The database needs an upgrade, and this command makes none."""
+    """The database needs an upgrade, which this command does not do."""
 
 
 class StoreCorruptError(StoreError):
-    """The file is damaged, or no database of iso-bot."""
+    """The file is damaged, or not an iso-bot database."""
 
 
 class StoreEmptyError(StoreCorruptError):
-    """The file has no contents at all."""
+    """The file is empty."""
 
 
 class StoreFullError(StoreError):
-    """There is no room left to write, or the disk fails."""
+    """The disk is full or failing."""
 
     passes = True
 
@@ -100,19 +100,19 @@ class StoreLoginError(StoreUnreachableError):
 
 
 class StoreConflictError(StoreError):
-    """The transaction collided with others again and again; nothing was done."""
+    """The transaction repeatedly conflicted with others; nothing was done."""
 
     passes = True
 
 
 class StoreClosedError(StoreError):
-    """The store was closed already."""
+    """The store is already closed."""
 
 
 def from_sqlite(error: BaseException, path: str) -> StoreError | None:
-    """Return what an error of SQLite at `path` means for a human, or None when it is the caller's affair.
+    """Return the StoreError for a SQLite error at `path`, or None if it is the caller's fault.
 
-    Violated constraints and faulty SQL are the caller's affair.
+    Violated constraints and faulty SQL are the caller's fault.
     """
     cause = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(cause, "sqlite_errorcode", None)
@@ -147,13 +147,13 @@ def from_sqlite(error: BaseException, path: str) -> StoreError | None:
 
 
 def sqlstate(error: BaseException) -> str:
-    """Return the five letters by which PostgreSQL names an error, or an empty string."""
+    """Return PostgreSQL's five-character error code, or an empty string."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     return str(getattr(cause, "sqlstate", None) or "")
 
 
 def from_postgres(error: BaseException) -> StoreError | None:
-    """Return what an error of a PostgreSQL server means for a human, or None when it is the caller's affair.
+    """Return the StoreError for a PostgreSQL error, or None if it is the caller's fault.
 
     Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
     """
@@ -201,7 +201,7 @@ def from_postgres(error: BaseException) -> StoreError | None:
 
 @contextmanager
 def explained_sqlite(path: object) -> Generator[None]:
-    """Raise what goes wrong inside with the SQLite file at `path` as a StoreError."""
+    """Convert errors with the SQLite file at `path` raised inside into a StoreError."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
@@ -213,7 +213,7 @@ def explained_sqlite(path: object) -> Generator[None]:
 
 @contextmanager
 def explained_postgres() -> Generator[None]:
-    """Raise what goes wrong inside with the PostgreSQL server as a StoreError, or Busy when all connections are."""
+    """Convert errors with the PostgreSQL server raised inside into a StoreError, or Busy when all connections are."""
     try:
         yield
     except NoConnectionError as error:

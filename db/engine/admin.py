@@ -1,7 +1,7 @@
-"""Looking after a database, whichever it is: what `iso-bot db upgrade|backup|restore|check` does.
+"""Database administration, for either kind: what `iso-bot db upgrade|backup|restore|check` does.
 
-A backup is always one SQLite file: of a SQLite database page by page, of a PostgreSQL one row by row. So a
-backup of either can be restored into the other, which is also how one moves from one to the other.
+A backup is always one SQLite file: copied page by page from SQLite, row by row from PostgreSQL. So a
+backup of either can be restored into the other, which is also a way to move between them.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ NO_LIST = (
 
 
 async def upgrade(url: str, *, clock: Clock | None = None) -> None:
-    """Make the database or bring it up to date; of a file, a copy is kept."""
+    """Create the database or bring it up to date, keeping a copy of a file."""
     async with open_store(url, clock=clock):
         pass
 
@@ -53,12 +53,12 @@ async def back_up(
 ) -> Path:
     """Write one state of the database to a file while the bot goes on writing, and return the file.
 
-    `target` is a file, a folder, or None for a file beside the database (of a server: in the working folder)
-    with the time in its name. `progress` is called on another thread with what is done and what there is. With a
-    `recipient`, a public key of age, the file is encrypted and its name ends with `.age`.
+    `target` is a file, a folder, or None for a file next to the database (for a server: in the working folder)
+    with the time in its name. `progress` is called on another thread with the steps done and in all. With a
+    `recipient`, an age public key, the file is encrypted and its name ends with `.age`.
 
     Raises:
-        StoreError: when there is nothing to back up, it is damaged, or the file can't be written.
+        StoreError: there is nothing to back up, it is damaged, or the file can't be written.
     """
     parsed = read_url(url)
     now = (clock or Clock()).now()
@@ -93,14 +93,14 @@ async def back_up(
 
 
 def _folder_of(url: str) -> Path | None:
-    """Return the folder of a database that is a file."""
+    """Return the folder of a database file."""
     parsed = read_url(url)
     return Path(parsed.database or "").absolute().parent if parsed.get_backend_name() == "sqlite" else None
 
 
 @contextmanager
 def _aside(folder: Path | None) -> Generator[Path]:
-    """Have what is not encrypted in a folder that its owner alone can read, where the database is, for a while."""
+    """Make a temporary folder for unencrypted data next to the database, readable only by its owner."""
     try:
         held = tempfile.TemporaryDirectory(dir=folder, prefix="iso-bot.copying.")
     except OSError as error:
@@ -128,12 +128,12 @@ async def restore(
 ) -> Path | None:
     """Put the backup `source` in the place of the database, whose bot is stopped.
 
-    Returns the file in which what was there before is kept: beside the database, or for a server beside the
-    backup; None when there was nothing. An older backup is upgraded, and who was erased since it was made is erased
-    in it again. An encrypted one is read with the secret key in the file `identity`.
+    Return the file that keeps the previous contents: next to the database, or for a server next to the
+    backup; None when there were none. An older backup is upgraded, and whoever was erased since it was made is erased
+    again. An encrypted one is read with the secret key in the file `identity`.
 
     Raises:
-        StoreError: when the backup is no good or the bot is running; nothing was changed then.
+        StoreError: the backup is unusable or the bot is running; nothing was changed.
     """
     now = (clock or Clock()).now()
     if sealed.is_sealed(source):
@@ -147,11 +147,11 @@ async def restore(
 async def _restore(
     url: str, source: Path, named: Path, now: datetime, progress: Progress | None, clock: Clock | None
 ) -> Path | None:
-    """Restore what is not encrypted; what was on a server is kept beside `named`."""
+    """Restore an unencrypted backup; keep a server's previous contents next to `named`."""
     parsed = read_url(url)
     if parsed.get_backend_name() == "sqlite":
         path = Path(parsed.database or "")
-        # Read once the backup is known to be good: reading a database leaves files beside it.
+        # Read only once the backup is known to be good: reading a database leaves files next to it.
         amend = _eraser(lambda: _erased_in(path), now)
         return await _in_thread(lambda _stop: backup.restore(source, path, now, progress, amend=amend))
     kept = backup.beside(named, "replaced", now)
@@ -183,7 +183,7 @@ async def check(url: str) -> list[Finding]:
 
 
 def _erased_in(path: Path) -> again.Remembered | None:
-    """Return whom the database at `path`, which is about to be replaced, has erased, as far as that can be read."""
+    """Return whom the database at `path`, about to be replaced, has erased, as far as readable."""
     try:
         if look(path) is None:
             return None
@@ -191,7 +191,7 @@ def _erased_in(path: Path) -> again.Remembered | None:
             return again.remembered(connection)
     except (StoreError, SQLAlchemyError, sqlite3.Error):
         log.warning(
-            "the database that is replaced can't be read: who was erased since the backup is not known"
+            "the replaced database can't be read, so it is not known who was erased since the backup"
         )
         return None
 
@@ -225,7 +225,7 @@ async def _save(url: str, target: Path, progress: Progress | None = None) -> Non
 
 
 async def _in_thread(work: Callable[[threading.Event], Result]) -> Result:
-    """Run `work` on a thread; when we are cancelled, tell it to stop and wait until it did."""
+    """Run `work` on a thread; when cancelled, tell it to stop and wait until it has."""
     stop = threading.Event()
     task = asyncio.create_task(asyncio.to_thread(work, stop))
     try:

@@ -1,4 +1,4 @@
-"""How long a new write would have to wait, from what the last ones took."""
+"""How long a new write would have to wait, estimated from the last ones."""
 
 import time
 from collections.abc import Generator, Sized
@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from bot.errors import Busy
 
 MOST_WAIT = 1.5
-"""Seconds a write may be expected to wait: Discord gives 3 for the whole answer."""
+"""Most seconds that a write may be expected to wait: Discord gives 3 for the whole answer."""
 
 
 class Backpressure:
-    """Counts the writes that wait and knows their moving average.
+    """Counts waiting writes and keeps a moving average of their times.
 
-    Used on the event loop's thread, except that a writer on a thread of its own is `timed`.
+    Used on the event loop's thread, except that a writer on its own thread uses `timed`.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Backpressure:
         self._since: float | None = None
 
     def expected_wait(self) -> float:
-        """Return the seconds that a write handed in now would wait before it is begun."""
+        """Return the seconds that a write submitted now would wait before starting."""
         ahead = self._average * self.waiting
         since = self._since
         if since is None:
@@ -31,7 +31,7 @@ class Backpressure:
         return ahead + max(time.monotonic() - since - self._average, 0.0)
 
     def admit(self) -> None:
-        """Let one more write in. Raises Busy: when it would have to wait too long."""
+        """Admit one more write. Raises Busy: it would have to wait too long."""
         wait = self.expected_wait()
         if wait > MOST_WAIT:
             raise Busy
@@ -42,16 +42,16 @@ class Backpressure:
         self.waiting -= 1
 
     def begun(self) -> None:
-        """Record that the writer began with a write or a group of them."""
+        """Record that the writer started a write or a group of them."""
         self._since = time.monotonic()
 
     def ended(self) -> None:
-        """Record that the writer ended what it had begun."""
+        """Record that the writer finished what it had started."""
         self._since = None
 
     @contextmanager
     def timed(self, writes: Sized) -> Generator[None]:
-        """Record how long `writes` take, whose number may still grow."""
+        """Record how long `writes` take; their number may still grow."""
         began = time.monotonic()
         try:
             yield
@@ -59,5 +59,5 @@ class Backpressure:
             self.took((time.monotonic() - began) / len(writes))
 
     def took(self, seconds: float) -> None:
-        """Record how long a write took, its own waiting left out."""
+        """Record how long a write took, excluding its waiting."""
         self._average += 0.1 * (seconds - self._average)

@@ -1,8 +1,8 @@
-"""Copies of a SQLite database: made while the bot writes, brought back safely, kept before upgrades.
+"""Copies of a SQLite database: made while the bot writes, restored safely, kept before upgrades.
 
-A copy is one state of the database, however long it takes and whatever is written meanwhile. It appears
-under its name only when it is whole and was looked through. Copies hold what members told the bot: they
-are readable by their owner alone, and go on holding what is erased later.
+A copy is one state of the database, however long copying takes and whatever is written meanwhile. It appears
+under its name only when it is complete and checked. Copies hold what members told the bot: they
+are readable only by their owner, and keep what is erased later.
 """
 
 import os
@@ -45,12 +45,12 @@ KEEP = 5
 
 
 def stamp(now: datetime) -> str:
-    """Return the moment as it goes into a file's name, in UTC."""
+    """Return a moment as used in file names, in UTC."""
     return now.strftime("%Y%m%dT%H%M%SZ")
 
 
 def moment(copy: Path) -> datetime | None:
-    """Return when a copy was made, from its name; None for a name of somebody else's making."""
+    """Return when a copy was made, from its name; None for any other name."""
     found = STAMP.search(copy.name)
     try:
         return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if found else None
@@ -59,7 +59,7 @@ def moment(copy: Path) -> datetime | None:
 
 
 def beside(path: Path, what: str, now: datetime) -> Path:
-    """Return a name that is not taken, such as `iso-bot.backup.20260501T180000Z.db`, beside `path`."""
+    """Return a free name next to `path`, such as `iso-bot.backup.20260501T180000Z.db`."""
     for suffix in ("", *(f"-{number}" for number in range(2, 1000))):
         name = path.with_name(f"{path.stem}.{what}.{stamp(now)}{suffix}{path.suffix}")
         if not name.exists() and not name.with_name(name.name + SUFFIX).exists():
@@ -75,13 +75,13 @@ def copy(
     *,
     secret: bool = False,
 ) -> None:
-    """Copy the database `source` to `target`, which is replaced only by a whole and sound copy.
+    """Copy the database `source` to `target`, which is replaced only by a complete and sound copy.
 
-    The database's own secrets are left out of it, unless it is to become the database (`secret`).
+    The database's own secrets are left out, unless the copy will become the database (`secret`).
 
     Raises:
-        StoreError: when the source is damaged, or the target can't be written.
-        InterruptedError: when `stop` was set meanwhile.
+        StoreError: the source is damaged, or the target can't be written.
+        InterruptedError: `stop` was set meanwhile.
     """
 
     def report(_status: int, left: int, total: int) -> None:
@@ -96,14 +96,14 @@ def copy(
             leftover.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(_reader(source)) as old, closing(sqlite3.connect(part, isolation_level=None)) as new:
-            # An open snapshot: otherwise every write of the bot makes the copying begin again.
+            # An open snapshot: otherwise every write of the bot would restart the copying.
             old.execute("BEGIN")
             old.execute("SELECT 1 FROM sqlite_schema").fetchall()
-            new.execute("PRAGMA synchronous=OFF")  # it counts once it is whole: fsync comes at the end
+            new.execute("PRAGMA synchronous=OFF")  # it counts only once complete: fsync comes at the end
             old.backup(new, pages=STEP, progress=report)
             if not secret:
                 _without_secrets(new)
-            # So that the copy is one file, wherever it is taken; the bot turns the log on again.
+            # So that the copy is a single file; the bot turns the log on again.
             new.execute("PRAGMA journal_mode=DELETE")
         if faults := examine(part):
             raise StoreCorruptError(f"The copy of {source} is damaged ({faults[0]}). It was thrown away.")
@@ -125,7 +125,7 @@ def copy(
 
 def _without_secrets(connection: sqlite3.Connection) -> None:
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'secret'").fetchone():
-        # As long as before, so that it is written where it was and not beside it.
+        # As long as before, so that it is overwritten in place.
         connection.execute(
             "UPDATE secret SET value = printf('%.*c', length(value), '0') WHERE name = 'erasures'"
         )
@@ -142,13 +142,13 @@ def restore(
 ) -> Path | None:
     """Put a copy of the backup `source` in the place of the database at `path`, whose bot is stopped.
 
-    The database that was there is kept under the name that is returned (None when there was none). The new file
-    keeps the owner and the mode of the old one, so that root can restore for a service. An older backup
-    is upgraded. Numbers go on above those that were given since the backup was made. `amend` changes what else must
+    The old database is kept under the returned name (None when there was none). The new file
+    keeps the owner and mode of the old one, so that root can restore for a service. An older backup
+    is upgraded. Ids continue above those assigned since the backup was made. `amend` changes what else must
     not come back as it was.
 
     Raises:
-        StoreError: when the backup is no good or the bot is running; the database is untouched then.
+        StoreError: the backup is unusable or the bot is running; the database is untouched.
     """
     if not source.is_file():
         raise StoreReadOnlyError(f"There is no backup {source}.")
@@ -164,7 +164,7 @@ def restore(
             _amend(fresh, amend)
         _hand_over(fresh, like=path)
         kept = _put_away(path, now)
-        for stale in _companions(path):  # of a file deleted by hand: SQLite would play it into the new one
+        for stale in _companions(path):  # left by a manually deleted file: SQLite would replay it into the new one
             stale.unlink(missing_ok=True)
         fresh.replace(path)
         _sync(path.parent)
@@ -196,25 +196,25 @@ def _amend(fresh: Path, amend: Callable[[Session], object]) -> None:
 
 
 def _make_one_file(connection: Connection) -> None:
-    """Leave nothing in a log, and no trace of what was deleted: the file then takes another's place."""
+    """Empty the log and remove traces of deleted data, before the file replaces another."""
     driver: Any = connection.connection.dbapi_connection
     driver.execute("PRAGMA journal_mode=DELETE")
     driver.execute("VACUUM")
 
 
 def _given(path: Path) -> dict[str, int]:
-    """Return the numbers that the database at `path` has given, as far as that can be read."""
+    """Return the ids that the database at `path` has assigned, as far as readable."""
     try:
         if look(path) is None:
             return {}
         with reading_engine(path).connect() as connection, connection.begin():
             return numbering.given(connection)
-    except (StoreError, SQLAlchemyError, sqlite3.Error):  # damaged: that is what a backup is for
+    except (StoreError, SQLAlchemyError, sqlite3.Error):  # damaged: that is what backups are for
         return {}
 
 
 def keep_before_upgrade(path: Path, version: str, now: datetime) -> Path:
-    """Keep a copy of a database that is about to be upgraded from `version`; the oldest of more than five go."""
+    """Keep a copy of a database about to be upgraded from `version`; delete the oldest beyond five."""
     target = beside(path, f"v{version}", now)
     copy(path, target)
     _give(target, path.stat())
@@ -249,13 +249,13 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _put_away(path: Path, now: datetime) -> Path | None:
-    """Give the database at `path` another name as well, and see that nobody has it open."""
+    """Give the database at `path` a second name, and check that nobody has it open."""
     if not path.exists():
         return None
     kept = beside(path, "replaced", now)
     try:
         with closing(sqlite3.connect(path, timeout=0.2, isolation_level=None)) as connection:
-            # Leaving WAL needs the file for oneself alone, and brings the log into the file.
+            # Leaving WAL needs exclusive access, and merges the log into the file.
             connection.execute("PRAGMA journal_mode=DELETE")
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("ROLLBACK")
@@ -263,7 +263,7 @@ def _put_away(path: Path, now: datetime) -> Path | None:
         meaning = from_sqlite(error, str(path))
         if isinstance(meaning, StoreLockedError):
             raise StoreLockedError(f"The database {path} is in use. Stop the bot, then restore.") from error
-        if not isinstance(meaning, StoreCorruptError):  # a damaged one is what a backup is for
+        if not isinstance(meaning, StoreCorruptError):  # a damaged one is what backups are for
             raise meaning or error from error
     try:
         os.link(path, kept)
@@ -276,10 +276,10 @@ def _put_away(path: Path, now: datetime) -> Path | None:
 
 
 def _hand_over(fresh: Path, like: Path) -> None:
-    """Give `fresh` the owner and mode of the file `like`, or where there is none the owner of its folder.
+    """Give `fresh` the owner and mode of the file `like` or, without one, the owner of its folder.
 
     Raises:
-        StoreReadOnlyError: when that needs root.
+        StoreReadOnlyError: that needs root.
     """
     there = like.exists()
     model = (like if there else like.absolute().parent).stat()
@@ -304,7 +304,7 @@ def _companions(path: Path) -> tuple[Path, ...]:
 
 
 def _sync(path: Path) -> None:
-    with suppress(PermissionError):  # Windows opens no folders, and needs none synced
+    with suppress(PermissionError):  # Windows can't open folders, and need not sync them
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

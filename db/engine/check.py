@@ -1,4 +1,4 @@
-"""Inspects a database without changing it: damage, references, version, tables against the models."""
+"""Inspects a database without changing it: damage, references, version, and tables against the models."""
 
 import warnings
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from db.errors import StoreError
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: `what`, whether it is all right, and what was found, in a sentence."""
+    """One check: `what` was checked, whether it is all right, and what was found, in a sentence."""
 
     what: str
     ok: bool
@@ -41,7 +41,7 @@ def check_file(path: Path) -> list[Finding]:
 
 
 def check_schema(connection: Connection, name: str) -> list[Finding]:
-    """Look at the version and the tables of the database called `name`."""
+    """Check the version and the tables of the database called `name`."""
     if not inspect(connection).has_table("alembic_version"):
         return [
             Finding("version", ok=False, detail=f"The database {name} is empty. Run `iso-bot db upgrade`.")
@@ -61,8 +61,8 @@ def check_schema(connection: Connection, name: str) -> list[Finding]:
 
 
 def differences(connection: Connection) -> list[str]:
-    """Return in what the tables differ from the models: tables, columns, types, indexes, checks."""
-    from alembic import autogenerate, migration  # a tenth of a second, and copies on schedule need none of it
+    """Return how the tables differ from the models: tables, columns, types, indexes, checks."""
+    from alembic import autogenerate, migration  # a tenth of a second, and scheduled copies do not need it
 
     assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
     context = migration.MigrationContext.configure(connection, opts={"compare_type": True})
@@ -72,7 +72,7 @@ def differences(connection: Connection) -> list[str]:
         # Alembic can't compare indexes on expressions on SQLite; all names are compared below.
         warnings.filterwarnings("ignore", ".*expression-based index.*")
         for difference in cast("list[Any]", autogenerate.compare_metadata(context, Base.metadata)):
-            # What differs within one column comes as a list.
+            # Differences within one column come as a list.
             several = cast("list[Any]", difference) if isinstance(difference, list) else [difference]
             found += map(_in_words, several)
         for table in Base.metadata.sorted_tables:

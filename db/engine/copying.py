@@ -1,4 +1,4 @@
-"""`iso-bot db copy`: every row of one database into another and empty one, then both read again and compared."""
+"""`iso-bot db copy`: copies every row of one database into another, empty one, then reads both again and compares."""
 
 import os
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -26,13 +26,13 @@ Progress = Callable[[int, int], None]
 async def copy(source: str, target: str, *, progress: Progress | None = None) -> int:
     """Copy all rows of `source` to `target`, which must be empty, and return how many there are.
 
-    Both are database addresses, of either kind. What was written is read again from both sides and compared
-    before it counts: after an error the target is as empty as before. The source is only read.
-    `progress` is given the steps done and the steps in all; each row is copied and compared.
+    Both are database addresses, of either kind. Rows are read again from both sides and compared
+    before committing: after an error the target is as empty as before. The source is only read.
+    `progress` is given the steps done and in all; each row is copied and compared.
 
     Raises:
-        StoreError: a bot runs on either, the source is not of this version, the target has rows already,
-            or a row did not arrive as it left.
+        StoreError: a bot is running on either, the source has another version, the target already has rows,
+            or a row did not arrive unchanged.
     """
     old_url, new_url = read_url(source), read_url(target)
     async with AsyncExitStack() as stack:
@@ -53,7 +53,7 @@ async def copy(source: str, target: str, *, progress: Progress | None = None) ->
                 done = _compare(table, old_side, new_side, done, lambda now: _tell(progress, now, both))
             return total
 
-        # Both connections of a server work inside one of them; a file's only needs the thread it is on.
+        # A server's connection is used inside its event loop; a file's only needs its own thread.
         server = next((side for side in (old, new) if isinstance(side, AsyncConnection)), None)
         return await server.run_sync(work) if server is not None else work()
 
@@ -71,12 +71,12 @@ def _sync(side: Connection | AsyncConnection) -> Connection:
 
 
 def len_of(side: Connection) -> Callable[[Table], int]:
-    """Return what counts the rows of a table on one side."""
+    """Return the statement that counts the rows of a table on one side."""
     return lambda table: side.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _compare(table: Table, old: Connection, new: Connection, done: int, tell: Callable[[int], None]) -> int:
-    """Compare each row of the one with the other's; returns the steps done."""
+    """Compare each row of one with the other's; return the steps done."""
     for ours, theirs in zip_longest(_rows(table, old), _rows(table, new)):
         if ours is None or theirs is None or tuple(ours) != tuple(theirs):
             raise StoreCorruptError(
@@ -94,7 +94,7 @@ def _compare(table: Table, old: Connection, new: Connection, done: int, tell: Ca
 def _rows(table: Table, side: Connection) -> Iterator[Row[Any]]:
     """Yield the rows of a table in an order that is the same on every database."""
     keys = [
-        # SQLite orders texts by their bytes; a server by its language, unless it is told not to.
+        # SQLite orders texts by bytes; a server by its language, unless told otherwise.
         key.collate("C") if isinstance(key.type, String) and side.dialect.name == "postgresql" else key
         for key in table.primary_key.columns
     ]
@@ -145,8 +145,8 @@ async def _target(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
                 for stale in (path.with_name(path.name + end) for end in ("-wal", "-shm")):
                     stale.unlink(
                         missing_ok=True
-                    )  # of a file without rows: SQLite would play it into the new one
-                # It is looked through and made one file on its way to its name.
+                    )  # left by a file without rows: SQLite would replay it into the new one
+                # It is checked and made a single file before it gets its name.
                 backup.copy(part, path, secret=True)
         finally:
             for leftover in path.parent.glob(f"{part.name}*"):

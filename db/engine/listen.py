@@ -19,15 +19,15 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "iso_bot_due"
 ALIVE_EVERY = 30.0
-"""Seconds between two questions whether the server is still there: a cut cable says nothing by itself."""
+"""Seconds between checks that the server is still there: a cut cable sends no signal."""
 LONGEST_PAUSE = 30.0
 
 
 class Listener:
-    """Keeps one connection that listens, and reopens it when it is lost.
+    """Keeps one listening connection, and reopens it when lost.
 
-    Calls `on_due` on the event loop with each moment received. After a loss it gives `clock.now()`: what was sent
-    in between was missed, so the caller had better check.
+    Calls `on_due` on the event loop with each moment received. After a loss it passes `clock.now()`: what was sent
+    in between was missed, so the caller should check.
     """
 
     def __init__(self, url: URL, clock: Clock, on_due: Callable[[datetime], None]) -> None:
@@ -41,13 +41,13 @@ class Listener:
         self._stopping = False
 
     async def start(self) -> None:
-        """Begin to listen, and return once we do."""
+        """Start listening, and return once established."""
         self._task = asyncio.create_task(self._keep_listening(), name="store-listen")
         await self._listening.wait()
 
     async def stop(self) -> None:
         """Stop listening."""
-        self._stopping = True  # a driver may take a cancellation for a time-out of its own
+        self._stopping = True  # a driver may mistake a cancellation for its own time-out
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
@@ -68,7 +68,7 @@ class Listener:
                     await self._watch(connection, lost)
             except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("lost the connection that listens for due deliveries (%s)", type(error).__name__)
-            self._listening.set()  # a start must not wait for a server that has gone
+            self._listening.set()  # startup must not wait for a server that has gone
             if not self._stopping:
                 await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -96,7 +96,7 @@ class Listener:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         while not lost.is_set():
             try:
-                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the loss.
+                # Not wait_for: before Python 3.12 it loses a cancellation that coincides with the loss.
                 async with asyncio.timeout(ALIVE_EVERY):
                     await lost.wait()
             except TimeoutError:

@@ -1,4 +1,4 @@
-"""A store is opened by its address."""
+"""Opens a store by its address."""
 
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack, asynccontextmanager
@@ -18,20 +18,20 @@ from db.errors import StoreUrlError
 async def open_store(
     url: str | URL, *, clock: Clock | None = None, upgrade: bool = True, process_lock: bool = False
 ) -> AsyncGenerator[Store]:
-    """Open the database at `url` and close it at the end.
+    """Open the database at `url`, and close it on exit.
 
-    `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: beside the working folder,
+    `sqlite+aiosqlite:///file.db` and `sqlite:///file.db` are a file (three slashes: relative to the working folder,
     four: from the root), `postgresql+asyncpg://...` a server.
 
     Args:
         url: the database's address.
-        clock: dates the copy that is kept before an upgrade.
-        upgrade: whether a database that is not there is made, and an older one is brought up to date.
+        clock: dates the copy kept before an upgrade.
+        upgrade: whether to create a missing database, and bring an older one up to date.
         process_lock: whether to refuse a SQLite file that another process holds, as the bot must; a server may be
             shared.
 
     Raises:
-        StoreError: one of its kinds, when the database can't be used; it is then left untouched.
+        StoreError: one of its kinds; the database can't be used, and is left untouched.
     """
     parsed = read_url(url)
     clock = clock or Clock()
@@ -40,7 +40,7 @@ async def open_store(
             store = SqliteStore(parsed, clock)
             if process_lock and store.path.parent.is_dir():
                 if upgrade and not store.path.exists():
-                    make(store.path)  # before it is locked, so that it is locked by each of its names
+                    make(store.path)  # before it is locked, so that the lock works for each of its names
                 held.enter_context(hold_process_lock(store.path))
         else:
             try:
@@ -53,7 +53,7 @@ async def open_store(
             store = PostgresStore(parsed, clock)
         try:
             await store.open(upgrade=upgrade)
-            configure_mappers()  # else the first query does it: on the event loop, for a tenth of a second
+            configure_mappers()  # otherwise the first query does it, blocking the event loop for a tenth of a second
             yield store
         finally:
             await store.close()

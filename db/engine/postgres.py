@@ -29,7 +29,7 @@ class PostgresStore(Store):
         self._scans = asyncio.Semaphore(2)
 
     async def open(self, *, upgrade: bool) -> None:
-        """Check the schema, make it or bring it up to date, and begin to listen."""
+        """Check the schema, create it or bring it up to date, and start listening."""
         engine = server_engine(self.url)
         try:
             with explained_postgres():
@@ -49,7 +49,7 @@ class PostgresStore(Store):
         await self._listener.start()
 
     async def close(self) -> None:
-        """Finish what was handed in, then let go of the server."""
+        """Finish what was submitted, then disconnect."""
         engine, self._engine = self._engine, None
         writer, self._writer = self._writer, None
         if writer is not None:
@@ -80,7 +80,7 @@ class PostgresStore(Store):
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
-            return await once()  # a restart of the server is only noticed by using a connection from before
+            return await once()  # a restart of the server is only noticed by using an old connection
 
     @override
     async def _read_in_thread(self, work: Work[Result]) -> Result:
@@ -99,5 +99,5 @@ class PostgresStore(Store):
 
     @override
     async def truncate_wal(self) -> bool:
-        """Do nothing: the server looks after its own files and log."""
+        """Do nothing: the server maintains its own files and log."""
         return True

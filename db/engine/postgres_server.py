@@ -1,4 +1,4 @@
-"""A PostgreSQL server is reached by its address; SQLAlchemy loads the driver, which is an extra, with the engine."""
+"""Connects to a PostgreSQL server by its address; SQLAlchemy loads the driver, an extra, with the engine."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from db.engine.backpressure import MOST_WAIT
 
 CONNECTIONS = 5
-"""For reads; the writer and the listener have connections of their own."""
+"""For reads; the writer and the listener have their own connections."""
 
 
 def server_engine(url: URL, **options: Any) -> AsyncEngine:
-    """Return an engine for the server at `url`, with a small pool unless `options` say something else."""
+    """Return an engine for the server at `url`, with a small pool unless `options` say otherwise."""
     if "poolclass" not in options:
-        # The last one used is used again: its statements are prepared, and its server's process is warm.
+        # Reuse the last one used: its statements are prepared, and its server process is warm.
         options |= {
             "pool_size": CONNECTIONS,
             "max_overflow": 0,
@@ -27,7 +27,7 @@ def server_engine(url: URL, **options: Any) -> AsyncEngine:
         connect_args={
             "timeout": 10,
             "command_timeout": 60,
-            "prepared_statement_cache_size": 500,  # more than there are: to prepare one is a round trip
+            "prepared_statement_cache_size": 500,  # more than exist, since preparing one is a round trip
             "server_settings": {"application_name": "iso-bot"},
         },
         **options,

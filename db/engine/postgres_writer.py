@@ -26,7 +26,7 @@ from db.errors import StoreConflictError, StoreUnreachableError, explained_postg
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 12
-"""How often a transaction that collided is tried: under SERIALIZABLE somebody always gets through."""
+"""How often a conflicting transaction is tried: under SERIALIZABLE one always succeeds."""
 COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 PREPARE = "PREPARE iso_bot_look AS SELECT 1 / count(*) FROM alembic_version WHERE version_num = '{version}'"
@@ -41,11 +41,11 @@ BEGUN = "iso_bot_begun"
 
 
 class PostgresWriter(Writer):
-    """Writes of one process, which would collide with each other side by side.
+    """The writes of one process, which would conflict if run in parallel.
 
-    That is wherever many change the same row, as when a whole region answers to one meeting; so only other processes
-    are left to collide with. What waits shares its beginning and its NOTIFY as well as its COMMIT; where that fails,
-    each is done again in a transaction of its own.
+    That happens whenever many change the same row, as when a whole region answers one meeting; so only other processes
+    remain to conflict with. Waiting writes share BEGIN and NOTIFY as well as COMMIT; if that fails,
+    each is repeated in its own transaction.
 
     All go through one connection that is kept. Each statement is a round trip to the server, so COMMIT takes along the
     look at the version, the NOTIFY and the next BEGIN (a tenth of the time of an answer): `engine` leaves them to us
@@ -123,17 +123,17 @@ class PostgresWriter(Writer):
             with explained_postgres():
                 return await (await self._connection()).run_sync(shared)
         except Exception as error:
-            if not begun:  # no connection was to be had
+            if not begun:  # no connection was available
                 self._take_all(jobs)
             if not begun or (done and isinstance(error, StoreUnreachableError)):
-                # In the second case it is not known whether the COMMIT arrived.
+                # In the second case it is unknown whether the COMMIT arrived.
                 return [Outcome(error=error) for _ in jobs]
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
         outcomes: list[Outcome] = []
         for job in jobs:
             outcomes.append(await self._alone(job))
             if isinstance(error := outcomes[-1].error, StoreUnreachableError | Busy):
-                # The server has gone meanwhile: to ask it again for each would take ten seconds each.
+                # The server has gone: trying again for each would take ten seconds each.
                 return outcomes + [Outcome(error=error) for _ in jobs[len(outcomes) :]]
         return outcomes
 
@@ -162,7 +162,7 @@ class PostgresWriter(Writer):
             except (DBAPIError, asyncpg.PostgresError, OSError) as error:
                 if sqlstate(error) in COLLIDED:
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
-                # Whether a COMMIT arrived is not known where the connection was lost in it.
+                # If the connection was lost in a COMMIT, it is unknown whether that arrived.
                 elif not _lost(connection.sync_connection) or done or attempt >= 3:
                     raise
         raise StoreConflictError(
@@ -172,10 +172,10 @@ class PostgresWriter(Writer):
 
 @contextmanager
 def _transaction(connection: Connection) -> Generator[list[Outcome]]:
-    """Do what is inside in one transaction, which is committed at its end; what is put into the list is told.
+    """Run the body in one transaction, committed at the end; notify of the moments put into the list.
 
     Raises:
-        StoreNewerError: the database has another version than this code.
+        StoreNewerError: the database's version differs from this code's.
     """
     try:
         with connection.begin():
@@ -203,11 +203,11 @@ def _end(connection: Connection) -> None:
 
 
 class _UndoneError(Exception):
-    """A transaction that failed before it had changed anything has ended the one that it shared."""
+    """A transaction that failed before changing anything has ended the one that it shared."""
 
 
 def _commit(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Commit, and with that tell the other processes when the earliest thing that was made is due."""
+    """Commit, and notify the other processes when the earliest new delivery is due."""
     transaction = connection.get_transaction()
     if transaction is None or not transaction.is_active:
         raise _UndoneError
@@ -221,7 +221,7 @@ def _send(connection: Connection, statements: str) -> None:
     adapter: Any = connection.connection.dbapi_connection
     try:
         adapter.run_async(methodcaller("execute", statements))
-    except asyncpg.InterfaceError as error:  # as an error of the network, which it is
+    except asyncpg.InterfaceError as error:  # as a network error, which it is
         raise ConnectionResetError(str(error)) from error
 
 
@@ -233,10 +233,10 @@ def _lost(connection: Connection | None) -> bool:
 
 
 def _inside(connection: Connection, job: Job) -> Outcome:
-    """Run a job as a part of the present transaction.
+    """Run a job as part of the current transaction.
 
     Raises:
-        Exception: what it did when it may have changed something, or when it took the transaction down with it.
+        Exception: the job's own, if it may have changed something, or ended the transaction.
     """
     before = connection.info.get(CHANGES, 0)
     try:

@@ -1,4 +1,4 @@
-"""A database is made ready before it is used: made, brought up to date or refused, each in one transaction."""
+"""Prepares a database before use: creates, upgrades or refuses it, each in one transaction."""
 
 from datetime import datetime
 from pathlib import Path
@@ -23,16 +23,16 @@ from db.errors import StoreCorruptError, StoreError, StoreReadOnlyError, explain
 
 
 def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
-    """Make the file at `path` or bring it up to date, or refuse it untouched.
+    """Create the file at `path` or bring it up to date, or refuse it untouched.
 
-    A copy of an older file is kept beside it; `now` goes into its name.
+    A copy of an older file is kept next to it, with `now` in its name.
     """
     version = look(path)
     older = version is not None and check_version(version, str(path), upgrade=upgrade)
     if version is None and not path.exists():
         make(path)
     elif not may_write(path):
-        # Said before SQLite opens it, which would leave a log beside it.
+        # Checked before SQLite opens it, which would leave a log next to it.
         raise StoreReadOnlyError(
             f"The database {path} can't be written. Give the bot's user the right to write the file "
             "and the folder it lies in."
@@ -40,7 +40,7 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
     # With foreign keys on, rebuilding a table would empty those that refer to it (ON DELETE CASCADE).
     engine = writing_engine(path, foreign_keys=False)
     with explained_sqlite(path), engine.connect() as connection, connection.begin():
-        # The lock is ours now; somebody may have been quicker.
+        # The lock is ours now, but another process may have been quicker.
         if not inspect(connection).has_table("alembic_version"):
             create_all(connection)
         elif older and (version := stored_version(connection)) != versions()[-1]:
@@ -52,12 +52,12 @@ def prepare_sqlite(path: Path, now: datetime, *, upgrade: bool = True) -> None:
                     f"The upgrade of {path} was undone: it would have broken {len(broken)} references."
                 )
         else:
-            # Changes nothing, but is refused where the file is read-only after all: BEGIN IMMEDIATE is not.
+            # Changes nothing, but fails if the file is read-only after all, which BEGIN IMMEDIATE does not.
             connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
 
 
 def prepare_server(connection: Connection, *, upgrade: bool = True) -> None:
-    """Make the tables in a PostgreSQL database or bring them up to date, all or nothing."""
+    """Create the tables in a PostgreSQL database or bring them up to date, all or nothing."""
     with connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         tables = set(inspect(connection).get_table_names())

@@ -16,14 +16,14 @@ PENDING_BYTE = 0x40000000
 
 @contextmanager
 def hold_process_lock(path: Path) -> Generator[None]:
-    """Hold the database at `path`, by whatever name it is called, while nothing of this process has it open yet.
+    """Lock the database at `path`, under any of its names, before this process opens it.
 
-    A lock beside the file that `path` leads to serves all symbolic links, relative paths and cases of letters; on
-    POSIX a lock on the file itself serves hard links and mounts of the file alone. The system lets go of both when
+    A lock file next to the file that `path` resolves to covers symbolic links, relative paths and letter case; on
+    POSIX a lock on the file itself covers hard links and mounts of the single file. The system releases both when
     the process dies, however it dies.
 
     Raises:
-        StoreInUseError: when another process holds it.
+        StoreInUseError: another process holds it.
     """
     real = Path(os.path.realpath(path))
     name = real.with_name(real.name + ".lock")
@@ -40,7 +40,7 @@ def hold_process_lock(path: Path) -> Generator[None]:
         with _itself(real, path):
             yield
     finally:
-        with suppress(OSError):  # Windows keeps a file that is open, and lets the lock remove it
+        with suppress(OSError):  # Windows keeps an open file, and lets the lock remove it
             name.unlink()
         lock.release()
 
@@ -62,14 +62,14 @@ else:
 
     @contextmanager
     def _itself(real: Path, path: Path) -> Generator[None]:
-        """Lock the file itself, where that lock is another one than SQLite's.
+        """Lock the file itself, where that lock differs from SQLite's.
 
-        Closing any handle of a file lets go of all of the process's own SQLite locks on it, so this one is opened
+        Closing any handle of a file releases all of the process's own SQLite locks on it, so this one is opened
         before SQLite opens it and closed after SQLite has closed it: https://www.sqlite.org/howtocorrupt.html
         """
         try:
             handle = os.open(real, os.O_RDWR)
-        except OSError:  # not there yet, or not ours to write: SQLite will say it
+        except OSError:  # not there yet, or not ours to write: SQLite will report it
             yield
             return
         try:
@@ -82,7 +82,7 @@ else:
             os.close(handle)
 
     def _in_the_way(real: Path) -> bool:
-        """Whether SQLite would meet our lock, as on network file systems and on BSD."""
+        """Whether our lock would block SQLite, as on network file systems and on BSD."""
         other = os.open(real, os.O_RDWR)
         try:
             fcntl.lockf(other, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, PENDING_BYTE)

@@ -1,7 +1,7 @@
-"""Copies that only the holder of a key can read, in the format of age (https://age-encryption.org/v1).
+"""Copies that only the holder of a key can read, in the age format (https://age-encryption.org/v1).
 
-The bot knows the public key alone: whoever takes the machine, or the place where copies are kept, can't read one.
-The package pyrage does it, the extra `encryption`; the program `age` reads what it writes, with no bot at all.
+The bot knows only the public key: a thief of the machine, or of the stored copies, can't read one.
+The package pyrage (the extra `encryption`) writes them; the program `age` reads them without the bot.
 """
 
 import os
@@ -39,7 +39,7 @@ def installed() -> bool:
 
 
 def is_sealed(path: Path) -> bool:
-    """Whether a file is encrypted in the format of age."""
+    """Whether a file is encrypted in the age format."""
     try:
         with path.open("rb") as file:
             return file.read(len(HEADER)) == HEADER
@@ -48,7 +48,7 @@ def is_sealed(path: Path) -> bool:
 
 
 def recipient(key: str) -> Any:
-    """Return the public key that `key` writes. Raises StoreError: it is none, or the package is not installed."""
+    """Parse the public key `key`. Raises StoreError: it is invalid, or the package is not installed."""
     age = _age()
     try:
         return age.x25519.Recipient.from_str(key.strip())
@@ -57,10 +57,10 @@ def recipient(key: str) -> Any:
 
 
 def seal(plain: Path, target: Path, key: str) -> None:
-    """Write `plain` to `target` so that only the secret key that belongs to the public `key` reads it.
+    """Encrypt `plain` into `target` for the public `key`.
 
     Raises:
-        StoreError: the key is none, or the target can't be written.
+        StoreError: the key is invalid, or the target can't be written.
     """
     to = recipient(key)
     part = target.with_name(target.name + ".part")
@@ -80,10 +80,10 @@ def seal(plain: Path, target: Path, key: str) -> None:
 
 
 def unseal(copy: Path, plain: Path, identity: Path | None) -> None:
-    """Decrypt `copy` into the new file `plain`, which its owner alone can read.
+    """Decrypt `copy` into the new file `plain`, readable only by its owner.
 
     Raises:
-        StoreError: no key, the wrong one, or the copy is damaged.
+        StoreError: there is no key or the wrong one, or the copy is damaged.
     """
     if identity is None:
         raise StoreError(NO_IDENTITY.format(copy=copy))
@@ -112,10 +112,10 @@ def _secrets(path: Path) -> list[str]:
 
 
 def keygen(path: Path) -> str:
-    """Make a key, write its secret part to the new file `path`, and return its public part.
+    """Create a key, write its secret part to the new file `path`, and return its public part.
 
     Raises:
-        StoreReadOnlyError: the file is there, or can't be written.
+        StoreReadOnlyError: the file exists, or can't be written.
     """
     key = _age().x25519.Identity.generate()
     public = str(key.to_public())

@@ -1,7 +1,7 @@
-"""The store on a SQLite file: one connection that writes, others that read and never wait for it.
+"""The store on a SQLite file: one connection writes, others read and never wait for it.
 
-Each is aiosqlite's, with a thread of its own, and a transaction is one hop to it. WAL lets readers go on while
-somebody writes; BEGIN IMMEDIATE lets nobody read something, think, and write over what another wrote meanwhile.
+Each is aiosqlite's, with its own thread, and a transaction is one hop to it. WAL lets readers continue while
+somebody writes; BEGIN IMMEDIATE prevents overwriting what another transaction wrote after one's own read.
 """
 
 import asyncio
@@ -39,18 +39,18 @@ from db.errors import (
 log = logging.getLogger(__name__)
 
 SCANS = 2
-"""How many scans run side by side."""
+"""How many scans run in parallel."""
 AT_CLOSE = "PRAGMA optimize"
-"""What the connection that writes does last: https://www.sqlite.org/pragma.html#pragma_optimize"""
+"""The writing connection's last statement: https://www.sqlite.org/pragma.html#pragma_optimize"""
 SCRUBS = 3
-"""How often emptying the log is tried, a second each: somebody may just be reading."""
+"""How often to try emptying the log, a second each: somebody may be reading."""
 QUICK_TRUNCATE = 64 * 2**20
-"""A file up to this size is written again at any time: some tenths of a second on a slow disk."""
+"""A file up to this size is rewritten at any time: some tenths of a second on a slow disk."""
 REST = 10
 MOST_REST = 5.0
-"""After writing the file again there is a rest so many times as long as that took, or of so many seconds."""
+"""After rewriting the file, wait so many times as long as that took, or so many seconds."""
 RECALLED = 500
-"""How many answers are kept until the next commit."""
+"""How many answers are cached until the next commit."""
 
 
 class SqliteStore(Store):
@@ -63,7 +63,7 @@ class SqliteStore(Store):
         self._parts: _Parts | None = None
         self._recalled: dict[Any, Any] = {}
         self._recalled_at = -1
-        self._scrubbed = (-math.inf, 0.0)  # when the log was last truncated, and how long it took
+        self._scrubbed = (-math.inf, 0.0)  # when the log was last truncated, and how long that took
 
     @property
     def _open(self) -> "_Parts":
@@ -72,7 +72,7 @@ class SqliteStore(Store):
         return self._parts
 
     async def open(self, *, upgrade: bool) -> None:
-        """Check the file, make it or bring it up to date, and begin to serve."""
+        """Check the file, create it or bring it up to date, and start serving."""
         await asyncio.to_thread(prepare_sqlite, self.path, self.clock.now(), upgrade=upgrade)
         reading = reading_engine(self.path)
         enter = self._held.enter_async_context
@@ -82,11 +82,11 @@ class SqliteStore(Store):
             commits = await enter(commit_counter(self.path))
         writer = SqliteWriter(writing, on_due=self._tell_due, backpressure=self._backpressure)
         self._parts = _Parts(writer, writing, reader, commits, reading)
-        # Only a connection that may write takes the log away when it is the last to close.
+        # Only a connection that may write removes the log when it closes last.
         await self.write(lambda _session: None)
 
     async def close(self) -> None:
-        """Finish what was handed in, then let go of the file."""
+        """Finish what was submitted, then release the file."""
         parts, self._parts = self._parts, None
         if parts is not None:
             await parts.writer.finish()
@@ -94,7 +94,7 @@ class SqliteStore(Store):
                 await parts.scans.acquire()
             try:
                 await parts.writing.run(lambda connection: driver(connection).execute(AT_CLOSE))
-            except sqlite3.Error as error:  # somebody else has the file: it is done another time
+            except sqlite3.Error as error:  # another process has the file: it is done another time
                 log.info("closed without %r (%s)", AT_CLOSE, error)
         await self._held.aclose()
 
@@ -128,7 +128,7 @@ class SqliteStore(Store):
         if key in self._recalled:
             return self._recalled[key]
         result = await self.read(verb, *args, **kwargs)
-        if version == self._recalled_at:  # else it may be older than what is cached
+        if version == self._recalled_at:  # otherwise it may be older than what is cached
             self._recalled[key] = result
         return result
 
@@ -140,7 +140,7 @@ class SqliteStore(Store):
             async with parts.scans, SqliteConnection(parts.reading) as connection:
                 return await connection.run(lambda connection: transact(connection, work)[0])
 
-        with explained_sqlite(self.path):  # whoever waits may go before it is done
+        with explained_sqlite(self.path):  # the waiter may be cancelled before it is done
             return await asyncio.shield(asyncio.create_task(on_its_own(), name="store-scan"))
 
     @property
@@ -156,10 +156,10 @@ class SqliteStore(Store):
 
     @override
     async def truncate_wal(self) -> bool:
-        """Write the file again and empty the write-ahead log into it.
+        """Rewrite the file and empty the write-ahead log into it.
 
-        `secure_delete` overwrites a row that is deleted, but not what was left of it where a page was split: VACUUM
-        copies only what is there. It needs as much room again on the disk, twice.
+        `secure_delete` overwrites a deleted row, but not its remains where a page was split: VACUUM
+        copies only what exists. It needs twice as much room again on the disk.
         """
         began = time.monotonic()
         try:
@@ -169,13 +169,13 @@ class SqliteStore(Store):
                     if await self._empty_log():
                         return True
         except (StoreLockedError, StoreFullError, StoreReadOnlyError) as error:
-            log.info("the file could not be written again (%s)", type(error).__name__)
+            log.info("could not rewrite the database file (%s)", type(error).__name__)
         finally:
             self._scrubbed = (time.monotonic(), time.monotonic() - began)
         return False
 
     async def _empty_log(self) -> bool:
-        """Bring the log into the file; False while another program reads an older state."""
+        """Merge the log into the file; return False while another program reads an older state."""
         async with (
             aiosqlite.connect(self.path, timeout=LOCK_WAIT) as connection,
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor,
@@ -185,7 +185,7 @@ class SqliteStore(Store):
 
 
 def _rewrite(connection: Connection) -> None:
-    # What does not fit into the cache goes to a file without a name, not into memory.
+    # What does not fit into the cache goes to an unnamed file, not into memory.
     driver(connection).execute("PRAGMA temp_store=FILE")
     try:
         driver(connection).execute("VACUUM")

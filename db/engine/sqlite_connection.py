@@ -1,8 +1,8 @@
-"""A connection to a SQLite file and the thread it lives on, both aiosqlite's; SQLAlchemy works on it there.
+"""A connection to a SQLite file and its thread, both aiosqlite's; SQLAlchemy works on it there.
 
-aiosqlite's own methods, and with them SQLAlchemy's asyncio extension, hop to the thread and back for every statement.
-Here whatever belongs together is one hop: `make bench` shows both (tests/bench/bench_store.py). The names of
-aiosqlite's that this takes and its documentation leaves out are used here alone, and a test holds their signatures.
+aiosqlite's own methods, and so SQLAlchemy's asyncio extension, hop to the thread and back for every statement.
+Here a whole transaction is one hop: `make bench` shows both (tests/bench/bench_store.py). Undocumented names of
+aiosqlite are used here alone, and a test checks their signatures.
 """
 
 import sqlite3
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class SqliteConnection(AbstractAsyncContextManager["SqliteConnection"]):
-    """One connection, which does one thing after another; `engine` must not keep connections."""
+    """One connection, which does one thing after another; `engine` must not pool connections."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -36,9 +36,9 @@ class SqliteConnection(AbstractAsyncContextManager["SqliteConnection"]):
         return self
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
-        """Run `work` on the thread, after all that was handed in before, and return its answer.
+        """Run `work` on the thread, after everything submitted before, and return its answer.
 
-        It is completed when the waiter is cancelled.
+        It is completed even if the waiter is cancelled.
         """
         execute = cast("Any", self._aiosqlite)._execute  # noqa: SLF001 - it has no types
         return await execute(work, self._connection)
@@ -52,7 +52,7 @@ class SqliteConnection(AbstractAsyncContextManager["SqliteConnection"]):
 
 
 def commit_counter(path: Path) -> aiosqlite.Connection:
-    """Return a connection for `data_version` alone, so that this waits for nobody."""
+    """Return a connection for `data_version` alone, which so waits for nobody."""
     address = path.absolute().as_uri() + "?mode=ro"
     connection = aiosqlite.connect(
         address, uri=True, timeout=0, isolation_level=None, check_same_thread=False
@@ -64,11 +64,11 @@ def commit_counter(path: Path) -> aiosqlite.Connection:
 def data_version(commits: aiosqlite.Connection) -> int:
     """Return a number that changes with each commit of any process: https://www.sqlite.org/pragma.html#pragma_data_version.
 
-    It is asked on the event loop. A hop to the thread would take 0.07 of the 1.2 ms of an answer that still holds, and
+    It is queried on the event loop. A hop to the thread would take 0.07 of the 1.2 ms of a cached answer, and
     reads would miss their target in tests/bench/bench_ack.py.
 
     Raises:
-        sqlite3.OperationalError: another process has the file for itself.
+        sqlite3.OperationalError: another process has exclusive access.
     """
     here = commits._conn  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no public way
     return here.execute("PRAGMA data_version").fetchone()[0]
@@ -80,5 +80,5 @@ def driver(connection: Connection) -> sqlite3.Connection:
 
 
 def _end_with_the_process(connection: aiosqlite.Connection) -> None:
-    """Have a process end that left a connection open, as SQLAlchemy's dialect for aiosqlite does."""
+    """Let a process end that left a connection open, as SQLAlchemy's dialect for aiosqlite does."""
     connection._thread.daemon = True  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - no public way

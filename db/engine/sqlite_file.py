@@ -1,4 +1,4 @@
-"""Connections to a SQLite file: those that write hold the write lock, those that read can do nothing else."""
+"""Connections to a SQLite file: writing ones hold the write lock, reading ones can only read."""
 
 import sqlite3
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
-# A write may begin behind one that waits for the same lock, and both must end within Discord's three seconds.
+# A write may start behind one waiting for the same lock, and both must end within Discord's three seconds.
 LOCK_WAIT = 1.0
 """Seconds to wait for another process (a backup, a second bot) that holds the file."""
 
@@ -23,9 +23,9 @@ READER = "PRAGMA query_only=ON; "
 def writing_engine(
     path: Path, *, foreign_keys: bool = True, check: Callable[[object], None] | None = None
 ) -> Engine:
-    """Return an engine whose transactions hold the write lock from their beginning.
+    """Return an engine whose transactions hold the write lock from the start.
 
-    `check` is told the version that the database has in each of them, and raises where it won't do.
+    `check` gets the database's version in each of them, and raises if it is unsuitable.
     """
 
     def connect() -> sqlite3.Connection:

@@ -23,18 +23,18 @@ _Run = Callable[[Connection, Callable[[Session], Any]], tuple[Any, datetime | No
 
 
 class _HalfDoneError(Exception):
-    """A transaction that shares another failed after it had changed something."""
+    """A transaction that shares another failed after changing something."""
 
 
 class _NoLockError(Exception):
-    """A transaction could not be begun; the cause says why."""
+    """A transaction could not begin; the cause says why."""
 
 
 class SqliteWriter(Writer):
     """Writes on one connection.
 
-    Where one of a group raises after it has changed something, all are undone and done again, each in a savepoint of
-    its own; when the COMMIT fails, each is tried by itself.
+    If one of a group raises after changing something, all are undone and repeated, each in a savepoint of
+    its own; if the COMMIT fails, each is tried by itself.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class SqliteWriter(Writer):
                 self._take_all(jobs)
                 return [Outcome(error=error.__cause__) for _ in jobs]
             except _HalfDoneError:
-                log.debug("one of %d transactions failed half done; each gets a savepoint", len(jobs))
+                log.debug("one of %d transactions failed half done; retrying each in a savepoint", len(jobs))
                 _end_transaction(connection)
             except Exception:
                 log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
@@ -86,11 +86,11 @@ def _alone(connection: Connection, job: Job) -> Outcome:
 
 
 def _inside(connection: Connection, job: Job, run: _Run) -> Outcome:
-    """Run a job as a part of the present transaction.
+    """Run a job as part of the current transaction.
 
     Raises:
-        _HalfDoneError: it failed after it had changed something, and `run` gave it no savepoint to go back to.
-        BaseException: what it did when it took the transaction of all down with it (a full disk may do that).
+        _HalfDoneError: it failed after changing something, and had no savepoint to roll back to.
+        BaseException: the job's own, if it ended the shared transaction (as a full disk may).
     """
     before = driver(connection).total_changes
     try:

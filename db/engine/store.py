@@ -1,11 +1,11 @@
-"""The store's face: verbs on a database, whichever it is.
+"""The store's interface: verbs on a database of either kind.
 
     async with open_store("sqlite+aiosqlite:///iso-bot.db", clock=clock) as store:
         meeting = await store.write(meetings.schedule, guild_id=1, title="Branch meeting", ...)
         coming = await store.read(meetings.upcoming, guild_id=1)
 
-A verb is a plain function whose first parameter is a session and that never commits. `write` gives it one
-whole transaction, and everything it did is stored (or nothing, when it raised) before the answer comes back.
+A verb is a plain function whose first parameter is a session and which never commits. `write` gives it one
+whole transaction, and everything it did is stored (or nothing, if it raised) before the answer comes back.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ Work = Callable[[Session], Result]
 DueListener = Callable[[datetime], None]
 
 LOOKED_AT_EVERY = 10.0
-"""Seconds between two looks at the version of the database."""
+"""Seconds between checks of the database's version."""
 
 
 def _look(session: Session) -> None:
@@ -41,9 +41,9 @@ def _look(session: Session) -> None:
 
 
 def wake(session: Session, at: datetime) -> None:
-    """Have the store tell its due listeners, once this transaction is committed, that something is due at `at`.
+    """Tell the store's due listeners, once this transaction is committed, that something is due at `at`.
 
-    The earliest of several is told. `at` is aware.
+    Only the earliest of several counts. `at` is aware.
     """
     due: datetime | None = session.info.get("due")
     session.info["due"] = at if due is None else min(due, at)
@@ -72,12 +72,12 @@ class Store(ABC):
 
     @property
     def writes_waiting(self) -> int:
-        """Return how many writes were handed in and are not answered yet."""
+        """Return how many submitted writes are not answered yet."""
         return self._backpressure.waiting
 
     @property
     def write_wait(self) -> float:
-        """Return the seconds that a write handed in now would wait before it is begun."""
+        """Return the seconds that a write submitted now would wait before starting."""
         return self._backpressure.expected_wait()
 
     async def write(
@@ -87,14 +87,14 @@ class Store(ABC):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Run `verb` in a transaction of its own and return its answer once that is committed.
+        """Run `verb` in its own transaction and return its answer once committed.
 
-        A verb that raises is rolled back alone and its error comes through. A write that was begun is
-        completed even when nobody waits for it any more.
+        A verb that raises is rolled back alone, and its error propagates. A started write is
+        completed even if nobody waits for it any more.
 
         Raises:
-            Busy: at once and with nothing done, when the answer could not come in time.
-            StoreError: when the database is the reason.
+            Busy: at once and with nothing done, if the answer could not come in time.
+            StoreError: the database failed.
         """
         self._backpressure.admit()
         try:
@@ -112,9 +112,9 @@ class Store(ABC):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Run a short, indexed query on one consistent state; it can't write and waits for no writer.
+        """Run a short, indexed query on one consistent state; it can't write, and waits for no writer.
 
-        On SQLite one waits for another: what may take more than some milliseconds is a `read_in_thread`.
+        On SQLite reads wait for each other: use `read_in_thread` for more than some milliseconds.
         """
         return await self._read(lambda session: verb(session, *args, **kwargs))
 
@@ -125,10 +125,10 @@ class Store(ABC):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Do as `read` does, for what many ask in the same words: the answer may be one that still holds.
+        """Do as `read` does, for identical questions by many: a cached answer may be returned while valid.
 
-        On SQLite an answer is kept until anything at all is committed. Arguments must be hashable, and
-        what comes back belongs to everybody: it is looked at, never changed.
+        On SQLite an answer is cached until anything at all is committed. Arguments must be hashable, and
+        the answer is shared: never change it.
         """
         return await self.read(verb, *args, **kwargs)
 
@@ -139,7 +139,7 @@ class Store(ABC):
         *args: Arguments.args,
         **kwargs: Arguments.kwargs,
     ) -> Result:
-        """Run a long query (an export, a chart) as `read` does, beside the short ones."""
+        """Run a long query (an export, a chart) as `read` does, without delaying short ones."""
         return await self._read_in_thread(lambda session: verb(session, *args, **kwargs))
 
     @abstractmethod
@@ -154,7 +154,7 @@ class Store(ABC):
     @property
     @abstractmethod
     def scrubs_quickly(self) -> bool:
-        """Return whether `truncate_wal` holds up nobody for long."""
+        """Return whether `truncate_wal` is quick enough to run at any time."""
 
     @property
     @abstractmethod
@@ -163,13 +163,13 @@ class Store(ABC):
 
     @abstractmethod
     async def truncate_wal(self) -> bool:
-        """Take the last traces of what was erased out of the database's file; False: not now, but what was done holds.
+        """Remove the last traces of erased data from the database's file; return False if only partly done.
 
-        Writes that are handed in meanwhile wait for it.
+        Writes submitted meanwhile wait for it.
         """
 
     async def watch(self) -> None:
-        """Return once the database is newer than this code, which is looked for now and then."""
+        """Return once the database is newer than this code, checking now and then."""
         while not self.outdated.is_set():
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOKED_AT_EVERY):
@@ -180,8 +180,8 @@ class Store(ABC):
     def on_due(self, listener: DueListener) -> Callable[[], None]:
         """Call `listener(at)` on the event loop after each commit that made something due at `at`.
 
-        On PostgreSQL also after commits of other processes, and with the present after a connection was
-        lost, since something may have been missed. Returns a function that takes the listener off again.
+        On PostgreSQL also after commits by other processes, and with the present time after a connection was
+        lost, since something may have been missed. Return a function that removes the listener.
         """
         self._listeners.append(listener)
 
@@ -198,14 +198,14 @@ class Store(ABC):
             except Exception:
                 log.exception(
                     "a listener for due deliveries failed"
-                )  # what is committed is answered all the same
+                )  # a committed write is answered all the same
 
 
 def read_url(url: str | URL) -> URL:
-    """Return the address of a database, checked.
+    """Parse and check the address of a database.
 
     Raises:
-        StoreUrlError: with a sentence that shows what an address looks like.
+        StoreUrlError: the message shows what an address looks like.
     """
     try:
         parsed = make_url(url)

@@ -1,4 +1,4 @@
-"""One transaction: its work, and what becomes of it."""
+"""One transaction: its work, and its outcome."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one transaction, and when the earliest thing it made is due."""
+    """The outcome of one transaction, and when the earliest delivery it made is due."""
 
     result: Any = None
     error: BaseException | None = None
@@ -21,16 +21,16 @@ class Outcome:
 
 
 def earliest(outcomes: Iterable[Outcome]) -> datetime | None:
-    """Return when the earliest thing that was made is due."""
+    """Return when the earliest new delivery is due."""
     return min((outcome.due for outcome in outcomes if outcome.due is not None), default=None)
 
 
 def transact(
     connection: Connection, work: Callable[[Session], Result], *, savepoint: bool = False
 ) -> tuple[Result, datetime | None]:
-    """Run `work` in one transaction; return its answer and when the earliest thing it made is due.
+    """Run `work` in one transaction; return its answer and when the earliest delivery it made is due.
 
-    With `savepoint` the transaction is a part of the one that `connection` is in.
+    With `savepoint` the transaction is part of the one that `connection` is in.
     """
     mode = "create_savepoint" if savepoint else "conditional_savepoint"
     with (
@@ -42,7 +42,7 @@ def transact(
 
 
 def join(connection: Connection, work: Callable[[Session], Result]) -> tuple[Result, datetime | None]:
-    """Run `work` as `transact` does, as a part of the transaction that `connection` is in; whoever began it ends it."""
+    """Run `work` as `transact` does, as part of the transaction that `connection` is in, without ending it."""
     with Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
         result = work(session)
         session.flush()

@@ -1,4 +1,4 @@
-"""All rows from one database into another: how a PostgreSQL store is backed up, brought back, and moved to."""
+"""Copies all rows from one database into another: to back up, restore, and move to a PostgreSQL store."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,21 +24,21 @@ def tables() -> list[Table]:
 
 
 def copy_rows(old: Connection, new: Connection, progress: Callable[[int, int], None] | None = None) -> None:
-    """Copy every row in the present transactions of both; `new` has the tables and they are empty.
+    """Copy every row in the current transactions of both; `new` has the tables, and they are empty.
 
-    `progress` hears rows done and rows in all.
+    `progress` gets rows done and rows in all.
     """
     total = sum(old.scalar(select(func.count()).select_from(table)) or 0 for table in tables())
     done = 0
     for table in tables():
-        # Otherwise an empty JSON column comes over as the word null, which IS NULL doesn't find.
+        # Otherwise an empty JSON column is copied as the word null, which IS NULL doesn't find.
         nulls: dict[str, Any] = {
             column.name: bindparam(column.name, type_=JSON(none_as_null=True))
             for column in table.columns
             if isinstance(column.type, JSON)
         }
         into = insert(table).values(nulls) if nulls else insert(table)
-        # In the order of their keys, so that a row comes after one of its own table that it refers to.
+        # In key order, so that a row comes after any row of its own table that it refers to.
         query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
         for rows in old.execute(query).mappings().partitions(BATCH):
             new.execute(into, [dict(row) for row in rows])
@@ -48,7 +48,7 @@ def copy_rows(old: Connection, new: Connection, progress: Callable[[int, int], N
 
 
 def save(server: Connection, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
-    """Write the server's rows, as one snapshot sees them, to a new SQLite database at `target`."""
+    """Write one snapshot of the server's rows to a new SQLite database at `target`."""
     with writing_engine(target, foreign_keys=False).connect() as file, file.begin():
         create_all(file)
         copy_rows(server, file, progress)
@@ -56,10 +56,10 @@ def save(server: Connection, target: Path, progress: Callable[[int, int], None] 
 
 
 def load(server: Connection, source: Path, progress: Callable[[int, int], None] | None = None) -> None:
-    """Replace the server's rows by those of the SQLite database at `source`, which has the newest version.
+    """Replace the server's rows with those of the SQLite database at `source`, which has the newest version.
 
     Raises:
-        StoreLockedError: when a bot is connected to the server's database.
+        StoreLockedError: a bot is connected to the server's database.
     """
     must_be_alone(server)
     before = numbering.given(server)
@@ -72,7 +72,7 @@ def load(server: Connection, source: Path, progress: Callable[[int, int], None] 
 
 
 def must_be_alone(server: Connection) -> None:
-    """See that no bot works with the server's database. Raises StoreLockedError: one does."""
+    """Check that no bot is using the server's database. Raises StoreLockedError: one is."""
     others = server.scalar(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "

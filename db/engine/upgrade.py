@@ -1,7 +1,7 @@
-"""The version of a database: made when there is none, brought up to date when older, refused when newer.
+"""The version of a database: created if missing, brought up to date if older, refused if newer.
 
-A new database is made from the models at once; a test holds that against the migrations. Alembic is only
-imported when there is something to upgrade, since importing it takes longer than all else.
+A new database is created from the models at once; a test compares that with the migrations. Alembic is only
+imported when there is something to upgrade, since importing it takes longer than everything else.
 """
 
 import errno
@@ -34,12 +34,12 @@ LOCK = 0x69736F626F74
 """The advisory lock ('isobot') under which only one of several processes prepares a PostgreSQL database."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT}) if hasattr(errno, "EDQUOT") else frozenset({errno.ENOSPC})
 QUICK_CHECK = 16 * 2**20
-"""Files up to this size are looked through at every start, which takes some 10 ms a megabyte at most."""
+"""Files up to this size are checked at every start, which takes at most some 10 ms a megabyte."""
 
 
 @cache
 def versions() -> tuple[str, ...]:
-    """Return all versions, oldest first, read off the names of files such as `0001_initial.py`."""
+    """Return all versions, oldest first, from file names such as `0001_initial.py`."""
     return tuple(
         sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
     )
@@ -47,13 +47,13 @@ def versions() -> tuple[str, ...]:
 
 def metadata() -> MetaData:
     """Return all tables."""
-    from db import schema  # the features' tables, and they stand on this folder
+    from db import schema  # the features' tables, which import this folder
 
     return schema.Base.metadata
 
 
 def create_all(connection: Connection) -> None:
-    """Make every table of the newest version in an empty database, in the present transaction."""
+    """Create every table of the newest version in an empty database, in the current transaction."""
     metadata().create_all(connection, checkfirst=False)
     name = "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"
     connection.execute(text(f"CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, {name})"))
@@ -61,11 +61,11 @@ def create_all(connection: Connection) -> None:
 
 
 def migrate(connection: Connection, target: str = "head") -> None:
-    """Run the migrations up to `target` in the present transaction of `connection`.
+    """Run the migrations up to `target` in the current transaction of `connection`.
 
-    What they rebuild goes on numbering where it was.
+    Rebuilt tables continue their numbering.
     """
-    from alembic import command, config  # longer than all else takes, and hardly ever needed
+    from alembic import command, config  # takes longer than everything else, and is rarely needed
 
     given = config.Config()
     given.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
@@ -73,7 +73,7 @@ def migrate(connection: Connection, target: str = "head") -> None:
     last = versions()[-1] if target == "head" else target
     known = inspect(connection).has_table("alembic_version")
     present = stored_version(connection) if known else ""
-    # One at a time: what one moves on, the next may rebuild.
+    # One at a time, since the next may rebuild what the previous one changed.
     for step in [version for version in versions() if present < version <= last]:
         before = numbering.given(connection)
         command.upgrade(given, step)
@@ -84,8 +84,8 @@ def check_version(version: str | None, name: str, *, upgrade: bool = True) -> bo
     """Return whether a database of `version` must be upgraded.
 
     Raises:
-        StoreNewerError: when this code doesn't know the version.
-        StoreOlderError: when it is older and `upgrade` is false.
+        StoreNewerError: this code doesn't know the version.
+        StoreOlderError: it is older and `upgrade` is false.
     """
     if version == versions()[-1]:
         return False
@@ -103,7 +103,7 @@ def check_version(version: str | None, name: str, *, upgrade: bool = True) -> bo
 
 
 def must_be_ours(version: object) -> None:
-    """See, while the bot runs, that the database still has this code's version.
+    """Check, while the bot runs, that the database still has this code's version.
 
     Raises:
         StoreNewerError: a newer iso-bot has upgraded it meanwhile.
@@ -116,13 +116,13 @@ def must_be_ours(version: object) -> None:
 
 
 def look(path: Path, *, empty: bool = False) -> str | None:
-    """Return the version of the file at `path`, or None when it is new; leave no trace on it.
+    """Return the version of the file at `path`, or None when it is new, leaving no trace on it.
 
-    A file of 0 bytes is one only if `empty` says so: no bot leaves such a file behind, so something was lost.
+    An empty file counts as new only if `empty` says so: no bot leaves such a file behind, so something was lost.
 
     Raises:
-        StoreEmptyError: when there is a file and nothing in it.
-        StoreCorruptError: when it is damaged or not ours.
+        StoreEmptyError: the file is empty.
+        StoreCorruptError: it is damaged or not ours.
     """
     if not path.exists():
         if not path.parent.is_dir():
@@ -138,7 +138,7 @@ def look(path: Path, *, empty: bool = False) -> str | None:
             f"The database {path} is an empty file: whatever was in it is gone. It was left as it is. Bring back "
             "a copy with `iso-bot db restore`; to begin with nothing, delete the file."
         )
-    # Without a log nobody is writing; `immutable` then keeps SQLite from making files beside the database.
+    # Without a log nobody is writing; `immutable` then keeps SQLite from creating files next to the database.
     address = path.absolute().as_uri() + ("?mode=ro" if log.exists() else "?mode=ro&immutable=1")
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=LOCK_WAIT)) as connection:
@@ -167,21 +167,21 @@ def _version(connection: sqlite3.Connection, path: Path) -> str | None:
 
 
 def may_write(path: Path) -> bool:
-    """Whether a file can be written, as far as its rights say."""
+    """Whether a file can be written, according to its permissions."""
     effective = os.access in os.supports_effective_ids
     return all(os.access(each, os.W_OK, effective_ids=effective) for each in (path, path.parent))
 
 
 def make(path: Path) -> None:
-    """Make a database without tables at `path`, unless there is one; at no moment is it an empty file.
+    """Create a database without tables at `path`, unless there is one, without ever showing an empty file.
 
     Raises:
-        StoreError: it can't be made.
+        StoreError: it can't be created.
     """
     try:
         handle, name = tempfile.mkstemp(
             dir=path.parent, prefix=path.name + ".", suffix=".new"
-        )  # its owner's alone
+        )  # readable by its owner alone
         os.close(handle)
         fresh = Path(name)
         try:
@@ -189,9 +189,9 @@ def make(path: Path) -> None:
                 connection.execute("PRAGMA journal_mode=WAL")
             try:
                 path.hardlink_to(fresh)
-            except FileExistsError:  # somebody was quicker
+            except FileExistsError:  # another process was quicker
                 pass
-            except OSError:  # no second names on this file system
+            except OSError:  # no hard links on this file system
                 if not path.exists():
                     fresh.replace(path)
         finally:
@@ -205,5 +205,5 @@ def make(path: Path) -> None:
 
 
 def stored_version(connection: Connection) -> str:
-    """Return the version of the database that `connection` is to; it has one."""
+    """Return the version of the database of `connection`, which has one."""
     return str(connection.scalar(text("SELECT version_num FROM alembic_version")))

@@ -1,4 +1,4 @@
-"""INSERT as each database extends it, for rows that may be there."""
+"""INSERT with each database's extensions, for rows that may exist."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ def dialect_of(session: Session) -> str:
 
 
 def insert_into(dialect: str, table: Any) -> Any:
-    """Return an INSERT into a table or mapped class that knows `on_conflict_do_update` and `on_conflict_do_nothing`."""
+    """Return an INSERT into a table or mapped class with `on_conflict_do_update` and `on_conflict_do_nothing`."""
     if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql  # 2 MiB; SQLAlchemy has SQLite's loaded anyway
+        from sqlalchemy.dialects import postgresql  # 2 MiB; SQLAlchemy loads SQLite's anyway
 
         return postgresql.insert(table)
     return sqlite.insert(table)

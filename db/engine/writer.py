@@ -1,4 +1,4 @@
-"""The writes of one process: one transaction after another, and those that wait share one."""
+"""The writes of one process: one transaction after another; waiting ones share one."""
 
 import asyncio
 import time
@@ -18,18 +18,18 @@ Result = TypeVar("Result")
 
 GROUP_SIZE = 32
 GROUP_TIME = 0.025
-"""At most so many transactions, or so many seconds of them, share one COMMIT."""
+"""Most transactions, and most seconds of them, that share one COMMIT."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One transaction and whoever waits for its answer."""
+    """One transaction and the waiter for its answer."""
 
     work: Callable[[Session], Any]
     future: asyncio.Future[Any]
 
     def answer(self, outcome: Outcome) -> None:
-        """Answer whoever waits, if they still do."""
+        """Answer the waiter, if still waiting."""
         if self.future.done():
             return
         if outcome.error is not None:
@@ -41,9 +41,9 @@ class Job:
 class Writer(ABC):
     """A queue of transactions and the task that serves it.
 
-    What waits already shares a COMMIT, and so one wait for the disk or the server: each is answered after it. One
-    that raises before it has changed anything fails alone; where anything else goes wrong all are undone and done
-    again, and only those fail that fail by themselves.
+    Writes already waiting share a COMMIT, and so one wait for the disk or the server: each is answered after it. One
+    that raises before changing anything fails alone; if anything else goes wrong, all are undone and
+    repeated, and only those fail that fail by themselves.
     """
 
     def __init__(self, *, on_due: Callable[[datetime], None], backpressure: Backpressure) -> None:
@@ -55,7 +55,7 @@ class Writer(ABC):
     async def run(self, work: Callable[[Session], Result]) -> Result:
         """Run `work` in a transaction, possibly several times, and return its answer after the commit.
 
-        Work that was begun is completed when the waiter is cancelled; work that was not is dropped.
+        If the waiter is cancelled, started work is completed and other work dropped.
         """
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._jobs.append(Job(work, future))
@@ -64,7 +64,7 @@ class Writer(ABC):
         return await future
 
     async def finish(self) -> None:
-        """Return when all that was handed in is done."""
+        """Wait until everything submitted is done."""
         if self._serving is not None:
             await asyncio.wait([self._serving])
 
@@ -85,10 +85,10 @@ class Writer(ABC):
 
     @abstractmethod
     async def _transact(self, jobs: list[Job]) -> list[Outcome]:
-        """Run a job, alone or with what waits, and return what became of them; `jobs` has it and gets the others."""
+        """Run a job, alone or with waiting ones, and return the outcomes; `jobs` has it and gets the others."""
 
     def _share(self, jobs: list[Job], run: Callable[[Job], Outcome]) -> list[Outcome]:
-        """Run `jobs`, and those that wait, one after another in the present transaction."""
+        """Run `jobs`, and waiting ones, one after another in the current transaction."""
         until = time.monotonic() + GROUP_TIME
         outcomes: list[Outcome] = []
         while len(outcomes) < len(jobs):
@@ -98,13 +98,13 @@ class Writer(ABC):
         return outcomes
 
     def _next(self) -> Job | None:
-        """Take the next job whose waiter is still there; on whatever thread serves them at the moment."""
+        """Take the next job whose waiter is still there, on whichever thread is serving them."""
         while self._jobs:
             if not (job := self._jobs.popleft()).future.cancelled():
                 return job
         return None
 
     def _take_all(self, jobs: list[Job]) -> None:
-        """Have `jobs` get all that wait: they have waited as long, and would for as long again."""
+        """Move all waiting jobs to `jobs`: they have waited as long, and would wait as long again."""
         while (job := self._next()) is not None:
             jobs.append(job)
