@@ -1,8 +1,8 @@
-"""Verbs on jobs: what the bot does by itself at a certain time, with nothing to send to anybody.
+"""Verbs on jobs: the bot's own scheduled work, with nothing to send.
 
 A job is a row among the deliveries, so that it is stored with what caused it, wakes at its time, survives a crash, and
-is done by one process only. It ends as done, suppressed (it was cancelled) or failed, and is counted with no message.
-What it does must be harmless to do twice.
+is done by only one process. It ends as done, suppressed (if cancelled) or failed, and does not count as a message.
+It must be idempotent.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ FORMER = {
     "proposal.chore": "proposal.check",
     "series.chore": "series.check",
 }
-"""The jobs whose kind had another name up to version 0.1."""
+"""Former names of kinds of jobs, up to version 0.1."""
 
 
 def enqueue(
@@ -35,7 +35,7 @@ def enqueue(
     due_at: datetime,
     **data: Any,
 ) -> None:
-    """Store a job; `target_id` is the channel whose other messages it keeps its order with."""
+    """Store a job; `target_id` is the channel with whose messages it keeps its order."""
     job = deliveries.NewDelivery(
         key=key,
         kind=kind,

@@ -1,4 +1,4 @@
-"""Verbs on limits: one more of what a member may do only so often, under a keyed hash that an erasure leaves."""
+"""Verbs on limits: counting what a member may do only so often, under a keyed hash that an erasure leaves."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class TooOften(UserError):
-    """A member has done something as often as they may for now; `until` is when it works again."""
+    """A member has reached a limit for now; `until` is when it works again."""
 
     def __init__(self, what: str, limit: Limit, until: datetime) -> None:
         super().__init__(f"limits.{what}", most=limit.most, until=int(until.timestamp()))
@@ -36,19 +36,19 @@ def use(
     about: str = "",
     times: int = 1,
 ) -> None:
-    """Count one more of `what` by a member, in the transaction of what they do.
+    """Count one more of `what` by a member, in the same transaction.
 
     Args:
         session: the transaction.
         what: a key of `LIMITS`.
-        guild_id: where; every server counts by itself.
+        guild_id: where; every server counts separately.
         user_id: who.
         now: aware.
-        about: what else the limit is for, such as one other member; with it that is counted by itself.
+        about: what else the limit is for, such as another member, and is counted separately for.
         times: how many at once.
 
     Raises:
-        TooOften: they have done it as often as they may; says when it works again.
+        TooOften: they have reached the limit; says when it works again.
     """
     limit, who = LIMITS[what], _hashed(_key(session), what, guild_id, user_id, about)
     fresh = insert_into(dialect_of(session), LimitUse).values(who=who, times=0, until=now)
@@ -73,17 +73,17 @@ def counted(
     about: str = "",
     **rest: Any,
 ) -> T:
-    """Count one more of `what` by a member, and carry out `verb`, which takes the same server, actor and time.
+    """Count one more of `what` by a member, and run `verb`, which takes the same server, actor and time.
 
     Raises:
-        TooOften: they have done it as often as they may.
+        TooOften: they have reached the limit.
     """
     use(session, what, guild_id=guild.id, user_id=actor_id, now=now, about=about)
     return verb(session, *args, guild=guild, actor_id=actor_id, now=now, **rest)
 
 
 def reached(session: Session, what: str, *, guild_id: int, user_id: int, now: datetime) -> TooOften | None:
-    """Return why a member can't do it now, None when they can; counts nothing."""
+    """Return why a member can't do it now, None when they can; count nothing."""
     key = session.get(Secret, KEY)
     found = session.get(LimitUse, _hashed(key.value, what, guild_id, user_id, "")) if key else None
     if found is None or used_again(Used(found.times, found.until), LIMITS[what], now) is not None:

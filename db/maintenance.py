@@ -1,6 +1,6 @@
 """Verbs on maintenance: the bot's own daily work, due at a stored time, so that no restart forgets it.
 
-It is no delivery: it concerns no server, it sends nothing, and moving the demo's clock to the next message
+It is not a delivery: it concerns no server, it sends nothing, and moving the demo's clock to the next message
 does not wait for it.
 """
 
@@ -13,26 +13,26 @@ from sqlalchemy.orm import Session
 from db.models import MaintenanceTask
 
 LEASE = timedelta(minutes=15)
-"""Work that was begun and not finished is begun again after this."""
+"""Unfinished work is started again after this."""
 
 
 def ensure(session: Session, due: Mapping[str, datetime], *, sooner: Collection[str] = ()) -> None:
-    """Store work that is new, by name; what is known keeps its time, unless it is among `sooner` and due later."""
+    """Store new work by name; known work keeps its time, unless it is among `sooner` and due later."""
     known = {task.name: task for task in session.scalars(select(MaintenanceTask))}
     for name, due_at in due.items():
         if (task := known.get(name)) is None:
             session.add(MaintenanceTask(name=name, due_at=due_at))
-        elif name in sooner and task.due_at - due_at > LEASE:  # less may be another process's lease
+        elif name in sooner and task.due_at - due_at > LEASE:  # a shorter time may be another process's lease
             task.due_at = due_at
 
 
 def next_due(session: Session) -> datetime | None:
-    """Return when something is due next."""
+    """Return when the next work is due."""
     return session.scalar(select(func.min(MaintenanceTask.due_at)))
 
 
 def claim(session: Session, *, now: datetime) -> str | None:
-    """Claim what is due; returns its name, None when nothing is due."""
+    """Claim due work; return its name, None when nothing is due."""
     name = session.scalar(
         select(MaintenanceTask.name)
         .where(MaintenanceTask.due_at <= now)

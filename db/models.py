@@ -1,7 +1,7 @@
-"""Tables of the ground that every feature stands on: servers, members, deliveries, counts, facts and limits.
+"""Tables shared by all features: servers, members, deliveries, counts, facts and limits.
 
-The tables of a feature are in its `models.py`. Mapped classes are the records: no other form of them exists.
-Instants are UTC (`Mapped[datetime]`); a local time is kept as wall time and IANA zone, in text.
+The tables of a feature are in its `models.py`. Mapped classes are the records; there is no other representation.
+Instants are UTC (`Mapped[datetime]`); local times are stored with their IANA zone, as text.
 Relationships say `lazy="raise"`: a forgotten load is an error and never a hidden query.
 A column that holds the id of a member is a `MemberId`; db/privacy/registry.py says what export and erase do with it.
 """
@@ -17,13 +17,13 @@ from db.base import Base, MemberId, Snowflake, partial
 
 
 class Guild(Base):
-    """A Discord server that the bot serves, and how it is set up.
+    """A Discord server that the bot serves, and its settings.
 
     `admin_id` is told of failures when the organisers' channel can't be reached: whoever set
-    the bot up, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`). What concerns
+    up the bot, before that the server's owner. `terms` are school terms (see `bot/domain/terms.py`). What concerns
     everybody is posted in `common_channel_id`, without one as `guilds.common_channel` says.
     With `proposals`, members who do not organise may propose meetings. `left_at`, `absent_since`, `absent_at` and
-    `erase_told_at` are the clock of a server that sent the bot away (see `db/privacy/servers.py`); up to `seen_until`
+    `erase_told_at` are the clock of a server that removed the bot (see `db/privacy/servers.py`); up to `seen_until`
     it is known who has left.
     """
 
@@ -51,7 +51,7 @@ class Guild(Base):
 
 
 class Region(Base):
-    """A region's network: its name and the channel where it meets; `channel_gone_at` is since when that is deleted.
+    """A region: its name and channel; `channel_gone_at` is when that was deleted.
 
     `mention_role_id` is the role that new meetings and polls mention: None for its network's, 0 for none. Last
     reminders mention it too where `mention_reminders` says so.
@@ -86,7 +86,7 @@ class OrganiserRole(Base):
 
 
 class Audit(Base):
-    """Who did what, kept so that an admin can answer for it; subjects by id, no free text."""
+    """Who did what, kept for accountability; subjects by id, no free text."""
 
     __tablename__ = "audit"
     __table_args__ = (
@@ -104,7 +104,7 @@ class Audit(Base):
 
 
 class Person(Base):
-    """What a member has chosen about being written to; one row a person, made when first needed.
+    """A member's message settings; one row a person, created when first needed.
 
     NULL means the default of the server: zone, lead times in minutes, quiet hours as 'HH:MM'. `discreet`: a direct
     message says only that there is something, and a button shows it.
@@ -124,9 +124,9 @@ class Person(Base):
 
 
 class Draft(Base):
-    """What somebody typed that could not be carried out yet, so that it comes back filled in.
+    """What somebody typed that could not be carried out yet, so that the form reopens filled in.
 
-    `fields` are the options as typed; a draft belongs to who typed it and is swept away after a day.
+    `fields` are the options as typed; a draft belongs to its author and is deleted after a day.
     """
 
     __tablename__ = "draft"
@@ -143,15 +143,15 @@ class Draft(Base):
 NOTES = (
     "kind in ('guidance.help', 'guidance.admins', 'guidance.unheard', 'guidance.unread', 'guidance.alarm')"
 )
-"""What is about notes to the organisers, which are looked for by their kind: written out, as in the partial index."""
+"""The condition for notes to the organisers, looked up by kind: written out as in the partial index."""
 
 
 class Delivery(Base):
     """One thing to send, from the transaction that caused it to its outcome.
 
-    `status` is 'pending', 'sending' (claimed until `lease_until`) or one of the endings. A `job` sends nothing to
+    `status` is 'pending', 'sending' (claimed until `lease_until`) or an outcome. A `job` sends nothing to
     anybody (see db/jobs.py).
-    `due_at` never changes; `wake_at` is when it is tried next. `data` is what its kind needs to be
+    `due_at` never changes; `wake_at` is when it is next tried. `data` is what its kind needs to be
     rendered: ids, never words about a person.
     """
 
@@ -164,11 +164,11 @@ class Delivery(Base):
         ),
         partial("ix_delivery_waking", "wake_at", "id", where="status = 'pending'"),
         partial("ix_delivery_leased", "lease_until", where="status = 'sending'"),
-        # One of a crowd's is found without reading all that a meeting has.
+        # Finds one delivery of a crowd's without reading all of a meeting's.
         Index("ix_delivery_subject", "subject", "status", "kind", "target_id"),
         partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
         Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status", "job"),
-        # One more column that is compared than in the index above, so that SQLite always takes this one.
+        # One more compared column than the index above, so that SQLite always uses this one.
         partial("ix_delivery_untold", "guild_id", "told_at", "settled_at",
                 where="status = 'failed' and told_at is null"),
         partial("ix_delivery_open", "kind", "guild_id", where="settled_at is null"),
@@ -198,9 +198,9 @@ class Delivery(Base):
 
 
 class Mention(Base):
-    """That a delivery to a region's channel mentions the region's role, or (role_id NULL) that the cap held it back.
+    """A delivery's mention of the region's role in its channel, or (role_id NULL) one that the cap held back.
 
-    It counts while its delivery waits, is sent or was; so what was not sent uses up nothing of `day` ('2026-03-02',
+    It counts while its delivery is pending, in flight or sent; so unsent ones use up nothing of `day` ('2026-03-02',
     local). `named_in` is the delivery that names what was held back.
     """
 
@@ -227,7 +227,7 @@ class CountDay(Base):
 
 
 class PublishedCount(Base):
-    """How many are shown of one part of a family: `family` is 'campaign:cuba', `part` the number of a network or ''."""
+    """The shown count of one part of a family: `family` is 'campaign:cuba', `part` a network's id or ''."""
 
     __tablename__ = "published_count"
 
@@ -238,7 +238,7 @@ class PublishedCount(Base):
 
 
 class PublishedPerson(Base):
-    """Somebody who is in a count that is shown: so that they are in it once, and it changes with five others only."""
+    """Somebody included in a shown count, so that they count once, and leave only together with five others."""
 
     __tablename__ = "published_person"
     __table_args__ = (Index("ix_published_person_user_id", "user_id"),)
@@ -250,7 +250,7 @@ class PublishedPerson(Base):
 
 
 class PublishedMonth(Base):
-    """What was shown last of a family in a month ('2026-03'): what anybody could have written down."""
+    """What was last shown of a family in a month ('2026-03'), which anybody could have written down."""
 
     __tablename__ = "published_month"
 
@@ -261,7 +261,7 @@ class PublishedMonth(Base):
 
 
 class Fact(Base):
-    """One fact of a server; `value` None means that the default of the content was found to be right."""
+    """One fact of a server; `value` None means that the content's default was confirmed."""
 
     __tablename__ = "fact"
     __table_args__ = (Index("ix_fact_checked_by", "checked_by"),)
@@ -276,7 +276,7 @@ class Fact(Base):
 class LimitUse(Base):
     """How often somebody has done something in a window; `who` is a keyed hash of server, member and action.
 
-    It names nobody, so an erasure leaves it: erasing oneself does not reset it. It goes with its window.
+    It names nobody, so an erasure leaves it: erasing oneself does not reset it. It is deleted after its window.
     """
 
     __tablename__ = "limit_use"
@@ -288,7 +288,7 @@ class LimitUse(Base):
 
 
 class V2Message(Base):
-    """A message that an earlier version sent as Components V2: Discord lets it be edited in that form alone."""
+    """A message that an earlier version sent as Components V2: Discord lets it be edited only in that format."""
 
     __tablename__ = "v2_message"
 
@@ -296,7 +296,7 @@ class V2Message(Base):
 
 
 class MaintenanceTask(Base):
-    """Work that the bot does for itself, such as the daily sweep; `due_at` is when it is tried next."""
+    """The bot's own maintenance, such as daily retention; `due_at` is when it is next tried."""
 
     __tablename__ = "upkeep"
 
@@ -306,7 +306,7 @@ class MaintenanceTask(Base):
 
 
 class Secret(Base):
-    """A key that this database made for itself, such as that of the keyed hashes."""
+    """A key that this database generated, such as that of the keyed hashes."""
 
     __tablename__ = "secret"
 

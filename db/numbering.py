@@ -1,7 +1,7 @@
-"""The numbers that the database gives to rows: each is given once, since it lives on in buttons and messages.
+"""The ids that the database assigns to rows: each is assigned once, since it lives on in buttons and messages.
 
-SQLite keeps the last number of every table in `sqlite_sequence` (AUTOINCREMENT), PostgreSQL in sequences. Dropping
-a table, restoring a backup and copying rows would all begin again after the highest number that is still there.
+SQLite keeps the last id of every table in `sqlite_sequence` (AUTOINCREMENT), PostgreSQL in sequences. Dropping
+a table, restoring a backup and copying rows would all restart after the highest remaining id.
 """
 
 from collections.abc import Mapping
@@ -10,25 +10,25 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, DateTime, text
 
 GAP = 10_000
-"""How many numbers are left out where some may have been given that nothing tells of."""
+"""How many ids to skip where unrecorded ones may have been assigned."""
 WIDE_GAP = 1_000_000
 AN_HOUR = 60
-"""How many more for each hour that is not known, since numbers went on being given in it."""
+"""How many more to skip for each unrecorded hour, in which ids were still being assigned."""
 WIDE_AN_HOUR = 3_600
 WIDE = frozenset({"audit", "delivery"})
-"""Tables that get several rows with most of what anybody does."""
+"""Tables that get several rows for most actions."""
 LARGEST = 2**31 - 1
-"""The largest number of a PostgreSQL integer."""
+"""The largest PostgreSQL integer."""
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-"""Before this no database gave any number."""
+"""No database assigned any id before this."""
 _DATED = (
     "SELECT max(done_at) AS moment FROM upkeep",
     "SELECT max(at) AS moment FROM audit",
     "SELECT max(settled_at) AS moment FROM delivery",
     "SELECT max(known_since) AS moment FROM guild",
 )
-"""What tells until when a database was in use."""
+"""Columns that show until when a database was in use."""
 _LAST_IN_FILE = "SELECT seq FROM sqlite_sequence WHERE name = :table"
 _LAST_ON_SERVER = (
     """SELECT pg_sequence_last_value(pg_get_serial_sequence('"' || :table || '"', 'id')::regclass)"""
@@ -36,9 +36,9 @@ _LAST_ON_SERVER = (
 
 
 def given(connection: Connection) -> dict[str, int]:
-    """Return the last number that was given in every table that has numbers, 0 for none yet.
+    """Return the last assigned id of every numbered table, 0 for none yet.
 
-    Never lower than the highest that is there: rows can come with numbers of their own.
+    It is never lower than the highest present one: rows can come with their own ids.
     """
     postgresql = connection.dialect.name == "postgresql"
     found: dict[str, int] = {}
@@ -52,13 +52,13 @@ def given(connection: Connection) -> dict[str, int]:
 
 
 def go_on_after(connection: Connection, numbers: Mapping[str, int]) -> None:
-    """Have the tables give only numbers above those in `numbers`; none ever goes back."""
+    """Make the tables assign only ids above those in `numbers`; never lower any."""
     for table, last in given(connection).items():
         wanted = min(max(last, numbers.get(table, 0)), LARGEST)
         if wanted == 0:
             continue
         if connection.dialect.name == "postgresql":
-            # `setval` counts as given; a sequence that gave nothing yet says so by NULL.
+            # `setval` counts as assigned; an unused sequence shows NULL.
             connection.execute(
                 text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :wanted)"),
                 {"table": f'"{table}"', "wanted": wanted},
@@ -72,7 +72,7 @@ def go_on_after(connection: Connection, numbers: Mapping[str, int]) -> None:
 
 
 def beyond(numbers: Mapping[str, int], unknown: timedelta = timedelta(0)) -> dict[str, int]:
-    """Return numbers well above `numbers`, when others were given in the time `unknown` that nothing tells of."""
+    """Return ids well above `numbers`, for those assigned in the unrecorded time `unknown`."""
     hours = max(0, unknown // timedelta(hours=1)) + 1
     return {
         table: last + (WIDE_GAP + WIDE_AN_HOUR * hours if table in WIDE else GAP + AN_HOUR * hours)
@@ -81,7 +81,7 @@ def beyond(numbers: Mapping[str, int], unknown: timedelta = timedelta(0)) -> dic
 
 
 def restored(connection: Connection, now: datetime) -> dict[str, int]:
-    """Return numbers above any that were given until `now` by the database of which this is an old state."""
+    """Return ids above any assigned until `now` by the database of which this is an old state."""
     latest = [
         moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
         for query in _DATED
@@ -91,7 +91,7 @@ def restored(connection: Connection, now: datetime) -> dict[str, int]:
 
 
 def tables(connection: Connection) -> list[str]:
-    """Return the tables whose rows get a number by themselves, as they are in the database."""
+    """Return the auto-numbered tables in the database."""
     if connection.dialect.name == "postgresql":
         query = """SELECT table_name FROM information_schema.columns WHERE table_schema = current_schema()
                    AND column_name = 'id' AND column_default LIKE 'nextval(%' ORDER BY table_name"""

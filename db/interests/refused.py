@@ -1,4 +1,4 @@
-"""What an erasure leaves of introductions: nobody is asked twice, and the asker is told that it did not work out."""
+"""What an erasure leaves of introductions, so that nobody is asked twice and askers learn that it did not work out."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ KEPT = timedelta(days=90)
 
 
 def remember(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
-    """Keep hashes of the pairs that a member who is being erased was put to each other in."""
+    """Keep hashes of the pairs in which a member being erased was introduced."""
     here = select(Introduction.id)
     if guild_id is not None:
         here = here.where(Introduction.guild_id == guild_id)
@@ -30,7 +30,7 @@ def remember(session: Session, user_id: int, *, guild_id: int | None, now: datet
 
 
 def leave_to_the_asker(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
-    """Have what others asked of a member who is being erased end as if nobody had answered, with nothing of them."""
+    """End others' requests to a member being erased as if unanswered, without any of their data."""
     query = select(Introduction).where(Introduction.asked_id == user_id)
     if guild_id is not None:
         query = query.where(Introduction.guild_id == guild_id)
@@ -44,7 +44,7 @@ def leave_to_the_asker(session: Session, user_id: int, *, guild_id: int | None, 
 def left_out(
     session: Session, user_id: int, others: Sequence[int], *, guild_id: int, now: datetime
 ) -> list[int]:
-    """Return the others without those who were put to this member before one of the two was erased."""
+    """Return the others, without those introduced to this member before one of the two was erased."""
     hashed = {other: hashes.digest(session, PURPOSE, *_pair(guild_id, user_id, other)) for other in others}
     kept = hashes.kept(session, PURPOSE, list(hashed.values()), now=now) if hashed else set[str]()
     return [other for other in others if hashed[other] not in kept]

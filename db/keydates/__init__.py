@@ -1,4 +1,4 @@
-"""Verbs on key dates: which a server has, the prompts that are enqueued ahead of them, and which one is near."""
+"""Verbs on key dates: those of a server, the prompts enqueued ahead of them, and the nearest one."""
 
 from db.keydates.dates import (
     JOB,

@@ -1,4 +1,4 @@
-"""Verbs on key dates: which a server has, the prompts that are enqueued ahead of them, and which one is near."""
+"""Verbs on key dates: those of a server, the prompts enqueued ahead of them, and the nearest one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ PROMPT = "keydates.prompt"
 JOB = "keydates.plan"
 LOOK_AHEAD = timedelta(days=70)
 LOOK_AGAIN = timedelta(days=28)
-"""Prompts are enqueued ten weeks ahead and reviewed every four, so that a long outage misses none silently."""
+"""Prompts are enqueued ten weeks ahead and reviewed every four weeks, so that a long outage misses none silently."""
 MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A key date that comes with the bot: its page in the content, name, day and what it is tied to."""
+    """A built-in key date: its page in the content, name, day and campaign."""
 
     page: str
     name: str
@@ -38,12 +38,12 @@ class Known:
 
 
 def when_of(key_date: KeyDate) -> Yearly:
-    """Return on which days a key date falls."""
+    """Return a key date's days."""
     return Yearly(date.fromisoformat(key_date.first), key_date.rule)
 
 
 class Near(NamedTuple):
-    """A key date that is near: its day, what it is called, and the campaign that it is tied to ('cuba')."""
+    """A key date that is near: its day, name, and the campaign that it is tied to ('cuba')."""
 
     day: date
     name: str
@@ -61,8 +61,8 @@ def near(
 ) -> Near | None:
     """Return the nearest key date with a campaign, on `day` or up to `within` after it; None when there is none.
 
-    Those of other regions than `region_id` do not count, nor what is switched off, tied to a pillar or to one of the
-    campaigns `without` which this is asked.
+    Those of other regions than `region_id` do not count, nor those switched off, tied to a pillar or to one of the
+    campaigns in `without`.
     """
     query = select(KeyDate).where(
         KeyDate.guild_id == guild_id,
@@ -92,7 +92,7 @@ def find(session: Session, key_date_id: int, *, guild_id: int) -> KeyDate | None
 
 
 def setting(session: Session, guild_id: int) -> KeyDateSetting:
-    """Return how a server is prompted, the defaults where nothing was chosen (then it is not stored)."""
+    """Return a server's prompt settings, or unstored defaults."""
     found = session.get(KeyDateSetting, guild_id)
     if found is not None:
         return found
@@ -102,7 +102,7 @@ def setting(session: Session, guild_id: int) -> KeyDateSetting:
 
 
 def outdated(session: Session, known: Iterable[Known]) -> list[int]:
-    """Return the servers that are set up and lack a current key date or a pending review."""
+    """Return the servers that are set up but lack a current key date or a pending review."""
     pages = {one.page: _row(one) for one in known}
     stored: dict[int, dict[str, Mapping[str, object]]] = {}
     for key_date in session.scalars(select(KeyDate).where(KeyDate.page != "")):
@@ -136,10 +136,10 @@ def _stored(key_date: KeyDate) -> Mapping[str, object]:
 
 
 def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: datetime) -> None:
-    """Give a server the key dates that come with the bot, and enqueue all prompts.
+    """Store the built-in key dates for a server, and enqueue all prompts.
 
-    One that the server switched off stays off; one that the bot no longer knows goes; one whose name the server
-    gave to a date of its own stays the server's.
+    One that the server switched off stays off; one that the bot no longer knows is deleted; one whose name the server
+    uses for its own date is left to the server.
     """
     if session.get(Guild, guild_id) is None:
         return
@@ -164,14 +164,14 @@ def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: date
 
 
 def subject(key_date_id: int) -> str:
-    """Return what the prompts of a key date are filed under: 'keydate:5'."""
+    """Return the subject of a key date's prompts: 'keydate:5'."""
     return f"keydate:{key_date_id}"
 
 
 def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     """Enqueue the prompts of the next weeks by the present settings, and the job that plans the next ones.
 
-    What is no longer wanted is cancelled; what is still wanted is enqueued under its old key.
+    Prompts no longer wanted are cancelled; others are enqueued under their old keys.
     """
     guild = guilds.load(session, guild_id)
     if guild is None:
@@ -188,7 +188,7 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
             Delivery.subject.in_([subject(key_date.id) for key_date in there]),
             Delivery.kind == PROMPT,
             Delivery.status == "pending",
-            # What is due already waits for room in its channel, and would not be planned again.
+            # What is already due is waiting for room in its channel, and would not be planned again.
             or_(Delivery.due_at > now, Delivery.subject.not_in([subject(one.id) for one in prompted])),
         )
         .values(status=Outcome.SUPPRESSED, reason="key_dates_planned_anew", settled_at=now),
@@ -246,10 +246,10 @@ def add(
     actor_id: int,
     now: datetime,
 ) -> KeyDate:
-    """Store a key date of a server's own, and enqueue its prompts.
+    """Store a server's own key date, and enqueue its prompts.
 
     Raises:
-        UserError: there is one of that name, or there are too many.
+        UserError: the name is taken, or there are too many.
     """
     folded = normalize(name) or name
     if session.scalar(select(KeyDate.id).where(KeyDate.guild_id == guild_id, KeyDate.folded == folded)):
@@ -278,7 +278,7 @@ def add(
 
 
 def remove(session: Session, key_date: KeyDate, *, actor_id: int, now: datetime) -> None:
-    """Take away a key date of a server's own."""
+    """Delete a server's own key date."""
     mine = session.merge(key_date)
     deliveries.cancel(session, subject(mine.id), reason="key_date_removed", now=now)
     note(session, mine.guild_id, actor_id, "keydates.remove", subject(mine.id), now)
@@ -311,7 +311,7 @@ def choose(
     at: time | None = None,
     region_id: int | None = None,
 ) -> KeyDateSetting:
-    """Change how a server (or, of `prompted`, one of its regions) is prompted, and enqueue the prompts again."""
+    """Change the prompt settings of a server (with `prompted`, of one region), and enqueue the prompts anew."""
     chosen = setting(session, guild_id)
     if prompted is not None and region_id is not None:
         chosen.muted = sorted({*chosen.muted, region_id} if not prompted else {*chosen.muted} - {region_id})

@@ -1,4 +1,4 @@
-"""Key dates of a server, and how it is prompted about them."""
+"""Key dates of a server, and its prompt settings."""
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,8 +9,8 @@ from db.base import Base
 class KeyDate(Base):
     """A day that members organise around, every year or once.
 
-    One that came with the bot names its `page` in the content and can only be switched `off`; others were added
-    here. `rule` is an RRULE value of one yearly day, empty for a day that comes once: then it is `first`
+    A built-in one names its `page` in the content and can only be switched `off`; others were added
+    here. `rule` is an RRULE value of one yearly day, empty for a single day, which is `first`
     ('2026-07-11'). `campaign` is the id of the campaign that it is tied to ('cuba'), or a pillar
     ('pillar:defend').
     """
@@ -35,7 +35,7 @@ class KeyDate(Base):
 
 
 class KeyDateSetting(Base):
-    """How a server is prompted: how many days before, at which local time ('12:30'), and in which regions not."""
+    """A server's prompt settings: how many days before, at which local time ('12:30'), and excluded regions."""
 
     __tablename__ = "key_date_setting"
 

@@ -1,4 +1,4 @@
-"""Verbs on meetings: schedule, answer, move, cancel, and find them again.
+"""Verbs on meetings: schedule, answer, move, cancel, and find them.
 
 Each stores, in the same transaction, the deliveries that it causes.
 """

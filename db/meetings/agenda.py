@@ -13,7 +13,7 @@ from db.models import Guild
 
 MOST = 25
 SHARE = 5
-"""How many of them may be one member's who neither hosts nor organises: the agenda is everybody's."""
+"""Most items of one member who neither hosts nor organises, since the agenda is everybody's."""
 
 
 def add(
@@ -30,11 +30,11 @@ def add(
 ) -> Meeting:
     """Put something on the agenda of a meeting; a host, and an organiser (`organises`), may fill it.
 
-    What the bot adds by itself is not `limited`.
+    What the bot itself adds is not `limited`.
 
     Raises:
         UserError: no such meeting here, it is cancelled or over, its agenda or this member's share of it is full,
-            or they have added enough for a day.
+            or they have reached the limit for a day.
     """
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     count = session.scalar(select(func.count()).where(AgendaItem.meeting_id == meeting.id)) or 0
@@ -59,10 +59,10 @@ def items(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
 def take_off(
     session: Session, meeting_id: int, item_id: int, *, actor_id: int, any_of_them: bool
 ) -> AgendaItem:
-    """Take an item off an agenda: one's own, or (`any_of_them`) anybody's.
+    """Remove an item from an agenda: one's own, or (`any_of_them`) anybody's.
 
     Raises:
-        UserError: it is not on it any more, or is somebody else's.
+        UserError: it is no longer on it, or is somebody else's.
     """
     found = session.get(AgendaItem, item_id)
     if found is None or found.meeting_id != meeting_id or not (any_of_them or found.by_id == actor_id):

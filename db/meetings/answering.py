@@ -1,4 +1,4 @@
-"""Members answer."""
+"""Verbs on members' answers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from db.models import Guild, Person
 from db.receipts import first
 
 ANSWERED = (*SAYING_WHEN, places.OFFER, CHANGED)
-"""What a member is sent that shows what they said, or asks for it."""
+"""Deliveries to a member that show their answer, or ask for it."""
 
 _ANSWERS, _MEETINGS = cast("Table", Answer.__table__), cast("Table", Meeting.__table__)
 
@@ -37,10 +37,10 @@ _COUNT = (
 )
 
 
-# Answering is what most members do at the same time: statements built once, and no unit of work.
+# Most members answer at the same time, so statements are built once, without a unit of work.
 @cache
 def _saying(dialect: str, also: Any = None) -> Any:
-    """Return what stores an answer, and moves the counts and does `also` in the same statement: one round trip."""
+    """Return the one statement, a single round trip, that stores an answer, updates the counts and does `also`."""
     said = ("meeting_id", "user_id", "choice", "answered_at")
     statement = insert_into(dialect, _ANSWERS).values({name: bindparam(f"said_{name}") for name in said})
     fresh = statement.excluded
@@ -55,18 +55,18 @@ def _saying(dialect: str, also: Any = None) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An answer as it was stored."""
+    """An answer as stored."""
 
     meeting: Meeting
     person: Person | None
-    """What the member has chosen, None when they chose nothing."""
+    """The member's settings, None when they have none."""
     choice: Choice
     first: bool = False
-    """Whether they had said nothing before."""
+    """Whether they had not answered before."""
     number: int = 0
     """Their number on the waiting list; 0 when they are not on it."""
     note: str = ""
-    """What hosts had said with a reminder before they answered."""
+    """The hosts' note with a reminder that went out before they answered."""
     reminders: Sequence[datetime] = ()
     """When they are reminded."""
 
@@ -82,10 +82,10 @@ def answer(
     now: datetime,
     pressed: int | None = None,
 ) -> Given:
-    """Store a member's answer to a meeting, and enqueue the reminders that are still to come.
+    """Store a member's answer to a meeting, and enqueue the reminders still to come.
 
-    Where all places are taken, 'going' puts them on the waiting list instead. What was sent to them about the meeting
-    follows, but for the message that they `pressed`. Whoever was never written to gets a receipt.
+    If all places are taken, 'going' puts them on the waiting list instead. What was sent to them about the meeting
+    is updated, except for the message that they `pressed`. Members never messaged before get a receipt.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -136,7 +136,7 @@ def answer(
 
 
 def _asked(meeting: Meeting, now: datetime) -> bool:
-    """Whether somebody without an answer may have been asked for one: by then the question has gone, if it does."""
+    """Whether somebody without an answer may have been asked for one: by then the question is sent, if at all."""
     at = asked_at(
         meeting.starts_at, ZoneInfo(meeting.zone), made_at=meeting.created_at, now=meeting.created_at
     )

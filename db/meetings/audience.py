@@ -1,4 +1,4 @@
-"""How many hear of a change or a cancellation: of one that is made, and of one that is only thought of."""
+"""How many hear of a change or a cancellation, made or only considered."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from db.meetings.reminding import CANCELLED, CHANGED
 from db.models import Delivery, Guild
 
 AT_ONCE = timedelta(minutes=10)
-"""What is due so soon after the first of a notice is no wait that anybody has to be told of."""
+"""A delay up to this after a notice's first delivery is not worth mentioning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """How many people are told in private, whether a channel is, and how many hear of it after their quiet hours."""
+    """How many people are told privately, whether a channel is, and how many hear of it after their quiet hours."""
 
     private: int = 0
     channel: bool = False
@@ -27,7 +27,7 @@ class Hearing:
 
 
 class Tried(Exception):
-    """A change was made to see its consequences; raising this rolls it back."""
+    """A change was made only to see its consequences; raising this rolls it back."""
 
     def __init__(self, hearing: Hearing) -> None:
         super().__init__("tried and taken back")
@@ -45,7 +45,7 @@ def would_tell(
     now: datetime,
     **given: Any,
 ) -> None:
-    """Make a change that nobody keeps, so that the rule of who hears is the change's own.
+    """Make a change that is rolled back, so that the change's own rules decide who hears.
 
     Raises:
         Tried: always, with who would hear, so that the transaction is undone.
@@ -63,7 +63,7 @@ def hearing(session: Session, meeting_ids: Collection[int], kind: str, *, now: d
         Delivery.subject.in_([subject(number) for number in meeting_ids] or [""]), Delivery.kind == kind
     )
     if kind == CANCELLED:
-        # Those that are told already count; of an earlier cancellation that was taken back, none does.
+        # Those already told count, but not those of an earlier, undone cancellation.
         sequences = session.execute(
             select(Meeting.id, Meeting.sequence).where(Meeting.id.in_(meeting_ids or [0]))
         )

@@ -1,4 +1,4 @@
-"""Verbs on calendar feeds: made, revoked, and what is in them."""
+"""Verbs on calendar feeds: create, revoke and read them."""
 
 import hashlib
 import secrets
@@ -12,10 +12,10 @@ from db.meetings.models import Answer, Feed, Meeting, Series
 from db.membership.models import Departure
 from db.models import Region
 
-# What is older than this is of no use in a calendar, and would make it longer for ever.
+# Older meetings are of no use in a calendar, and would make it grow for ever.
 KEPT = timedelta(days=365)
 MOST = 1_000
-"""How many meetings a feed has at the most; the oldest are left out."""
+"""Most meetings in a feed; the oldest are left out."""
 
 
 def _hash(secret: str) -> str:
@@ -23,7 +23,7 @@ def _hash(secret: str) -> str:
 
 
 def make(session: Session, *, guild_id: int, user_id: int, region_id: int | None, now: datetime) -> str:
-    """Make a member's feed, or give it a new address (the old one stops working); returns the secret, this once."""
+    """Create a member's feed, or give it a new address (the old one stops working); return the secret, once only."""
     revoke(session, guild_id=guild_id, user_id=user_id, region_id=region_id)
     secret = secrets.token_urlsafe(24)
     session.add(
@@ -33,7 +33,7 @@ def make(session: Session, *, guild_id: int, user_id: int, region_id: int | None
 
 
 def revoke(session: Session, *, guild_id: int, user_id: int, region_id: int | None) -> int:
-    """Have a member's feed work no more; returns how many there were."""
+    """Revoke a member's feed; return how many there were."""
     gone = session.execute(
         delete(Feed)
         .where(
@@ -53,7 +53,7 @@ def whose(session: Session, secret: str) -> tuple[int, int] | None:
 
 
 def state(session: Session, secret: str, *, now: datetime) -> tuple[object, ...] | None:
-    """Return what changes whenever the feed with this secret does, and once a day; None when there is no such feed."""
+    """Return a value that changes whenever this secret's feed does, and once a day; None when there is no such feed."""
     feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
     if feed is None or session.get(Departure, (feed.guild_id, feed.user_id)) is not None:
         return None

@@ -1,4 +1,4 @@
-"""News of a meeting: who is told of a change, and of a cancellation; changes soon after each other are one notice."""
+"""News of a meeting: who is told of changes and cancellations; changes close together are one notice."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
@@ -29,7 +29,7 @@ Facts = dict[str, Any]
 Pending = Row[int, int, datetime, Facts]
 
 
-# Built once, and on the table: one of them runs with every change of mind.
+# Built once, and on the table: one of them runs with every changed answer.
 _ROW = Delivery.__table__.c
 
 
@@ -56,25 +56,25 @@ def _sent(kinds: tuple[str, ...], to: Literal["everybody", "channel", "member"])
 
 
 def facts_of(meeting: Meeting) -> Facts:
-    """Return what news of a meeting compares: its facts as they are now."""
+    """Return a meeting's present facts, which its news compares."""
     start, place = f"{meeting.wall} {meeting.zone}", record_of(meeting.place)
     told = {name: value for name, value in asdict(meeting.details).items() if name in news.AUDIENCE}
     return {"start": start, **told, "record": place}
 
 
 def record_of(venue: Venue | None) -> dict[str, str]:
-    """Return the marks of what is known of a venue."""
+    """Return the hashes of a venue's details."""
     return record({name: str(getattr(venue, name)) for name in KEPT}) if venue is not None else {}
 
 
 def began(facts: Facts) -> datetime:
-    """Return when a meeting began by facts that were kept of it."""
+    """Return when a meeting began according to its stored facts."""
     wall, _, zone = str(facts["start"]).partition(" ")
     return local_to_utc(wall, ZoneInfo(zone))
 
 
 def roles(session: Session, meeting: Meeting) -> dict[int, set[str]]:
-    """Return who is involved in a meeting, in which role (`news.ROLES`); those known to have left are left out."""
+    """Return who is involved in a meeting, in which role (`news.ROLES`), without those known to have left."""
     found: dict[int, set[str]] = {}
     for user_id, choice in session.execute(
         select(Answer.user_id, Answer.choice)
@@ -101,7 +101,7 @@ def roles(session: Session, meeting: Meeting) -> dict[int, set[str]]:
 
 
 def roles_of(session: Session, meeting_id: int, user_id: int) -> set[str]:
-    """Return what one member has to do with a meeting."""
+    """Return one member's roles in a meeting."""
     meeting = session.get(Meeting, meeting_id)
     return set() if meeting is None else roles(session, meeting).get(user_id, set())
 
@@ -129,8 +129,8 @@ def tell_change(
 
     `together`: it changes along with another, of which its hosts are told.
 
-    A pending notice of an earlier change is merged with this one: it says what it was at first, and what it
-    is when it goes. Reminders that were sent are brought up to date. `actor_id` does not hear as host of what they did.
+    A pending notice of an earlier change is merged with this one: it says what the meeting was at first, and what it
+    is when sent. Sent reminders are updated. `actor_id` is not told as host of their own change.
     """
     session.flush()
     changed = news.changes(was, facts_of(meeting))
@@ -156,7 +156,7 @@ def tell_change(
         for user_id, theirs in known.items()
         if user_id not in held and (theirs - {"host"} if user_id == actor_id or together else theirs) & wanted
     ]
-    # Whoever hears only now knows the meeting as those do who are about to hear.
+    # New recipients know the meeting as those do who are about to be told.
     known_as = pending[0].data["was"] if pending else was
     about = {"meeting": meeting.id, "was": known_as, "first": first.isoformat()}
     key = f"{subject(meeting.id)}:changed:{now.timestamp():.6f}"
@@ -189,7 +189,7 @@ def tell_cancelled(
     in_channel: bool,
     together: bool = False,
 ) -> None:
-    """Enqueue the news that a meeting is cancelled; `was` is what those who hear it know of it."""
+    """Enqueue the news that a meeting is cancelled; `was` is what its recipients know about it."""
     session.flush()
     key = f"{key_prefix(meeting.id, meeting.sequence)}:cancelled"
     known = roles(session, meeting)
@@ -218,7 +218,7 @@ def tell_cancelled(
 def tell_hosts(
     session: Session, meeting: Meeting, before: Collection[int], *, guild: Guild, actor_id: int, now: datetime
 ) -> None:
-    """Enqueue the news for new and former hosts of a meeting; not for the one who made the change."""
+    """Enqueue the news for new and former hosts of a meeting, except for whoever made the change."""
     session.flush()
     after = hosts_of(session, meeting)
     touched = [user_id for user_id in {*before, *after} if (user_id in before) != (user_id in after)]
@@ -248,9 +248,9 @@ def correct(
 ) -> None:
     """Enqueue an edit of the last reminder, in the channel and (`everyone`) of each member.
 
-    One that is on its way, or was tried, may arrive with the old ones: it counts as sent, its message still unknown.
-    Of other `kinds` the last to each as well; of those to the channel alone each. Those to a `member` who answered say
-    what they answered, all but the message `but`.
+    One in flight, or tried before, may arrive with the old facts: it counts as sent, its message still unknown.
+    Also edit the last of other `kinds` to each, and all of those only to the channel. Those to a `member` who answered
+    show their answer, except for the message `but`.
     """
     to = "member" if member is not None else "everybody" if everyone else "channel"
     given: Facts = {"about": subject(meeting.id), "member": member}
@@ -284,7 +284,7 @@ def correct(
 
 
 def untold(session: Session, meeting: Meeting) -> Facts | None:
-    """Return what a meeting was before the changes of which nobody has heard yet; None when all was told."""
+    """Return what a meeting was before changes that nobody has heard of yet; None when there are none."""
     rows = _pending(session, meeting, CHANGED)
     return rows[0].data["was"] if rows else None
 
@@ -300,7 +300,7 @@ def _pending(session: Session, meeting: Meeting, kind: str) -> Sequence[Pending]
 
 
 def useful_until(meeting: Meeting, now: datetime) -> datetime:
-    """Return until when news of a meeting is of use: till it begins, and of one that has begun till it ends."""
+    """Return until when news of a meeting is useful: until it begins or, once begun, until it ends."""
     if meeting.starts_at > now:
         return meeting.starts_at
     return meeting.ends_at
@@ -328,7 +328,7 @@ def tell(
     soonest: datetime | None = None,
     in_channel: bool = False,
 ) -> None:
-    """Enqueue a notice for each hearer, outside their quiet hours unless the meeting begins (`soonest`) in them."""
+    """Enqueue a notice for each recipient, outside their quiet hours unless the meeting begins (`soonest`) in them."""
     due = due or now
     about: Facts = {"data": data, "expires_at": useful_until(meeting, now)}
     notices: list[NewDelivery] = []
@@ -337,7 +337,7 @@ def tell(
     known = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(hearers or [0])))}
     for user_id in hearers:
         person = known.get(user_id)
-        # Reminders switched off (no lead times) are not meant here; direct messages switched off are.
+        # Switching off reminders (no lead times) does not stop these; switching off direct messages does.
         if person is None or person.dms:
             at = people.outside_quiet(due, person, guild, soonest or meeting.starts_at)
             to = {"target_id": user_id, "private": True}

@@ -29,7 +29,7 @@ def key(meeting_id: int, user_id: int) -> str:
 
 
 def wanted(session: Session, meeting: Meeting) -> bool:
-    """Whether members are asked about a meeting: as was chosen for it, else as the server does."""
+    """Whether members are asked about a meeting: as chosen for it, else as chosen for the server."""
     chosen = session.get(Chase, meeting.id)
     return chosen.wanted if chosen is not None else integrations.on(session, meeting.guild_id, "chase")
 
@@ -37,11 +37,11 @@ def wanted(session: Session, meeting: Meeting) -> bool:
 def choose(
     session: Session, meeting_id: int, *, on: bool | None, guild_id: int, actor_id: int, now: datetime
 ) -> tuple[bool, datetime | None]:
-    """Choose for one meeting (None: as it is); returns whether members are asked, and when, None where it is too late.
+    """Choose for one meeting (None: unchanged); return whether members are asked, and when (None if too late).
 
     Raises:
         UserError: no such meeting here, or it is cancelled or over.
-        TooOften: they have chosen often enough for a day.
+        TooOften: they have reached the limit for a day.
     """
     meeting = changeable(session, meeting_id, guild_id=guild_id, now=now)
     if on is not None:
@@ -70,7 +70,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
 
 
 def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Enqueue the question for all coming meetings of a server that has just switched it on."""
+    """Enqueue the question for all upcoming meetings of a server that has just switched it on."""
     query = select(Meeting).where(
         Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
     )
@@ -79,7 +79,7 @@ def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
 
 
 def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> int:
-    """Enqueue the question for those who have not answered, outside their quiet hours; returns how many."""
+    """Enqueue the question for those who have not answered, outside their quiet hours; return how many."""
     if meeting.cancelled_at is not None or meeting.starts_at <= now or not wanted(session, meeting):
         return 0
     silent = unanswered(session, meeting)
@@ -97,7 +97,7 @@ def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> i
 
 
 def unanswered(session: Session, meeting: Meeting) -> Sequence[int]:
-    """Return the members of the region's network who may be written to and have said nothing about a meeting."""
+    """Return the members of the region's network who may be messaged and have not answered a meeting."""
     member = NetworkMember.user_id
     query = (
         select(member)
@@ -117,7 +117,7 @@ def unanswered(session: Session, meeting: Meeting) -> Sequence[int]:
 
 
 def still_silent(session: Session, meeting: Meeting, user_id: int) -> bool:
-    """Whether the question still makes sense to a member when it is about to be sent."""
+    """Whether the question still makes sense for a member when about to be sent."""
     return wanted(session, meeting) and user_id in unanswered(session, meeting)
 
 

@@ -1,4 +1,4 @@
-"""Verbs on checklists: what has to be seen to before a meeting, whose it is, asked after until it is done."""
+"""Verbs on checklists: tasks before a meeting, their owners, and nudges until they are done."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,24 +21,24 @@ NUDGE = "checklist.nudge"
 YOURS = "checklist.yours"
 BACK = "checklist.back"
 AUDIT_ACTIONS = {"done": "checklist.done", "not_needed": "checklist.not_needed", "open": "checklist.open"}
-"""How the audit calls each change."""
+"""The audit's name for each change."""
 REASONS = {"done": "task_done", "not_needed": "task_not_needed", "open": "task_open_again"}
 """Why deliveries about an item are cancelled, by the item's new state."""
 
 
 def subject(item_id: int) -> str:
-    """Return what the deliveries about an item are filed under."""
+    """Return the subject of deliveries about an item."""
     return f"checklist:{item_id}"
 
 
 def items(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
-    """Return the checklist of a meeting; empty before somebody has opened it."""
+    """Return the checklist of a meeting; empty until somebody has opened it."""
     query = select(ChecklistItem).where(ChecklistItem.meeting_id == meeting_id).order_by(ChecklistItem.number)
     return session.scalars(query).all()
 
 
 def opened(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
-    """Return the checklist of a meeting, made of the toolkit's tips when there is none."""
+    """Return the checklist of a meeting, creating it from the toolkit's tips when there is none."""
     found = items(session, meeting_id)
     if not found:
         session.add_all(
@@ -51,7 +51,7 @@ def opened(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
 
 
 def find(session: Session, item_id: int, *, guild_id: int | None) -> tuple[ChecklistItem, Meeting]:
-    """Return an item and its meeting, of this server where one is given. Raises UserError: there is none such here."""
+    """Return an item and its meeting, of this server if one is given. Raises UserError: there is none here."""
     item = session.get(ChecklistItem, item_id)
     meeting = None
     if item is not None:
@@ -77,7 +77,7 @@ def add(
     actor_id: int,
     now: datetime,
 ) -> ChecklistItem:
-    """Put something of the organisers' own on the list.
+    """Add an organiser's own item to the list.
 
     Raises:
         UserError: no such meeting here, the list is full, or the meeting has begun or is cancelled.
@@ -112,10 +112,10 @@ def assign(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Give an item to somebody (None: nobody); they are told, and the host of what comes back.
+    """Give an item to somebody (None: nobody); tell them, and tell the host of one given back.
 
     Raises:
-        UserError: it is too late, or this member has given enough away, or back, for a day.
+        UserError: it is too late, or this member has reached the limit of handing over for a day.
     """
     _must_be_ahead(meeting, now)
     was, item.owner_id = item.owner_id, owner_id
@@ -169,7 +169,7 @@ def due_before(
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Have an item be due so many days before the meeting."""
+    """Make an item due so many days before the meeting."""
     item.days = days
     item.turn += 1
     session.flush()
@@ -184,7 +184,7 @@ def _must_be_ahead(meeting: Meeting, now: datetime) -> None:
 
 
 def rearm(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
-    """Have the nudges follow a meeting that was moved, and end with one that was cancelled."""
+    """Reschedule the nudges of a moved meeting, and cancel those of a cancelled one."""
     reason = "moved" if meeting.cancelled_at is None else "cancelled"
     for item in items(session, meeting.id):
         deliveries.cancel(session, subject(item.id), reason=reason, now=now, kinds=[NUDGE])

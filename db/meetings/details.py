@@ -1,6 +1,6 @@
-"""What a meeting says of itself: its columns in every table that plans one, and the record that verbs are given.
+"""The details of a meeting: its columns in every table that plans one, and the record passed to verbs.
 
-An option on a meeting begins here: a field of `MeetingDetails` and a column of `Described`, which meetings, series and
+A new meeting option starts here: a field of `MeetingDetails` and a column of `Described`, which meetings, series and
 proposals share. From there verbs, forms and commands carry it along.
 """
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-# How long the free texts may be, beside the title.
+# How long the free texts may be, besides the title.
 LENGTHS = {"venue": 200, "online": 400, "access": 500}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingDetails:
-    """What a meeting says of itself, whenever it is; `capacity` None is no limit."""
+    """The details of a meeting, except for its time; `capacity` None is no limit."""
 
     title: str
     minutes: int
@@ -27,7 +27,7 @@ class MeetingDetails:
 
 
 class Placed:
-    """The columns that a poll has of it too, though its times have lengths of their own."""
+    """The columns that a poll has too, although its times have their own lengths."""
 
     title: Mapped[str] = mapped_column(String(100))
     venue: Mapped[str] = mapped_column(String(LENGTHS["venue"]), default="")
@@ -35,7 +35,7 @@ class Placed:
 
 
 class Described(Placed):
-    """The columns of `MeetingDetails`; each table says itself who `host_id` is."""
+    """The columns of `MeetingDetails`; each table defines its own `host_id`."""
 
     minutes: Mapped[int]
     access: Mapped[str] = mapped_column(String(LENGTHS["access"]), default="")
@@ -43,5 +43,5 @@ class Described(Placed):
 
     @property
     def details(self) -> MeetingDetails:
-        """What it says of itself, as a meeting that comes of it will."""
+        """The details, as a resulting meeting will have them."""
         return MeetingDetails(**{field.name: getattr(self, field.name) for field in fields(MeetingDetails)})

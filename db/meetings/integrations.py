@@ -1,4 +1,4 @@
-"""What a server has switched on: Discord's events, the list in each channel, the chase; and where the lists stand."""
+"""What a server has switched on: Discord's events, the list in each channel, the chase; and where the lists are."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -37,7 +37,7 @@ def on(session: Session, guild_id: int, name: str) -> bool:
 
 
 def choose(session: Session, guild_id: int, *, actor_id: int, now: datetime, **choices: bool) -> set[str]:
-    """Store choices of a server, and note who made them; returns what they changed."""
+    """Store choices of a server, and record who made them; return what they changed."""
     chosen = session.get(Integrations, guild_id)
     if chosen is None:
         chosen = Integrations(guild_id=guild_id, events=False, upcoming=False, chase=False)
@@ -52,13 +52,13 @@ def choose(session: Session, guild_id: int, *, actor_id: int, now: datetime, **c
 
 
 def events_subject(guild_id: int) -> str:
-    """Return what the work on a server's events is filed under."""
+    """Return the subject of the job for a server's events."""
     return f"mirror:{guild_id}"
 
 
 def touch_events(session: Session, guild_id: int, now: datetime, *, due_at: datetime | None = None) -> None:
     """Enqueue a check of a server's events on Discord, if it has or had them switched on."""
-    # The server's number is the target: no channel waits while Discord makes us wait with events.
+    # The server's id is the target, so that no channel waits while Discord limits event requests.
     _enqueue_once(session, EVENTS, events_subject(guild_id), guild_id, guild_id, now, due_at)
 
 
@@ -71,7 +71,7 @@ def touch_list(
     now: datetime,
     due_at: datetime | None = None,
 ) -> None:
-    """Enqueue an update of the list of what is coming up in a region, if the server has or had it switched on."""
+    """Enqueue an update of a region's list of upcoming meetings, if the server has or had it switched on."""
     _enqueue_once(
         session, PINNED_LIST, f"board:{region_id}", guild_id, channel_id, now, due_at, region=region_id
     )
@@ -87,7 +87,7 @@ def _enqueue_once(
     due_at: datetime | None,
     **data: Any,
 ) -> None:
-    """Enqueue work on `subject`, unless it is pending already and due no later than `due_at` (None: now)."""
+    """Enqueue a job about `subject`, unless one is already pending and due by `due_at` (None: now)."""
     if of(session, guild_id) is None:
         return
     due = due_at or now
@@ -110,7 +110,7 @@ def _enqueue_once(
 
 
 def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now: datetime) -> None:
-    """Enqueue a message that explains itself, for the organisers' channel or who set the bot up."""
+    """Enqueue a self-explanatory message for the organisers' channel or whoever set up the bot."""
     guild = session.get(Guild, guild_id)
     if guild is None:
         return
@@ -130,12 +130,12 @@ def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now
 
 
 def listing_of(session: Session, region_id: int) -> PinnedList | None:
-    """Return where the list of a region stands, None when it stands nowhere."""
+    """Return where a region's list is, or None."""
     return session.get(PinnedList, region_id)
 
 
 def coming(session: Session, region: Region, *, now: datetime) -> Sequence[Meeting]:
-    """Return the meetings of a region that are not over, soonest first; of each series the next few."""
+    """Return a region's meetings that are not over, soonest first; of each series the next few."""
     since, most = now - LONGEST, READ_AT_MOST
     found = upcoming(session, region.guild_id, now=now, since=since, region_id=region.id, limit=most)
     ahead = [one for one in found if one.ends_at > now]
@@ -146,7 +146,7 @@ def coming(session: Session, region: Region, *, now: datetime) -> Sequence[Meeti
 def keep(
     session: Session, region_id: int, *, channel_id: int, message_id: int, pinned: bool, now: datetime
 ) -> None:
-    """Store where the list of a region stands, and when it was last brought up to date."""
+    """Store where a region's list is, and when it was last updated."""
     listing = session.get(PinnedList, region_id)
     if listing is None:
         listing = PinnedList(region_id=region_id)
@@ -156,7 +156,7 @@ def keep(
 
 
 def gone(session: Session, region_id: int) -> None:
-    """Forget where the list of a region stood: it stands nowhere any more."""
+    """Forget where a region's list was: it no longer exists."""
     listing = session.get(PinnedList, region_id)
     if listing is not None:
         session.delete(listing)
@@ -168,7 +168,7 @@ def touch(session: Session, region: Region, *, now: datetime, due_at: datetime |
 
 
 def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, standing: bool = False) -> None:
-    """Enqueue updates of the lists of all regions of these servers; `standing`: only of those that want them."""
+    """Enqueue updates of the lists of all regions of these servers; with `standing`, only those that have one."""
     query = select(Region).where(Region.guild_id.in_(guild_ids)).order_by(Region.id)
     if standing:
         query = query.join(Integrations, Integrations.guild_id == Region.guild_id).where(
@@ -179,7 +179,7 @@ def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, st
 
 
 def not_pinned(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Record that the bot may not pin; the organisers are told once."""
+    """Record that the bot may not pin; tell the organisers once."""
     chosen = of(session, guild_id)
     if chosen is not None and chosen.pins_blocked_at is None:
         chosen.pins_blocked_at = now

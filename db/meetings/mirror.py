@@ -1,4 +1,4 @@
-"""Verbs on the mirror: which meetings show among Discord's scheduled events, and who pressed Interested there."""
+"""Verbs on mirroring: which meetings appear among Discord's scheduled events, and who pressed Interested there."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True
 
 
 def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
-    """Enqueue a full check of the events of every server that has them: the bot was away, and they may have changed."""
+    """Enqueue a full check of every server's events, which may have changed while the bot was away."""
     query = select(Integrations.guild_id).where(Integrations.guild_id.in_(guild_ids), Integrations.events)
     for guild_id in session.scalars(query).all():
         jobs.enqueue(
@@ -37,8 +37,8 @@ def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> No
 
 
 def to_show(session: Session, guild_id: int, *, now: datetime) -> tuple[Sequence[Meeting], set[int]]:
-    """Return the meetings that are linked to an event or may become so, in order, and which of them are to be seen."""
-    # Two questions, each by its own index: one with "or" would read all meetings that the server ever had.
+    """Return the meetings that are or may be linked to an event, in order, and which of them to show."""
+    # Two queries, each by its own index: one with OR would read all meetings that the server ever had.
     ahead = _WITH_REGION.where(
         Meeting.guild_id == guild_id, Meeting.starts_at > now - LONGEST, Meeting.cancelled_at.is_(None)
     ).order_by(Meeting.starts_at, Meeting.id)
@@ -57,12 +57,12 @@ def to_show(session: Session, guild_id: int, *, now: datetime) -> tuple[Sequence
 
 
 def link(session: Session, meeting_id: int, event_id: int | None) -> None:
-    """Keep which event shows a meeting; None: none any more."""
+    """Store which event shows a meeting; None: none any more."""
     session.execute(update(Meeting).where(Meeting.id == meeting_id).values(event_id=event_id))
 
 
 def looked(session: Session, guild_id: int, *, now: datetime, next_at: datetime | None) -> None:
-    """Record that a server's events are as they should be, and enqueue the next check at `next_at`."""
+    """Record that a server's events are in order, and enqueue the next check at `next_at`."""
     chosen = integrations.of(session, guild_id)
     if chosen is not None:
         chosen.events_blocked_at = None
@@ -71,7 +71,7 @@ def looked(session: Session, guild_id: int, *, now: datetime, next_at: datetime 
 
 
 def blocked(session: Session, guild_id: int, *, now: datetime) -> None:
-    """Record that the bot may not make events; the organisers are told once."""
+    """Record that the bot may not create events; tell the organisers once."""
     chosen = integrations.of(session, guild_id)
     if chosen is not None and chosen.events_blocked_at is None:
         chosen.events_blocked_at = now
@@ -88,7 +88,7 @@ def shown_by(session: Session, guild_id: int, event_id: int) -> Meeting | None:
 def interested(
     session: Session, meeting: Meeting, user_id: int, *, guild: Guild, now: datetime, just_now: bool = True
 ) -> bool:
-    """Count pressing Interested as 'maybe' for somebody who has not answered; returns whether it did.
+    """Count Interested as 'maybe' for somebody who has not answered; return whether it did.
 
     Pressed `just_now`, it changes an earlier "can't come" as well.
     """
@@ -107,7 +107,7 @@ def interested(
             now=now,
         )
     except UserError:
-        return False  # cancelled or over meanwhile
+        return False  # cancelled or over since
     if session.get(Interested, (meeting.id, user_id)) is None:
         session.add(Interested(meeting_id=meeting.id, user_id=user_id, since=now))
     session.flush()
@@ -115,7 +115,7 @@ def interested(
 
 
 def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> bool:
-    """Take the 'maybe' back that came from Interested; what they said to the bot since stays. Whether it did."""
+    """Undo the 'maybe' from Interested, unless they have answered since; return whether it did."""
     pressed = session.get(Interested, (meeting.id, user_id))
     if pressed is None:
         return False
@@ -135,7 +135,7 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
 def press(
     session: Session, event_id: int, user_id: int, *, guild: Guild, pressed: bool, now: datetime
 ) -> bool:
-    """Record that somebody pressed Interested on an event, or took it back; whether an answer changed."""
+    """Record that somebody pressed Interested on an event, or undid it; return whether an answer changed."""
     meeting = shown_by(session, guild.id, event_id)
     if meeting is None:
         return False
@@ -152,7 +152,7 @@ def press(
 def pressed_on(
     session: Session, meeting_id: int, user_ids: Collection[int], *, guild: Guild, now: datetime
 ) -> int:
-    """Make good what was missed of an event while the bot was away; returns how many answers changed."""
+    """Catch up on an event's interest missed while the bot was away; return how many answers changed."""
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     known = set(session.scalars(select(Interested.user_id).where(Interested.meeting_id == meeting_id)).all())
     changed = sum(

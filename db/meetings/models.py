@@ -12,9 +12,9 @@ from db.models import Region
 
 
 class Venue(Base):
-    """A place and how accessible it is, kept once and used by every meeting there.
+    """A place and how accessible it is, stored once and used by every meeting there.
 
-    An empty text means that it is unknown; cards say so in words. `checked_at` is when somebody last looked.
+    An empty text means unknown; cards say so in words. `checked_at` is when somebody last checked.
     """
 
     __tablename__ = "venue"
@@ -39,13 +39,13 @@ class Venue(Base):
 
 
 class Meeting(Described, Base):
-    """One meeting: its wall time and zone, from which `starts_at` is derived.
+    """One meeting: its local time and zone, from which `starts_at` is derived.
 
-    `sequence` counts its moves and goes into the keys of its deliveries; `revision` counts the changes that
+    `sequence` counts its moves and is part of its deliveries' keys; `revision` counts the changes that
     calendars show, the last of them at `changed_at` (RFC 5545, 3.8.7.4 and 3.8.7.3). `channel_id` is where the
-    region meets; the card stays where it was posted: in `card_channel_id`, if that is another channel. `going`,
+    region meets; the card stays where it was posted: in `card_channel_id`, if that is a different channel. `going`,
     `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
-    series has `slot`, the wall time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
+    series has `slot`, the local time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
     `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
     anything is; it is loaded along where there is one, since every card shows it. `note` are words of its hosts,
     written at `note_at`, that go with the next reminder to each. `no_report`: its hosts said that it needs none.
@@ -101,17 +101,17 @@ class Meeting(Described, Base):
 
     @property
     def ends_at(self) -> datetime:
-        """When it is over."""
+        """When the meeting is over."""
         return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
     def hosts(self) -> tuple[int, ...]:
-        """The members who host it, those who share the job after its host."""
+        """The members who host it: first its host, then co-hosts."""
         return (self.host_id, *(one.user_id for one in self.co_hosts))
 
 
 class Answer(Base):
-    """What a member said to a meeting: 'going', 'maybe' or 'cant'."""
+    """A member's answer to a meeting: 'going', 'maybe' or 'cant'."""
 
     __tablename__ = "answer"
     __table_args__ = (
@@ -126,7 +126,7 @@ class Answer(Base):
 
 
 class CoHost(Base):
-    """Somebody who hosts a meeting beside its host: the job can be shared."""
+    """A member who hosts a meeting along with its host."""
 
     __tablename__ = "co_host"
     __table_args__ = (Index("ix_co_host_user_id", "user_id"),)
@@ -148,7 +148,7 @@ class AccessNeed(Base):
 
 
 class Waiting(Base):
-    """A member on the waiting list of a full meeting; `offered_until` is set while a place is kept for them."""
+    """A member on the waiting list of a full meeting; `offered_until` is set while a place is held for them."""
 
     __tablename__ = "waiting"
     __table_args__ = (Index("ix_waiting_user_id", "user_id"),)
@@ -160,11 +160,11 @@ class Waiting(Base):
 
 
 class Series(Described, Base):
-    """A repeat: first wall time, zone and RFC 5545 rule, and what each new occurrence says of itself.
+    """A series: first local time, zone and RFC 5545 rule, and the details of each new occurrence.
 
     Occurrences are meetings with `series_id` and `slot`, stored some time ahead; `upto` is the slot up to which
     they are. `number_before` counts the occurrences of the series that this one was split from. `silences` counts
-    the questions in a row that the host left open; `alive_at` is their last answer.
+    the questions in a row that the host left unanswered; `alive_at` is their last answer.
     """
 
     __tablename__ = "series"
@@ -210,7 +210,7 @@ class AgendaItem(Base):
 
 
 class Report(Base):
-    """What came of a meeting; with it the meeting is closed."""
+    """The report of a meeting, which closes it."""
 
     __tablename__ = "report"
     __table_args__ = (Index("ix_report_by_id", "by_id"),)
@@ -253,10 +253,10 @@ class Goal(Base):
 
 
 class ChecklistItem(Base):
-    """One thing to see to: one of the toolkit's by `name`, or an organiser's own in `words`.
+    """One task: one of the toolkit's by `name`, or an organiser's own in `words`.
 
     It is due `days` before the day of its meeting, and so moves with it. `turn` counts how often its nudges
-    were set again and goes into their keys.
+    were rescheduled and is part of their keys.
     """
 
     __tablename__ = "checklist_item"
@@ -300,7 +300,7 @@ class Feed(Base):
 class Integrations(Base):
     """What a server has switched on: Discord's own events, the pinned list of each region, the gentle chase.
 
-    `events_blocked_at` and `pins_blocked_at` are since when a permission is missing; organisers are told once.
+    `events_blocked_at` and `pins_blocked_at` say since when a permission is missing; organisers are told once.
     """
 
     __tablename__ = "extras"
@@ -337,7 +337,7 @@ class Interested(Base):
 
 
 class Chase(Base):
-    """Whether the members who have not answered a meeting are asked once; without a row the server's choice holds."""
+    """Whether members who have not answered a meeting are asked once; without a row the server's choice applies."""
 
     __tablename__ = "chase"
 
@@ -346,7 +346,7 @@ class Chase(Base):
 
 
 class SuggestedDates(Base):
-    """The dates that are suggested to a region's organisers since `day`, with what they were made of.
+    """The dates suggested to a region's organisers since `day`, with their sources.
 
     `taken` are the meetings and times of polls ('m12', 'o7'), `found` the suggestions; neither names anybody.
     """

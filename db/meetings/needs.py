@@ -1,4 +1,4 @@
-"""What members need to take part: said to the hosts alone."""
+"""What members need to take part, shown to the hosts alone."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from db.models import Guild, Person
 
 NEED = "meeting.need"
 TOGETHER = timedelta(minutes=10)
-"""Changes of one member within this are told to a host together."""
+"""A member's changes within this time are reported to a host together."""
 
 
 def say(
@@ -46,7 +46,7 @@ def say(
         target, private = asked_of(host_id, guild)
         person = session.get(Person, host_id) if private else None
         due = people.outside_quiet(now, person, guild, meeting.starts_at)
-        # The first is told at once, what follows within minutes of it once more and together.
+        # The first is reported at once; those following within minutes are reported together.
         key = f"{subject(meeting.id)}:need:{user_id}:{slot}:{'user' if private else 'channel'}:{target}"
         if deliveries.known(session, key):
             key, due = f"{key}:again", max(due, now + TOGETHER - timedelta(seconds=rest))
@@ -65,12 +65,12 @@ def say(
 
 
 def needs_of(session: Session, meeting_id: int) -> Sequence[AccessNeed]:
-    """Return what members need at a meeting, in the order in which they said it."""
+    """Return what members need at a meeting, in order of entry."""
     query = select(AccessNeed).where(AccessNeed.meeting_id == meeting_id).order_by(AccessNeed.said_at)
     return session.scalars(query).all()
 
 
 def need_of(session: Session, meeting_id: int, user_id: int) -> str:
-    """Return what a member said that they need, '' when nothing."""
+    """Return what a member needs at a meeting, or ''."""
     said = session.get(AccessNeed, (meeting_id, user_id))
     return said.words if said else ""

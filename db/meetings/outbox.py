@@ -1,4 +1,4 @@
-"""What is enqueued about a meeting, or what leads to one: filed under it, and to its channel unless said otherwise."""
+"""What is enqueued about a meeting or what leads to one: with it as subject, to its channel by default."""
 
 from datetime import datetime
 from typing import Any
@@ -35,14 +35,14 @@ def plan_job(session: Session, about: Planned, kind: str, key: str, due: datetim
 
 
 def asked_of(host_id: int, guild: Guild) -> tuple[int, bool]:
-    """Return where goes what is meant for a host, and whether in private; 0 for nowhere.
+    """Return where messages for a host go, and whether privately; 0 for nowhere.
 
-    What is meant for the organisers goes to their channel.
+    Messages for the organisers go to their channel.
     """
     return (host_id, True) if host_id > ORGANISERS else (guild.organisers_channel_id or 0, False)
 
 
 def host_now(session: Session, guild_id: int, user_id: int) -> int:
-    """Return a member who is to host something, the organisers in place of one who has left or was erased."""
+    """Return the future host of something: the member, or the organisers if they have left or were erased."""
     gone = user_id <= ORGANISERS or session.get(Departure, (guild_id, user_id)) is not None
     return ORGANISERS if gone else user_id

@@ -1,4 +1,4 @@
-"""Places of a meeting with a limit: taken, waited for, offered to the next, and given back after a time."""
+"""Places of a meeting with a limit: taken, waited for, offered to the next, and released after a time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ JOB = "meeting.places"
 
 
 def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> bool:
-    """Take a place for a member; False when there is none, and they stand on the waiting list now."""
+    """Take a place for a member; return False when there is none and they are now on the waiting list."""
     if meeting.capacity is None:
         return True
     mine = session.get(Waiting, (meeting.id, user_id))
@@ -36,7 +36,7 @@ def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> 
 
 
 def leave(session: Session, meeting: Meeting, user_id: int) -> bool:
-    """Take a member off the waiting list; True when a place was kept for them."""
+    """Remove a member from the waiting list; return True when a place was held for them."""
     mine = session.get(Waiting, (meeting.id, user_id))
     if mine is None:
         return False
@@ -46,7 +46,7 @@ def leave(session: Session, meeting: Meeting, user_id: int) -> bool:
 
 
 def number(session: Session, meeting_id: int, user_id: int) -> int:
-    """Return which number a member has on the waiting list; 0 when they are not on it."""
+    """Return a member's number on the waiting list; 0 when they are not on it."""
     mine = session.get(Waiting, (meeting_id, user_id))
     if mine is None:
         return 0
@@ -55,7 +55,7 @@ def number(session: Session, meeting_id: int, user_id: int) -> int:
 
 
 def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
-    """Offer the free places to those who have waited longest; each is kept for a while, then offered on."""
+    """Offer the free places to those who have waited longest; each is held for a while, then offered to the next."""
     if not meeting.waiting or meeting.cancelled_at is not None or meeting.starts_at <= now:
         return
     session.flush()
@@ -78,7 +78,7 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
 
 
 def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
-    """Take back the places whose time has run out, and offer them to the next."""
+    """Release the held places whose time has run out, and offer them to the next."""
     session.flush()
     gone = session.scalars(
         select(Waiting).where(Waiting.meeting_id == meeting.id, Waiting.offered_until <= now)
@@ -92,7 +92,7 @@ def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
 
 
 def resume(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
-    """Offer the free places of a meeting that takes place after all anew: nobody could take one meanwhile."""
+    """Offer anew the free places of a meeting that takes place after all, since nobody could take one meanwhile."""
     session.flush()
     for one in session.scalars(select(Waiting).where(Waiting.meeting_id == meeting.id)):
         one.offered_until = None
@@ -100,7 +100,7 @@ def resume(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -
 
 
 def offered_until(session: Session, meeting_id: int, user_id: int) -> datetime | None:
-    """Return until when a place is kept for a member; None when none is."""
+    """Return until when a place is held for a member, or None."""
     mine = session.get(Waiting, (meeting_id, user_id))
     return mine.offered_until if mine else None
 
@@ -108,10 +108,10 @@ def offered_until(session: Session, meeting_id: int, user_id: int) -> datetime |
 def vacate(
     session: Session, user_id: int, *, guild_id: int | None, now: datetime, lists_only: bool = False
 ) -> None:
-    """Free the places of somebody who leaves a server (None: all), or is erased from it, and offer them to the next.
+    """Free the places of somebody leaving a server (None: all), or being erased, and offer them to the next.
 
     Call it before the departure is stored, or before the answers are deleted. Their answers stay, uncounted, until
-    those go: `readmit` counts them again. They wait for no place any more (`lists_only`: that alone).
+    deleted: `readmit` counts them again. They also leave the waiting lists (`lists_only`: only that).
     """
     session.flush()
     waiting = (
@@ -139,9 +139,9 @@ def vacate(
 
 
 def readmit(session: Session, user_id: int, *, guild_id: int, now: datetime) -> None:
-    """Count the answers of somebody who came back again; whose place was given away meanwhile waits for another.
+    """Count again the answers of somebody who came back; if their place was given away, they wait for another.
 
-    Call it after their departure is deleted. Nothing happens to somebody of whom no departure was stored.
+    Call it after their departure is deleted. It does nothing for somebody without a stored departure.
     """
     session.flush()
     given = {one.meeting_id: one for one in _answers(session, user_id, guild_id, now)}
@@ -159,7 +159,7 @@ def readmit(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
 
 
 def _answers(session: Session, user_id: int, guild_id: int | None, now: datetime) -> Sequence[Answer]:
-    """Return what somebody said to meetings ahead, where they are counted."""
+    """Return somebody's answers to upcoming meetings where they are counted."""
     query = (
         select(Answer)
         .join(Meeting, Meeting.id == Answer.meeting_id)

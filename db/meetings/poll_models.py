@@ -1,4 +1,4 @@
-"""Dates that are looked for together, and meetings that members propose."""
+"""Polls for dates, and meetings that members propose."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from db.models import Region
 
 
 class Poll(Placed, Base):
-    """A question which times suit, put in a region's channel; with `meeting_id` it has come to a meeting.
+    """A question which times suit, posted in a region's channel; with `meeting_id` it has led to a meeting.
 
-    `card_channel_id` is where its card stands if the region has another channel since.
+    `card_channel_id` is where its card is if the region has since changed channels.
     """
 
     __tablename__ = "poll"
@@ -63,7 +63,7 @@ class PollOption(Base):
 
 
 class PollVote(Base):
-    """What a member says to one time: 'yes', 'maybe' (if need be) or 'no'. Cards show counts alone."""
+    """A member's vote on one time: 'yes', 'maybe' (if need be) or 'no'. Cards show only counts."""
 
     __tablename__ = "poll_vote"
     __table_args__ = (
@@ -78,9 +78,9 @@ class PollVote(Base):
 
 
 class Proposal(Described, Base):
-    """A meeting that a member would like to have; an organiser approves it or not.
+    """A meeting that a member would like; an organiser approves it or not.
 
-    Whose it is (`by_id`) is shown to the organisers alone. `rule` is an RFC 5545 value, '' for one meeting.
+    Its author (`by_id`) is shown to the organisers alone. `rule` is an RFC 5545 value, '' for one meeting.
     """
 
     __tablename__ = "proposal"

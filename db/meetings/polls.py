@@ -1,4 +1,4 @@
-"""A poll is put, voted in, closed by hand or when its time has come, and comes to a meeting."""
+"""Verbs on polls: creating, voting, closing by hand or on time, and scheduling the meeting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from db.models import Guild, Person, Region
 
 @dataclass(frozen=True, slots=True)
 class Time:
-    """One time that is offered: the instant it begins (aware) and its length."""
+    """One offered time: the instant it begins (aware) and its length."""
 
     starts_at: datetime
     minutes: int
@@ -100,7 +100,7 @@ def vote(
     said: Mapping[int, Choice],
     now: datetime,
 ) -> Poll:
-    """Store what a member says to some times of a poll, by number; what they said to others stays.
+    """Store a member's votes on some times of a poll, by number; others stay.
 
     Raises:
         UserError: there is no such poll, it is closed, or all those times have passed.
@@ -119,13 +119,13 @@ def vote(
         changed = True
     if not changed:
         raise UserError("polls.passed")
-    # The card shows no counts yet, and a card that is edited with each vote would tell of it.
+    # The card shows no counts yet, and editing it with each vote would reveal them.
     session.flush()
     return poll
 
 
 def close(session: Session, poll: Poll, *, guild: Guild, actor_id: int | None, now: datetime) -> None:
-    """Close a poll: its card shows the result, and its author is told."""
+    """Close a poll: show the result on its card, and tell its author."""
     if poll.closed_at is not None or poll.withdrawn_at is not None:
         return
     poll.closed_at = now
@@ -152,10 +152,10 @@ def end(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now: dat
 def reopen(
     session: Session, poll_id: int, *, guild: Guild, actor_id: int, closes_at: datetime, now: datetime
 ) -> Poll:
-    """Have a poll that was closed or taken back go on until `closes_at`.
+    """Reopen a closed or withdrawn poll until `closes_at`.
 
     Raises:
-        UserError: there is no such poll, it came to a meeting, or its times have passed.
+        UserError: there is no such poll, it has led to a meeting, or its times have passed.
     """
     poll = find(session, poll_id, guild_id=guild.id)
     if time_chosen(session, poll):
@@ -171,10 +171,10 @@ def reopen(
 
 
 def withdraw(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Poll:
-    """Take a poll back: nothing more is asked or reminded of.
+    """Withdraw a poll: stop questions and reminders.
 
     Raises:
-        UserError: there is no such poll, or it came to a meeting.
+        UserError: there is no such poll, or it has led to a meeting.
     """
     poll = find(session, poll_id, guild_id=guild.id)
     if time_chosen(session, poll):
@@ -187,7 +187,7 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now
 
 
 def attend(session: Session, poll_id: int, do: str, *, guild: Guild, now: datetime) -> None:
-    """Do what a job of a poll says: close it, or show that a time has passed."""
+    """Do a poll's job: close it, or show that a time has passed."""
     poll = session.scalars(WHOLE.where(Poll.id == poll_id)).one_or_none()
     if poll is None or poll.withdrawn_at is not None:
         return
@@ -201,7 +201,7 @@ def attend(session: Session, poll_id: int, do: str, *, guild: Guild, now: dateti
 def announced(
     session: Session, poll_id: int, message_id: int, *, now: datetime, channel_id: int | None = None
 ) -> None:
-    """Keep which message shows the poll, and in which channel; what was said meanwhile is added to it."""
+    """Store the poll's message and channel, and update it with later votes."""
     poll = session.get(Poll, poll_id)
     if poll is None:
         return
@@ -219,12 +219,12 @@ def announced(
 def schedule(
     session: Session, poll_id: int, number: int, *, guild: Guild, actor_id: int, now: datetime
 ) -> Meeting:
-    """Make a meeting of one time of a poll, and ask those who could come whether they are going.
+    """Turn one time of a poll into a meeting, and ask those who could come whether they are going.
 
-    Nobody is put down as going: what they said was about a possibility, and is theirs to confirm.
+    Nobody is recorded as going: a vote is about a possibility, and is theirs to confirm.
 
     Raises:
-        UserError: there is no such poll or time, the time has passed, or it came to a meeting already.
+        UserError: there is no such poll or time, the time has passed, or it has already led to a meeting.
     """
     poll = find(session, poll_id, guild_id=guild.id)
     option = next((one for one in poll.options if one.number == number), None)
@@ -300,7 +300,7 @@ def arm(session: Session, poll: Poll, now: datetime) -> None:
     plan_job(session, poll, JOB, f"{subject(poll.id)}:close:{stamp}", poll.closes_at, do="close")
 
 
-# Whoever answered a meeting of the region in this time counts as one of its people.
+# People who answered a meeting of the region in this time count as its people.
 ACTIVE = timedelta(days=365)
 
 WHOLE = select(Poll).options(
@@ -309,10 +309,10 @@ WHOLE = select(Poll).options(
 
 
 def find(session: Session, poll_id: int, *, guild_id: int) -> Poll:
-    """Return a poll of this server with its region, its times and what was said to them.
+    """Return a poll of this server with its region, times and votes.
 
     Raises:
-        UserError: there is none of that number here.
+        UserError: none has this id here.
     """
     query = WHOLE.where(Poll.id == poll_id, Poll.guild_id == guild_id)
     poll = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
@@ -322,7 +322,7 @@ def find(session: Session, poll_id: int, *, guild_id: int) -> Poll:
 
 
 def running(session: Session, guild_id: int, *, region_id: int | None = None) -> Sequence[Poll]:
-    """Return the polls of a server or region that no meeting has come of yet, newest first."""
+    """Return the polls of a server or region that have not led to a meeting yet, newest first."""
     query = WHOLE.outerjoin(Meeting, Meeting.id == Poll.meeting_id).where(
         Poll.guild_id == guild_id,
         Poll.withdrawn_at.is_(None),
@@ -334,18 +334,18 @@ def running(session: Session, guild_id: int, *, region_id: int | None = None) ->
 
 
 def of_meeting(session: Session, meeting_id: int) -> Poll | None:
-    """Return the poll that a meeting has come of, None if there was none."""
+    """Return the poll that led to a meeting, or None."""
     return session.scalars(WHOLE.where(Poll.meeting_id == meeting_id).limit(1)).one_or_none()
 
 
 def time_chosen(session: Session, poll: Poll) -> bool:
-    """Whether a meeting has come of a poll; one that was cancelled leaves the poll open to another time."""
+    """Whether a poll has led to a meeting; a cancelled one leaves the poll open to another time."""
     meeting = session.get(Meeting, poll.meeting_id) if poll.meeting_id is not None else None
     return meeting is not None and meeting.cancelled_at is None
 
 
 def tallies(poll: Poll) -> list[Tally]:
-    """Return what was said to each time of a poll, in order of time."""
+    """Return the votes on each time of a poll, in order of time."""
     counted: list[Tally] = []
     for option in poll.options:
         said = [vote.choice for vote in option.votes]
@@ -362,12 +362,12 @@ def tallies(poll: Poll) -> list[Tally]:
 
 
 def voters(poll: Poll) -> set[int]:
-    """Return who has said something to a poll."""
+    """Return who has voted in a poll."""
     return {vote.user_id for option in poll.options for vote in option.votes}
 
 
 def people_of(session: Session, region_id: int, *, now: datetime) -> set[int]:
-    """Return a region's people: who joined its network, and who answered a meeting of it in the last year."""
+    """Return a region's people: members of its network, and those who answered one of its meetings in the last year."""
     joined = (
         select(NetworkMember.user_id)
         .join(Network, Network.id == NetworkMember.network_id)
@@ -382,5 +382,5 @@ def people_of(session: Session, region_id: int, *, now: datetime) -> set[int]:
 
 
 def missing(session: Session, poll: Poll, *, now: datetime) -> int:
-    """Return how many of the region's people have said nothing to a poll; who they are is nobody's business."""
+    """Return how many of the region's people have not voted in a poll, without naming them."""
     return len(people_of(session, poll.region_id, now=now) - voters(poll))

@@ -28,11 +28,11 @@ TOLD = "proposal.told"
 JOB = "proposal.check"
 
 MOST_OPEN = 3
-"""So many proposals of a member wait at a time: organisers are volunteers."""
+"""Most open proposals of a member: organisers are volunteers."""
 
 
 def subject(proposal_id: int) -> str:
-    """Return what deliveries about a proposal are filed under: 'proposal:5'."""
+    """Return the subject of deliveries about a proposal: 'proposal:5'."""
     return f"proposal:{proposal_id}"
 
 
@@ -47,10 +47,10 @@ def make(
     rule: str,
     now: datetime,
 ) -> Proposal:
-    """Store what a member proposes to host (`rule` an RFC 5545 value or ''), and enqueue its card for the organisers.
+    """Store a member's proposal to host (`rule` an RFC 5545 value or ''), and enqueue its card for the organisers.
 
     Raises:
-        UserError: the server does not take proposals, nobody could be asked, or too many of theirs wait already.
+        UserError: the server takes no proposals, nobody could be asked, or they have too many waiting.
     """
     target, private = organisers_of(guild)
     if not guild.proposals or target is None:
@@ -91,7 +91,7 @@ def find(session: Session, proposal_id: int, *, guild_id: int) -> Proposal:
     """Return a proposal of this server with its region.
 
     Raises:
-        UserError: there is none of that number here, or it was deleted with its member's data.
+        UserError: none has this id here, or it was deleted with its member's data.
     """
     query = select(Proposal).where(Proposal.id == proposal_id, Proposal.guild_id == guild_id)
     query = query.options(joinedload(Proposal.region, innerjoin=True))
@@ -111,10 +111,10 @@ def _open(session: Session, proposal_id: int, guild_id: int, now: datetime) -> P
 
 
 def approve(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
-    """Make a meeting (or series) of a proposal, hosted by its author, and enqueue the news for them.
+    """Turn a proposal into a meeting (or series), hosted by its author, and enqueue the news for them.
 
     Raises:
-        UserError: it is not there, was decided before, or its time has passed.
+        UserError: it is gone, was already decided, or its time has passed.
     """
     proposal = _open(session, proposal_id, guild.id, now)
     zone = ZoneInfo(proposal.zone)
@@ -137,7 +137,7 @@ def decline(
     """Decline a proposal, and enqueue the news with the reason for its author.
 
     Raises:
-        UserError: it is not there, was decided before, or its time has passed.
+        UserError: it is gone, was already decided, or its time has passed.
     """
     proposal = _open(session, proposal_id, guild.id, now)
     proposal.reason = reason
@@ -159,7 +159,7 @@ def _decide(
 
 
 def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Proposal:
-    """Take a proposal of one's own back. Raises UserError: it is not there, not theirs, or was decided before."""
+    """Withdraw one's own proposal. Raises UserError: it is gone, not theirs, or was already decided."""
     proposal = _open(session, proposal_id, guild.id, now)
     if proposal.by_id != actor_id:
         raise UserError("proposals.unknown")
@@ -176,14 +176,14 @@ def _refresh(session: Session, proposal: Proposal, now: datetime) -> None:
 
 
 def attend(session: Session, proposal_id: int, *, now: datetime) -> None:
-    """Have the card of a proposal that nobody decided in time say so."""
+    """Mark a proposal that nobody decided in time as lapsed on its card."""
     proposal = session.get(Proposal, proposal_id)
     if proposal is not None and proposal.state == "open" and proposal.starts_at <= now:
         _refresh(session, proposal, now)
 
 
 def asked(session: Session, proposal_id: int, channel_id: int, message_id: int, *, now: datetime) -> None:
-    """Keep which message shows it to the organisers; what was decided meanwhile is added to it."""
+    """Store the organisers' message, and update it with a decision made meanwhile."""
     proposal = session.get(Proposal, proposal_id)
     if proposal is not None:
         proposal.channel_id, proposal.message_id = channel_id, message_id

@@ -1,4 +1,4 @@
-"""Meetings found again."""
+"""Finding meetings."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from db.models import Person, Region
 
 Record = TypeVar("Record", bound=Base)
 
-# Built once: making a statement and its cache key again costs more than running it.
+# Built once: making a statement and its cache key anew costs more than running it.
 _WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
 _FIND = _WITH_REGION.where(
     Meeting.id == bindparam("meeting"), Meeting.guild_id == bindparam("guild")
@@ -80,10 +80,10 @@ _ALWAYS = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool = False) -> Meeting:
-    """Return a meeting of this server with its region, and its answers when they are asked for.
+    """Return a meeting of this server with its region and, if asked for, its answers.
 
     Raises:
-        UserError: there is none of that number here.
+        UserError: none has this id here.
     """
     query = _FIND_WITH_ANSWERS if with_answers else _FIND
     meeting = session.scalars(query, {"meeting": meeting_id, "guild": guild_id}).unique().one_or_none()
@@ -95,14 +95,14 @@ def find(session: Session, meeting_id: int, *, guild_id: int, with_answers: bool
 def find_for(
     session: Session, meeting_id: int, user_id: int, *, guild_id: int, regions: Sequence[Region]
 ) -> tuple[Meeting, Answer | None, Person | None]:
-    """Return a meeting as `find` does, with what a member said to it and what they have chosen, in one question.
+    """Return a meeting as `find` does, with a member's answer and settings, in one query.
 
-    Where nothing of the session's is to be kept in step, they are records of their own that the session does not
-    know. The ORM's way takes 1.21 times the processor time of a press (tests/bench/without.py), and this is what
+    If nothing in the session has to be kept in step, they are separate records that the session does not
+    know. With the ORM a press takes 1.21 times the processor time (tests/bench/without.py), and this is what
     happens when a whole region answers at once.
 
     Raises:
-        UserError: there is none of that number here.
+        UserError: none has this id here.
     """
     given = {"meeting": meeting_id, "guild": guild_id, "user": user_id}
     if not session.identity_map:
@@ -111,7 +111,7 @@ def find_for(
             raise UserError("meetings.unknown")
         meeting, said, person = _read(row)
         region = next((one for one in regions if one.id == meeting.region_id), None)
-        # Places that are limited or shared jobs have rows of their own, which the session has to know.
+        # Limited places and co-hosts have rows of their own, which the session has to know.
         if region is not None and meeting.capacity is None and not (meeting.waiting or row.shared):
             set_committed_value(meeting, "region", region)
             set_committed_value(meeting, "co_hosts", [])
@@ -134,7 +134,7 @@ def _read(row: Row[*tuple[Any, ...]]) -> tuple[Meeting, Answer | None, Person | 
             found.append(None)
         else:
             record = kind()
-            values = cast("dict[str, object]", record.__dict__)  # the ORM's loader fills it in just so
+            values = cast("dict[str, object]", record.__dict__)  # the ORM's loader fills it in the same way
             values.update(zip(names, row[at : at + len(names)], strict=True))
             found.append(record)
         at += len(names)
@@ -143,7 +143,7 @@ def _read(row: Row[*tuple[Any, ...]]) -> tuple[Meeting, Answer | None, Person | 
 
 
 def choice_of(session: Session, meeting_id: int, user_id: int) -> str | None:
-    """Return what a member said to a meeting, None when they said nothing."""
+    """Return a member's answer to a meeting, or None."""
     given = session.get(Answer, (meeting_id, user_id))
     return given.choice if given else None
 
@@ -171,7 +171,7 @@ def upcoming(
 
 
 def begun(session: Session, guild_id: int, *, now: datetime, limit: int = 100) -> Sequence[Meeting]:
-    """Return the meetings of a server that have begun and took place, newest first, with their region."""
+    """Return the meetings of a server that have begun and were not cancelled, newest first, with their region."""
     query = _WITH_REGION.where(
         Meeting.guild_id == guild_id, Meeting.starts_at <= now, Meeting.cancelled_at.is_(None)
     )
@@ -179,7 +179,7 @@ def begun(session: Session, guild_id: int, *, now: datetime, limit: int = 100) -
 
 
 def answers_of(session: Session, meeting: Meeting) -> Sequence[Answer]:
-    """Return who answered a meeting, in the order in which they did; without those who are known to have left."""
+    """Return who answered a meeting, in order, without those known to have left."""
     gone = select(Departure.user_id).where(Departure.guild_id == meeting.guild_id)
     query = select(Answer).where(Answer.meeting_id == meeting.id, Answer.user_id.not_in(gone))
     return session.scalars(query.order_by(Answer.answered_at, Answer.user_id)).all()
@@ -189,7 +189,7 @@ def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetim
     """Return a meeting of this server that is neither cancelled nor over, with region and answers.
 
     Raises:
-        UserError: there is none such; says why.
+        UserError: there is none; says why.
     """
     meeting = find(session, meeting_id, guild_id=guild_id, with_answers=True)
     if meeting.cancelled_at is not None:
@@ -202,15 +202,15 @@ def changeable(session: Session, meeting_id: int, *, guild_id: int, now: datetim
 def around(
     session: Session, region_id: int, *, since: datetime, until: datetime
 ) -> Sequence[Row[int, int | None, str, datetime, int]]:
-    """Return the meetings of a region that begin between two instants and take place.
+    """Return the meetings of a region that begin between two instants and are not cancelled.
 
-    As rows of id, series_id, title, starts_at and minutes: somebody waits for an answer, and records cost more.
+    They are rows of id, series_id, title, starts_at and minutes: somebody is waiting, and records cost more.
     """
     return session.execute(_AROUND, {"region": region_id, "since": since, "until": until}).all()
 
 
 def of_series(session: Session, series_id: int, *, now: datetime) -> Sequence[Meeting]:
-    """Return the stored occurrences of a series that take place and are ahead, soonest first."""
+    """Return the future stored occurrences of a series that are not cancelled, soonest first."""
     query = select(Meeting).where(
         Meeting.series_id == series_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
     )
@@ -218,7 +218,7 @@ def of_series(session: Session, series_id: int, *, now: datetime) -> Sequence[Me
 
 
 def over_before(session: Session, meeting: Meeting) -> datetime | None:
-    """Return when the occurrence before this one in its series is over; None if there is none."""
+    """Return when the previous occurrence in its series is over, or None."""
     before = session.scalars(
         select(Meeting)
         .where(
@@ -233,12 +233,12 @@ def over_before(session: Session, meeting: Meeting) -> datetime | None:
 
 
 def usual_size(session: Session, region_id: int, *, now: datetime) -> int:
-    """Return how many said that they come, or may come, to the largest of a region's last ten meetings."""
+    """Return how many said that they would, or might, come to the largest of a region's last ten meetings."""
     return max(session.scalars(_SIZES, {"region": region_id, "now": now}), default=0)
 
 
 def place_named(session: Session, guild_id: int, words: str) -> Venue | None:
-    """Return the venue that the words of a meeting mean, None when it is not known."""
+    """Return the venue that a meeting's words mean, or None."""
     if not words:
         return None
     names = session.scalars(select(Venue.folded).where(Venue.guild_id == guild_id)).all()

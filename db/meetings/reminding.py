@@ -22,7 +22,7 @@ ANNOUNCE = "meeting.announce"
 CARD = "meeting.card"
 REMIND = "meeting.remind"
 RECEIPT = "meeting.receipt"
-MOVED = "meeting.moved"  # enqueued by earlier versions; a move is a change now
+MOVED = "meeting.moved"  # enqueued by earlier versions; a move is now a change
 CHANGED = "meeting.changed"
 CORRECT = "meeting.correct"
 HOSTING = "meeting.host"
@@ -30,16 +30,16 @@ CANCELLED = "meeting.cancelled"
 RESTORED = "meeting.restored"
 ASK_REPORT = "meeting.report"
 SAYING_WHEN = (REMIND, RECEIPT, "chase.ask", "poll.chosen")
-"""What stands in somebody's direct messages, or a channel, with the time of a meeting, and follows its changes."""
+"""Messages in DMs or channels that show a meeting's time, and are updated when it changes."""
 IN_FLIGHT = timedelta(minutes=1)
-"""Longer than the answer to a press is on its way."""
+"""Longer than the answer to a press is in flight."""
 
 
 def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
     """Enqueue an update of the announced card, unless one is pending.
 
-    A card that is being sent may have been rendered before this change; what is enqueued
-    here comes after it, since the channel's order is kept.
+    A card being sent may have been rendered before this change; what is enqueued
+    here follows it, since the channel's order is kept.
     """
     if not deliveries.waits(session, subject(meeting.id), CARD):
         deliveries.enqueue(session, [_card(meeting, now)])
@@ -52,9 +52,9 @@ def _card(meeting: Meeting, now: datetime) -> NewDelivery:
 
 
 def redraw_latest(session: Session, *, now: datetime) -> int:
-    """Enqueue redraws of the cards of the meetings answered last; return how many.
+    """Enqueue redraws of the cards of the most recently answered meetings; return how many.
 
-    An answer is stored before the card that was pressed shows it. Whoever was killed between the two had nothing newer.
+    An answer is stored before the pressed card shows it. A process killed between the two had stored nothing newer.
     """
     newest = session.scalar(select(func.max(Answer.answered_at)))
     if newest is None:
@@ -73,9 +73,9 @@ def redraw_latest(session: Session, *, now: datetime) -> int:
 
 
 def rearm(session: Session, user_id: int, *, now: datetime) -> int:
-    """Enqueue a member's reminders anew after they changed when they want them; return for how many meetings.
+    """Enqueue a member's reminders anew after they changed their settings; return for how many meetings.
 
-    What they chose holds in every server, so the meetings of all of them are meant.
+    The settings apply in every server, so this includes the meetings of all of them.
     """
     mine = session.execute(
         select(Meeting, Guild)
@@ -107,7 +107,7 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
 def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
     """Enqueue all reminders of a server anew after its lead times changed; return for how many meetings.
 
-    Whoever chose lead times of their own keeps them.
+    Members who chose their own lead times keep them.
     """
     guild = session.get_one(Guild, guild_id)
     coming = session.scalars(
@@ -135,7 +135,7 @@ def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
 
 
 def for_all(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> list[NewDelivery]:
-    """Return all that is still to come for a meeting ahead: reminders of everybody, and the question for a report."""
+    """Return everything still to come for a future meeting: everybody's reminders, and the request for a report."""
     ids = [given.user_id for given in meeting.answers if given.choice != "cant"]
     query = select(Person).where(Person.id.in_([*ids, meeting.host_id]))
     known = {person.id: person for person in session.scalars(query)}
@@ -147,7 +147,7 @@ def for_all(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) 
 
 
 def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> Iterable[NewDelivery]:
-    """Yield the one reminder in the channel, the nearest to the meeting, if it is still to come."""
+    """Yield the one reminder in the channel, the last before the meeting, if it is still to come."""
     for reminder in reminders(meeting.starts_at, leads, now=now, wall=ZoneInfo(meeting.zone))[-1:]:
         yield new_delivery(
             meeting,
@@ -161,7 +161,7 @@ def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> 
 def private_reminders(
     meeting: Meeting, user_id: int, person: Person | None, guild: Guild, now: datetime
 ) -> Iterable[NewDelivery]:
-    """Yield a member's reminders that are still to come, outside their quiet hours; none if they want none."""
+    """Yield a member's reminders still to come, outside their quiet hours; none if they want none."""
     if person is not None and not person.dms:
         return
     leads = guild.leads if person is None or person.leads is None else person.leads
@@ -180,7 +180,7 @@ def private_reminders(
 
 
 def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDelivery:
-    """Return the first question for a report, on the morning after: to the host, without one to the organisers."""
+    """Return the first request for a report, on the morning after: to the host, without one to the organisers."""
     if meeting.host_id <= ORGANISERS:
         return organisers_asked(meeting, guild)
     return new_delivery(
@@ -195,7 +195,7 @@ def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDe
 
 
 def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
-    """Return the question for a report, to the organisers, of a meeting whose host has left."""
+    """Return the request to the organisers for the report of a meeting whose host has left."""
     channel = guild.organisers_channel_id or 0
     return new_delivery(
         meeting,
@@ -210,7 +210,7 @@ def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
 def remark(
     session: Session, meeting_id: int, *, guild: Guild, words: str, actor_id: int, now: datetime
 ) -> Meeting:
-    """Store what goes with the next reminder; nothing takes it back.
+    """Store the note for the next reminder; empty words remove it.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -222,7 +222,7 @@ def remark(
 
 
 def heard(session: Session, meeting: Meeting, target_id: int, answered_at: datetime | None = None) -> bool:
-    """Whether the words have reached somebody: with a reminder, or beside an answer given after others had them."""
+    """Whether the note has reached somebody: with a reminder, or with an answer given after others had it."""
     if meeting.note_at is None:
         return False
     if _sent_at(session, meeting, target_id) is not None:
@@ -232,12 +232,12 @@ def heard(session: Session, meeting: Meeting, target_id: int, answered_at: datet
 
 
 def missed(session: Session, meeting: Meeting, user_id: int, answered_at: datetime | None) -> bool:
-    """Whether others have had the words, and somebody who answers now (before: at `answered_at`) has not."""
+    """Whether others have had the note, and somebody who answers now (before: at `answered_at`) has not."""
     return _sent_at(session, meeting) is not None and not heard(session, meeting, user_id, answered_at)
 
 
 def _sent_at(session: Session, meeting: Meeting, target_id: int | None = None) -> datetime | None:
-    """Return when the words first went to somebody (None: anybody)."""
+    """Return when the note was first sent to somebody (None: anybody)."""
     if meeting.note_at is None:
         return None
     query = select(func.min(Delivery.settled_at)).where(

@@ -1,4 +1,4 @@
-"""Verbs on reports and goals: asked for until closed, posted, and followed up."""
+"""Verbs on reports and goals: requesting, closing, posting, and following up."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -27,9 +27,9 @@ REASONS = {"done": "goal_done", "dropped": "goal_dropped", "carried": "goal_carr
 
 
 def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, now: datetime) -> None:
-    """Enqueue the next question about a report that is still open: to the host, at last to the organisers.
+    """Enqueue the next request for an open report: to the host, finally to the organisers.
 
-    They are asked in place of a host who takes no direct messages.
+    They are also asked instead of a host who takes no direct messages.
     """
     if host_now(session, guild.id, meeting.host_id) == ORGANISERS:
         deliveries.enqueue(session, [organisers_asked(meeting, guild)])
@@ -62,11 +62,11 @@ def close(
     actor_id: int,
     now: datetime,
 ) -> Meeting:
-    """Store the report of a meeting and its goals, and enqueue its posting and the nudges; a new one replaces the old.
+    """Store a meeting's report and goals, replacing old ones, and enqueue its posting and the nudges.
 
     Raises:
-        UserError: no such meeting here, it was cancelled, or has not begun; or this member has written enough
-            reports, or set others enough goals, for a day.
+        UserError: no such meeting here, it was cancelled or has not begun, or this member has reached the daily limit
+            of reports, or of goals for others.
     """
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     if meeting.cancelled_at is not None:
@@ -98,7 +98,7 @@ def close(
 
 
 def decline(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
-    """Record that a meeting needs no report: nobody is asked for it any more, and one can be written all the same.
+    """Record that a meeting needs no report: nobody is asked for one any more, but one can still be written.
 
     Raises:
         UserError: no such meeting here.
@@ -111,9 +111,9 @@ def decline(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
 
 
 def wanted(session: Session, meeting: Meeting) -> bool:
-    """Whether anybody is asked for the report of a meeting: if somebody else than its hosts answered it.
+    """Whether to ask for the report of a meeting: only if somebody other than its hosts answered.
 
-    Where nobody did, there may have been no meeting.
+    Otherwise there may have been no meeting.
     """
     others = select(Answer.user_id).where(
         Answer.meeting_id == meeting.id, Answer.user_id.not_in(list(meeting.hosts))
@@ -170,7 +170,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
     """Mark a goal 'done' or 'dropped', or carry it over to the next meeting ('carried').
 
     Raises:
-        UserError: there is no such goal here, or it is closed already.
+        UserError: there is no such goal here, or it is already closed.
     """
     goal = goal_of(session, goal_id, guild_id=guild_id)
     if goal.status != OPEN:
@@ -185,7 +185,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
 
 
 def goal_of(session: Session, goal_id: int, *, guild_id: int) -> Goal:
-    """Return a goal of this server. Raises UserError: there is none of that number here."""
+    """Return a goal of this server. Raises UserError: none has this id here."""
     goal = session.get(Goal, goal_id)
     if goal is None or goal.guild_id != guild_id:
         raise UserError("report.goal.unknown")
@@ -193,7 +193,7 @@ def goal_of(session: Session, goal_id: int, *, guild_id: int) -> Goal:
 
 
 def report_of(session: Session, meeting_id: int) -> tuple[Report | None, Sequence[Goal]]:
-    """Return the report of a meeting, None while it is open, and the goals that it set."""
+    """Return the report of a meeting, None while it is open, and its goals."""
     goals = session.scalars(select(Goal).where(Goal.meeting_id == meeting_id).order_by(Goal.id)).all()
     return session.get(Report, meeting_id), goals
 

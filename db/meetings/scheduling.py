@@ -1,4 +1,4 @@
-"""A meeting comes into being, and its card is posted; what else shows it follows, and is closed when it is over."""
+"""Creates meetings and posts their cards; updates what else shows them, and closes that when they are over."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -82,9 +82,9 @@ def schedule(
 def announced(
     session: Session, meeting_id: int, message_id: int, *, now: datetime, channel_id: int | None = None
 ) -> None:
-    """Keep which message shows the meeting's card; what was answered while it was on its way is added to it.
+    """Store the message of the meeting's card, and update it with answers given while it was in flight.
 
-    `channel_id` is where it stands: the region may have got another channel while it was on its way.
+    `channel_id` is where it is: the region may have changed channels while it was in flight.
     """
     meeting = session.get(Meeting, meeting_id)
     if meeting is not None:
@@ -98,14 +98,14 @@ CLOSE = "meeting.close"
 
 
 def plan_closing(session: Session, meeting: Meeting, *, now: datetime) -> None:
-    """Plan the closing of a meeting for when it ends, by what holds now."""
+    """Plan the closing of a meeting for its present end."""
     about, end = subject(meeting.id), meeting.ends_at
     deliveries.cancel(session, about, reason="moved", now=now, kinds=[CLOSE])
     plan_job(session, meeting, CLOSE, f"{about}:close:{int(end.timestamp())}", end)
 
 
 def close(session: Session, meeting_id: int, *, now: datetime) -> None:
-    """Enqueue the last edit of the card of a meeting that is over, and what is posted beside it; forget its note."""
+    """Enqueue the last edit of the card of a past meeting, and of related posts; delete its note."""
     meeting = session.get(Meeting, meeting_id)
     if meeting is not None and meeting.message_id is not None:
         meeting.note, meeting.note_at = "", None

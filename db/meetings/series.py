@@ -1,4 +1,4 @@
-"""A series begins, its occurrences are stored ahead, and its host is asked now and then whether it is still wanted."""
+"""Starts series, stores occurrences ahead, and asks hosts now and then whether a series is still wanted."""
 
 from calendar import month_name
 from collections.abc import Sequence
@@ -39,17 +39,17 @@ ASK = "series.ask"
 HELD = "series.held"
 TERMS = "series.terms"
 UNTIL = "UNTIL="
-# This long before the last occurrence by the terms that are known, the organisers are asked for the next ones.
+# How long before the last occurrence in the known terms the organisers are asked for the next ones.
 TERMS_AHEAD = timedelta(days=21)
 
 
 def subject(series_id: int) -> str:
-    """Return what deliveries about a series are filed under: 'series:5'."""
+    """Return the subject of deliveries about a series: 'series:5'."""
     return f"series:{series_id}"
 
 
 def pattern_of(series: Series, guild: Guild) -> Pattern:
-    """Return the rule of a series, with the school terms of its server as they are now."""
+    """Return the rule of a series, with the present school terms of its server."""
     return Pattern(series.first, ZoneInfo(series.zone), series.rule, terms_of(guild.terms))
 
 
@@ -74,10 +74,10 @@ def begin(
     actor_id: int,
     now: datetime,
 ) -> Meeting:
-    """Store a series and its occurrences of the next weeks; returns the first.
+    """Store a series and its occurrences of the next weeks; return the first.
 
     Raises:
-        UserError: the rule gives no occurrence.
+        UserError: the rule has no occurrence.
     """
     series = Series(
         guild_id=guild.id,
@@ -106,7 +106,7 @@ def begin(
 
 
 def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> list[Meeting]:
-    """Store the occurrences that are near enough, and enqueue the next check; returns what was stored."""
+    """Store the occurrences that are near enough, and enqueue the next check; return what was stored."""
     if series.held_at is not None or series.ended_at is not None:
         return []
     so_far = series.upto or ""
@@ -120,7 +120,7 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
     before = last.starts_at + timedelta(minutes=last.minutes) if last else None
     latest = last.starts_at if last else None
     co_hosts = [co_host.user_id for co_host in last.co_hosts] if last else []
-    # What was changed by itself may stand where the rule has not come yet.
+    # Individually changed occurrences may be ahead of the rule's progress.
     taken = set(
         session.scalars(select(Meeting.slot).where(Meeting.series_id == series.id, Meeting.slot > so_far))
     )
@@ -144,7 +144,7 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
             _plan_job(session, series, "silent", slot.wall, slot.starts_at)
     else:
         if pattern.by_terms and UNTIL not in series.rule:
-            # The terms that are known have come to an end: somebody has to give the next ones.
+            # The known terms have come to an end, so somebody has to enter the next ones.
             _plan_job(
                 session, series, "terms", series.upto or series.first, max(now, (latest or now) - TERMS_AHEAD)
             )
@@ -183,7 +183,7 @@ def _plan_job(session: Session, series: Series, do: str, slot: str, due: datetim
 
 
 def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild, now: datetime) -> None:
-    """Do what a job of a series says: store occurrences, ask its host, or take note of a silence."""
+    """Do a series' job: store occurrences, ask its host, or act on a missing answer."""
     series = _load(session, series_id)
     if series is None or series.held_at is not None or series.ended_at is not None:
         return
@@ -218,7 +218,7 @@ def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: 
 
 
 def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> None:
-    """Put a series on hold: what nobody has seen or answered of it goes, and the organisers are told."""
+    """Put a series on hold: delete occurrences that nobody has seen or answered, and tell the organisers."""
     series.held_at = now
     series.sequence += 1
     series.changed_at = now
@@ -257,7 +257,7 @@ def _tell(session: Session, series: Series, kind: str, guild: Guild, now: dateti
 
 
 def put_on_hold(session: Session, series_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Series:
-    """Put a series of this server on hold because somebody said so.
+    """Put a series of this server on hold at somebody's request.
 
     Raises:
         UserError: there is no such series in this server, or it has ended.
@@ -272,7 +272,7 @@ def put_on_hold(session: Session, series_id: int, *, guild: Guild, actor_id: int
 
 
 def still_alive(session: Session, series_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Series:
-    """Note that a series is still wanted; one that was on hold goes on.
+    """Record that a series is still wanted; resume one on hold.
 
     Raises:
         UserError: there is no such series in this server, or it has ended.
@@ -291,7 +291,7 @@ def still_alive(session: Session, series_id: int, *, guild: Guild, actor_id: int
 
 
 def find(session: Session, series_id: int, *, guild_id: int) -> Series:
-    """Return a series of this server with its region. Raises UserError: there is none of that number here."""
+    """Return a series of this server with its region. Raises UserError: none has this id here."""
     series = _load(session, series_id)
     if series is None or series.guild_id != guild_id:
         raise UserError("series.unknown")

@@ -1,7 +1,7 @@
-"""A series is changed from one of its occurrences on: moved, ended, edited, handed over; or follows its school terms.
+"""Changes a series from one occurrence on: moves, ends, edits or hands it over; or follows school terms.
 
-What nobody has seen yet moves along with the terms. What is announced or answered stays where people expect it,
-and counts as the occurrence of its term that was moved by hand; the organisers are told, and move it if they like.
+Occurrences that nobody has seen yet move with the terms. Those announced or answered stay where people expect them,
+and count as their term's occurrence, moved by hand; the organisers are told, and can move them.
 """
 
 from collections.abc import Sequence
@@ -28,13 +28,13 @@ from db.models import Guild
 def move_later(
     session: Session, meeting_id: int, *, guild: Guild, starts_at: datetime, actor_id: int, now: datetime
 ) -> list[Meeting]:
-    """Move an occurrence to `starts_at` (aware) and all later ones along with it; returns those that were moved.
+    """Move an occurrence to `starts_at` (aware) and all later ones with it; return those that were moved.
 
-    The series is split: the part before keeps its number, so that calendars that know it stay right. What was
-    moved or cancelled on its own stays so.
+    The series is split: the part before keeps its id, so that calendars that know it stay right. Occurrences
+    moved or cancelled individually stay so.
 
     Raises:
-        UserError: it is of no series, cancelled or over; or the rule names several days.
+        UserError: it is not in a series, is cancelled or over, or the rule names several days.
     """
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     series = of_meeting(session, meeting)
@@ -48,7 +48,7 @@ def move_later(
     walls = [one.wall for one in takewhile(lambda one: one.wall <= upto, old.after(None)) if one.wall >= slot]
     moved_to = dict(zip(walls, new.first_slots(len(walls)), strict=False))
     if series.ended_at is not None and moved_to:
-        # What has ended gets no more occurrences by being moved to an earlier time.
+        # An ended series gets no more occurrences by being moved to an earlier time.
         new = new.ending_with(max(moved_to.values(), key=lambda target: target.wall))
     deliveries.cancel(session, subject(series.id), reason="series_moved", now=now)
     onto = series if kept is None else _split(session, series, kept, now)
@@ -57,7 +57,7 @@ def move_later(
     onto.changed_at = onto.alive_at = now
     words, done, before = words_of(new), list[Meeting](), over_before(session, meeting)
     for one in later:
-        one.series_id = None  # first out of the way: the new slots may be those of others
+        one.series_id = None  # first free the old slots: new ones may coincide with them
     was = {one.id: (one.slot or "") for one in later}
     session.flush()
     for one in later:
@@ -134,10 +134,10 @@ def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Se
 def end_later(
     session: Session, meeting_id: int, *, guild: Guild, reason: str, actor_id: int, now: datetime
 ) -> list[Meeting]:
-    """Cancel an occurrence and all later ones: the series ends before it; returns what was cancelled of those stored.
+    """Cancel an occurrence and all later ones, ending the series before it; return the stored ones cancelled.
 
     Raises:
-        UserError: it is of no series, cancelled or over.
+        UserError: it is not in a series, is cancelled or over.
     """
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     series = of_meeting(session, meeting)
@@ -164,10 +164,10 @@ def end_later(
 def go_on(
     session: Session, meeting_ids: Sequence[int], *, rule: str, guild: Guild, actor_id: int, now: datetime
 ) -> list[Meeting]:
-    """Take the end of a series back: it goes on by the `rule` that it had, with these occurrences, now cancelled.
+    """Undo the end of a series: it continues by its old `rule`, with these occurrences, now cancelled.
 
     Raises:
-        UserError: it is gone, or one of them takes place already or is past.
+        UserError: it is gone, or one of them is not cancelled or is past.
     """
     first = meetings.find(session, meeting_ids[0], guild_id=guild.id)
     series = of_meeting(session, first)
@@ -185,10 +185,10 @@ def go_on(
 def edit_later(
     session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime, **fields: Any
 ) -> Meeting:
-    """Change what an occurrence and all later ones say of themselves.
+    """Change the details of an occurrence and all later ones.
 
     Raises:
-        UserError: it is of no series, cancelled or over.
+        UserError: it is not in a series, is cancelled or over.
     """
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     series = of_meeting(session, meeting)
@@ -207,7 +207,7 @@ def edit_later(
 def hand_over(
     session: Session, meeting_id: int, *, guild: Guild, to: int, actor_id: int, now: datetime
 ) -> Meeting:
-    """Have somebody else host an occurrence and all later ones; a question that waits for an answer goes to them."""
+    """Make somebody else the host of an occurrence and all later ones; redirect a pending question to them."""
     meeting = edit_later(session, meeting_id, guild=guild, actor_id=actor_id, now=now, host_id=to)
     series = of_meeting(session, meeting)
     series.alive_at, series.silences = now, 0
@@ -216,14 +216,14 @@ def hand_over(
 
 @dataclass(slots=True)
 class Followed:
-    """What became of stored occurrences: those that moved along, and those that stay though the terms have changed."""
+    """What happened to stored occurrences: those that moved, and those that stay although the terms have changed."""
 
     moved: list[Meeting] = field(default_factory=list[Meeting])
     stayed: list[Meeting] = field(default_factory=list[Meeting])
 
 
 def follow(session: Session, *, guild: Guild, actor_id: int, now: datetime) -> Followed:
-    """Have the series of a server follow its terms (`guild.terms`, as they are now)."""
+    """Adjust the series of a server to its present terms (`guild.terms`)."""
     done = Followed()
     query = select(Series).where(
         Series.guild_id == guild.id,
@@ -256,7 +256,7 @@ def _follow(
         return
     was = {one.id: one.slot or "" for one in stored}
     for one in stored:
-        one.slot = None  # first out of the way: the new slots may be those of others
+        one.slot = None  # first free the old slots: new ones may coincide with them
     session.flush()
     for one in stored:
         target = targets.get(was[one.id])
@@ -288,7 +288,7 @@ def _follow(
 
 
 def _matched(stored: Sequence[str], slots: Sequence[Slot], within: timedelta) -> dict[str, Slot]:
-    """Return for each stored slot the nearest that the rule gives now, each for one alone."""
+    """Match each stored slot with the nearest slot of the present rule, one to one."""
     found: dict[str, Slot] = {}
     taken: set[str] = set()
     for slot in stored:

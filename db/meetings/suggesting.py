@@ -1,4 +1,4 @@
-"""Fair dates: what a region's people said to times, and what is suggested from it, made again at most once a day."""
+"""Fair dates: a region's answers to times, and the suggestions from them, renewed at most once a day."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -18,13 +18,13 @@ BACK = timedelta(days=365)
 
 
 def known(session: Session, region_id: int, *, now: datetime) -> Learned:
-    """Return what is suggested to a region at present; nothing where all that it was made of is a year old."""
+    """Return the present suggestions for a region; empty if everything they are based on is over a year old."""
     row = session.get(SuggestedDates, region_id)
     return Learned() if row is None or row.day < _day(now - BACK) else _learned(row)
 
 
 def learned(session: Session, guild_id: int, *, now: datetime) -> dict[int, Learned]:
-    """Return what is to be suggested from now on, by region, where that is to change today. For `read_in_thread`."""
+    """Return the new suggestions by region, where they change today. For `read_in_thread`."""
     rows = session.scalars(select(SuggestedDates).join(Region).where(Region.guild_id == guild_id)).all()
     before = {row.region_id: _learned(row) for row in rows}
     today = {row.region_id for row in rows if row.day >= _day(now)}
@@ -37,7 +37,7 @@ def learned(session: Session, guild_id: int, *, now: datetime) -> dict[int, Lear
 
 
 def keep(session: Session, found: Mapping[int, Learned], *, now: datetime) -> None:
-    """Have these be suggested from now on; a region for which that was done today already stays as it is."""
+    """Store new suggestions, except for regions already renewed today."""
     rows = session.scalars(select(SuggestedDates).where(SuggestedDates.region_id.in_(found)))
     there = {row.region_id: row for row in rows}
     for region_id in session.scalars(select(Region.id).where(Region.id.in_(found))).all():
@@ -62,7 +62,7 @@ def _learned(row: SuggestedDates) -> Learned:
 def _times(session: Session, guild_id: int, now: datetime) -> list[tuple[int, Past]]:
     """Return the meetings of a server's last year and the times of its closed polls, with their regions.
 
-    A meeting's place is its venue as it was written, 'online' where there is only a link. Answers come later.
+    A meeting's place is its venue as typed, 'online' if there is only a link. Answers are added later.
     """
     meetings = (
         select(Meeting.id, Meeting.region_id, Meeting.wall, Meeting.venue, Meeting.online)
@@ -97,7 +97,7 @@ def _place(venue: str, online: str) -> str:
 def _with_answers(
     session: Session, times: Sequence[tuple[int, Past]], before: Mapping[int, Learned], today: Collection[int]
 ) -> dict[int, list[Past]]:
-    """Return what was said to the times of each region in which there is something new, by region."""
+    """Return the answers to each region's times, by region, for regions with something new."""
     nothing = Learned()
     fresh = {region_id for region_id, past in times if past.key not in before.get(region_id, nothing).taken}
     due = fresh - {*today}

@@ -1,4 +1,4 @@
-"""Verbs on venues: what is known of a place is kept once, and every meeting there shows it."""
+"""Verbs on venues: a place's details are stored once, and every meeting there shows them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from db.meetings.reminding import CHANGED, refresh
 
 MOST = 300
 SHARE = 100
-"""How many of them one member may have been the last to check, when they add another."""
+"""Most venues that one member may have checked last, when they add another."""
 READ_AT_MOST = 1_000
 
 
@@ -30,7 +30,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Venue]:
 
 
 def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
-    """Return a venue of this server. Raises UserError: there is none of that number here."""
+    """Return a venue of this server. Raises UserError: none has this id here."""
     venue = session.get(Venue, venue_id)
     if venue is None or venue.guild_id != guild_id:
         raise UserError("venues.gone")
@@ -40,10 +40,10 @@ def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
 def keep(
     session: Session, name: str, *, guild_id: int, actor_id: int, now: datetime, details: dict[str, str]
 ) -> Venue:
-    """Store what somebody found out about a venue, new or known; the cards of meetings there show it.
+    """Store details of a new or known venue; the cards of meetings there show them.
 
     Raises:
-        UserError: there are too many venues in this server already, or of this member's; or they kept enough for a day.
+        UserError: this server or member already has too many venues, or the member reached the limit for a day.
     """
     folded = normalize(name)
     query = select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded)
@@ -73,13 +73,13 @@ def keep(
 
 
 def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tuple[int, int]:
-    """Return how many meetings at a venue are ahead, and how many people will be told of a change."""
+    """Return how many future meetings are at a venue, and how many people will be told of a change."""
     ahead = [meeting.id for meeting in _there(session, find(session, venue_id, guild_id=guild_id), now)]
     return len(ahead), hearing(session, ahead, CHANGED, now=now).private
 
 
 def remove(session: Session, venue_id: int, *, guild_id: int, actor_id: int, now: datetime) -> int:
-    """Forget a venue; meetings keep the words of where they are. Returns how many people will be told.
+    """Delete a venue; meetings keep its name. Return how many people will be told.
 
     Raises:
         UserError: there is none of that number here.
@@ -103,7 +103,7 @@ def remove(session: Session, venue_id: int, *, guild_id: int, actor_id: int, now
 def _tell(
     session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, actor_id: int, now: datetime
 ) -> None:
-    """Enqueue the news of what is now known of the place, for those who come to these meetings."""
+    """Enqueue the news about the place, for those coming to these meetings."""
     guild = load(session, meetings[0].guild_id) if meetings else None
     if guild is not None:
         for meeting in meetings:
@@ -113,7 +113,7 @@ def _tell(
 
 
 def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
-    """Return the coming meetings whose words mean a venue; nobody has to have checked it when they were scheduled."""
+    """Return the upcoming meetings whose words mean a venue, even if it was added after they were scheduled."""
     session.flush()
     names = session.scalars(select(Venue.folded).where(Venue.guild_id == venue.guild_id)).all()
     ahead = _ahead(session, venue.guild_id, now)

@@ -1,1 +1,1 @@
-"""Who is in which network, what they agreed to, and who has left: what features ask about a member."""
+"""Members' networks, consents and departures, shared by all features."""

@@ -1,4 +1,4 @@
-"""Verbs on consent: what a member agreed to, in which words, and when they took it back."""
+"""Verbs on consent: what a member agreed to, in which words, and when they withdrew it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,7 +28,7 @@ def agree(
 def withdraw(
     session: Session, user_id: int, *, guild_id: int, now: datetime, purposes: Sequence[str]
 ) -> None:
-    """Store that a member took back what they agreed to; what was agreed stays on record until they are erased."""
+    """Store that a member withdrew a consent; the consent stays on record until they are erased."""
     session.execute(
         update(Consent)
         .where(
@@ -42,7 +42,7 @@ def withdraw(
 
 
 def agreed(session: Session, user_id: int, *, guild_id: int, purpose: str) -> Consent | None:
-    """Return what a member agrees to at present, None when nothing."""
+    """Return a member's present consent, or None."""
     query = select(Consent).where(
         Consent.user_id == user_id,
         Consent.guild_id == guild_id,
@@ -53,7 +53,7 @@ def agreed(session: Session, user_id: int, *, guild_id: int, purpose: str) -> Co
 
 
 def consents_of(session: Session, user_id: int) -> Sequence[Consent]:
-    """Return all that a member agrees to at present, in every server, the newest first."""
+    """Return all of a member's present consents, in every server, newest first."""
     query = (
         select(Consent)
         .where(Consent.user_id == user_id, Consent.withdrawn_at.is_(None))

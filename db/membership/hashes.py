@@ -1,7 +1,7 @@
-"""Keyed hashes: what has to be known after somebody was erased, and leads to nobody who is not named again.
+"""Keyed hashes: what must be known after an erasure, without identifying anybody who is not named again.
 
-Each is an HMAC-SHA256 with a key that the database made for itself, of a purpose and what it is about. Whoever has the
-key and a guess can try the guess, so they are kept for a stated time and for stated purposes alone (docs/privacy.md).
+Each is an HMAC-SHA256 of a purpose and its subject, with a key that the database generated. Anybody with the
+key can test a guess, so hashes are kept only for a stated time and stated purposes (docs/privacy.md).
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from db.models import Secret
 
 KEY = "hashes"
 SHORT = 12
-"""So many characters of one tell people apart in a list."""
+"""How many characters of one distinguish people in a list."""
 
 
 def digest(session: Session, purpose: str, *about: int | str) -> str:
@@ -28,7 +28,7 @@ def digest(session: Session, purpose: str, *about: int | str) -> str:
 
 
 def keep(session: Session, purpose: str, about: tuple[int | str, ...], *, until: datetime) -> None:
-    """Keep the hash of something until a time, or a later one that it has already."""
+    """Keep the hash of something until a time, or a later one already stored."""
     hashed = digest(session, purpose, *about)
     known = session.get(KeptHash, (purpose, hashed))
     if known is None:

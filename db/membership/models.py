@@ -49,7 +49,7 @@ class NetworkMember(Base):
 class Consent(Base):
     """What a member agreed to in a server: the words that they were shown, and when.
 
-    `purpose` is what it was for, such as 'interests'. One is open at a time; new words are agreed to again.
+    `purpose` is what it was for, such as 'interests'. Only one is open at a time; new words need new consent.
     """
 
     __tablename__ = "consent"
@@ -70,9 +70,9 @@ class Consent(Base):
 
 
 class Departure(Base):
-    """Somebody of whom something is stored has left the server; at `erase_at` it goes, unless they come back.
+    """A member with stored data has left the server; it is erased at `erase_at`, unless they come back.
 
-    `jobs` are the numbers of the meetings, series and publications that became the organisers' by it.
+    `jobs` are the ids of the meetings, series and publications that passed to the organisers.
     """
 
     __tablename__ = "departure"

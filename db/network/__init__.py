@@ -1,1 +1,1 @@
-"""Networks of regions: joining them, whom to ask in them, how a new one comes about, and twinning."""
+"""Networks of regions: joining them, their contacts, starting new ones, and twinning."""

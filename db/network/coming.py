@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session, joinedload
 from db.meetings.models import Meeting
 
 BEGUN = timedelta(hours=1)
-"""So long after it has begun a meeting still counts as the next."""
+"""For how long after its start a meeting still counts as the next."""
 
 
 def next_of(session: Session, *, guild_id: int, now: datetime) -> dict[int, Meeting]:
-    """Return the next meeting of each region of a server that has one, by the region's number."""
+    """Return the next meeting of each region of a server, by region id."""
     first = func.row_number().over(partition_by=Meeting.region_id, order_by=(Meeting.starts_at, Meeting.id))
     ranked = (
         select(Meeting.id, first.label("place"))

@@ -25,7 +25,7 @@ AUDIT_ACTIONS = {
     "representative": ("network.representative.add", "network.representative.remove"),
     "district": ("network.district.add", "network.district.remove"),
 }
-"""How the audit calls adding and removing each kind of contact."""
+"""The audit's names for adding and removing each kind of contact."""
 
 
 def add(
@@ -43,10 +43,10 @@ def add(
     begins: date | None = None,
     ends: date | None = None,
 ) -> Contact:
-    """Store a contact; enqueue the end of the term for the organisers, and for the member that they are listed.
+    """Store a contact; enqueue the news of the term's end for the organisers, and of the listing for the member.
 
     Raises:
-        TooOften: `actor_id` has listed enough for a day.
+        TooOften: `actor_id` has reached the limit for a day.
     """
     limits.use(session, "contact", guild_id=network.guild_id, user_id=actor_id, now=now)
     contact = Contact(
@@ -83,7 +83,7 @@ def add(
 
 
 def subject(contact_id: int) -> str:
-    """Return what the deliveries about a contact are about."""
+    """Return the subject of deliveries about a contact."""
     return f"contact:{contact_id}"
 
 
@@ -114,12 +114,12 @@ def _enqueue_end(session: Session, network: Network, contact: Contact, ends: dat
 
 
 def _begins() -> ColumnElement[str]:
-    # The two databases disagree about where an open beginning stands.
+    # The two databases sort an open beginning differently.
     return func.coalesce(Contact.begins, "")
 
 
 def of_network(session: Session, network_id: int, *, kind: str | None = None) -> Sequence[Contact]:
-    """Return the contacts of a network, the longest serving first."""
+    """Return the contacts of a network, longest serving first."""
     query = select(Contact).where(Contact.network_id == network_id)
     if kind is not None:
         query = query.where(Contact.kind == kind)
@@ -137,7 +137,7 @@ def of_guild(session: Session, guild_id: int, *, kind: str | None = None) -> Seq
 
 
 def find(session: Session, contact_id: int, *, guild_id: int) -> tuple[Contact, Network] | None:
-    """Return a contact of this server, and whose it is."""
+    """Return a contact of this server, and its network."""
     query = (
         select(Contact, Network)
         .join(Network, Network.id == Contact.network_id)
@@ -148,7 +148,7 @@ def find(session: Session, contact_id: int, *, guild_id: int) -> tuple[Contact, 
 
 
 def find_own(session: Session, contact_id: int, user_id: int) -> tuple[Contact, Network] | None:
-    """Return a contact that is this member, and whose it is."""
+    """Return a contact that is this member, and its network."""
     query = (
         select(Contact, Network)
         .join(Network, Network.id == Contact.network_id)
@@ -159,7 +159,7 @@ def find_own(session: Session, contact_id: int, user_id: int) -> tuple[Contact, 
 
 
 def remove(session: Session, contact: Contact, network: Network, *, actor_id: int, now: datetime) -> None:
-    """Take a contact off the list; a seat that becomes free is told to the organisers."""
+    """Remove a contact; tell the organisers about a seat that becomes free."""
     deliveries.cancel(session, subject(contact.id), reason="contact_removed", now=now)
     if contact.kind == "representative":
         vacate(session, contact, network, now=now)

@@ -1,4 +1,4 @@
-"""Networks of regions: who is in them, whom to ask, how a new one comes about, and branches that look for a partner."""
+"""Networks of regions: their contacts, roadmaps to new ones, and branches looking for a partner."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from db.membership.models import Network
 
 
 class Contact(Base):
-    """Whom to ask in a region: a representative in the Organising Forum, or somebody of a district.
+    """A region's contact: a representative in the Organising Forum, or a district contact.
 
     A member of the server by `user_id`, others by `name`. Terms are dates ('2026-09-01'), both included.
     """
@@ -36,7 +36,7 @@ class Contact(Base):
 
 
 class Roadmap(Base):
-    """The way to a network where there is none; one at a time for each region."""
+    """The roadmap to a new network; one at a time for each region."""
 
     __tablename__ = "roadmap"
     __table_args__ = (
@@ -55,9 +55,9 @@ class Roadmap(Base):
 
 
 class RoadmapStep(Base):
-    """One step of a roadmap: whose it is, and how far it is.
+    """One step of a roadmap: its owner and state.
 
-    `turn` counts how often its nudges were set again and goes into their keys; `nudges` counts those in a row
+    `turn` counts how often its nudges were rescheduled and is part of their keys; `nudges` counts those in a row
     that nobody answered.
     """
 
@@ -79,10 +79,10 @@ class RoadmapStep(Base):
 
 
 class Twinning(Base):
-    """A branch that looks for a partner union, or a union that looks for a branch.
+    """A branch looking for a partner union, or a union looking for a branch.
 
     `world` is a region of the world and `topics` are campaigns, as in interests. A branch has a contact among
-    the members, who is named to nobody before they agree; a union is reached as `reach` says.
+    the members, who is not named to anybody before they agree; `reach` says how to reach a union.
     """
 
     __tablename__ = "twinning"

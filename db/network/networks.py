@@ -1,4 +1,4 @@
-"""Verbs on the networks of regions: which there are, how they stand, and who is in them."""
+"""Verbs on the networks of regions: their status and members."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Network]:
 
 
 def complete(networks: Sequence[Network], regions: Iterable[Region]) -> bool:
-    """Whether all networks are there, and each region of the server belongs to one of them."""
+    """Whether all networks exist, and each region of the server belongs to one of them."""
     return bool(networks) and all(
         any(network.region_id == region.id for network in networks) for region in regions
     )
@@ -39,9 +39,9 @@ def ensure(
     regions: Sequence[Region],
     seats: str,
 ) -> Sequence[Network]:
-    """Return the networks of a server, made from the `known` ones (name and standing) and the server's own regions.
+    """Return the networks of a server, created from the `known` ones (name and status) and the server's own regions.
 
-    A region that the server set up belongs to the network that means the same; it goes by the server's name. `seats`
+    A region that the server set up belongs to the network that means the same, under the server's name. `seats`
     says how many representatives each has ('2 for each region, 4 for London').
     """
     present = list(of_guild(session, guild_id))
@@ -83,13 +83,13 @@ def _add(session: Session, guild_id: int, name: str, status: Status, seats: str)
 
 
 def reseat(session: Session, guild_id: int, seats: str) -> None:
-    """Have the networks of a server have as many representatives as `seats` says."""
+    """Set the networks' numbers of representatives to those in `seats`."""
     for network in session.scalars(select(Network).where(Network.guild_id == guild_id)):
         network.seats = seats_of(seats, network.name)
 
 
 def established(session: Session, guild_id: int) -> Sequence[str] | None:
-    """Return the names of the established networks of a server, None where no network is stored yet."""
+    """Return the names of a server's established networks, None if no network is stored yet."""
     query = select(Network.name, Network.status).where(Network.guild_id == guild_id).order_by(Network.name)
     rows = session.execute(query).all()
     return [name for name, status in rows if status == "established"] if rows else None
@@ -102,10 +102,10 @@ def find(session: Session, network_id: int, *, guild_id: int) -> Network | None:
 
 
 def join(session: Session, network_id: int, user_id: int, *, now: datetime) -> bool:
-    """Store that a member is in a network; False when they were before.
+    """Add a member to a network; return False if they were already in it.
 
     Raises:
-        TooOften: they have joined often enough for a day.
+        TooOften: they have reached the limit for a day.
     """
     if session.get(NetworkMember, (network_id, user_id)) is not None:
         return False
@@ -118,7 +118,7 @@ def join(session: Session, network_id: int, user_id: int, *, now: datetime) -> b
 
 
 def leave(session: Session, network_id: int, user_id: int) -> bool:
-    """Store that a member is no longer in a network; False when they were not."""
+    """Remove a member from a network; return False if they were not in it."""
     gone = session.execute(
         delete(NetworkMember)
         .where(NetworkMember.network_id == network_id, NetworkMember.user_id == user_id)
@@ -138,7 +138,7 @@ def joined(session: Session, user_id: int, *, guild_id: int) -> Sequence[Network
 
 
 def homes(session: Session, guild_id: int) -> dict[int, int]:
-    """Return for each member of any network of a server the one that they joined first."""
+    """Return, for each member of any network of a server, the one that they joined first."""
     query = (
         select(NetworkMember.user_id, Network.id)
         .join(Network, Network.id == NetworkMember.network_id)
@@ -158,7 +158,7 @@ def change(
     status: Status | None = None,
     role_id: int | None = None,
 ) -> Network:
-    """Change how a network stands, or (role_id 0: none) the role that its members get."""
+    """Change a network's status, or (role_id 0: none) the role that its members get."""
     network = cast("Network", find(session, network_id, guild_id=guild_id))
     if status is not None:
         network.status = status

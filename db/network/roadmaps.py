@@ -1,4 +1,4 @@
-"""Verbs on roadmaps: six steps to a network where there is none, asked after kindly and never nagged about."""
+"""Verbs on roadmaps: six steps to a new network, with kind reminders and no nagging."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ _WHOLE = select(Roadmap).options(joinedload(Roadmap.network), selectinload(Roadm
 
 
 def running(session: Session, network_id: int) -> Roadmap | None:
-    """Return the roadmap of a network that is under way, with its steps."""
+    """Return a network's active roadmap, with its steps."""
     query = _WHOLE.where(Roadmap.network_id == network_id, Roadmap.finished_at.is_(None))
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
@@ -39,7 +39,7 @@ def find(session: Session, roadmap_id: int) -> Roadmap | None:
 
 
 def start(session: Session, network_id: int, user_id: int, *, guild_id: int, now: datetime) -> Roadmap:
-    """Begin the roadmap of a region without a network; the one who begins it is in the network and has the first step.
+    """Begin the roadmap of a region without a network; whoever begins it joins the network and owns the first step.
 
     Raises:
         UserError: the region has an established network.
@@ -90,7 +90,7 @@ def current(roadmap: Roadmap) -> RoadmapStep | None:
 
 
 def step_of(roadmap: Roadmap, number: int) -> RoadmapStep:
-    """Return one step. Raises UserError: there is none of that number."""
+    """Return one step. Raises UserError: none has this number."""
     for step in roadmap.steps:
         if step.number == number:
             return step
@@ -98,7 +98,7 @@ def step_of(roadmap: Roadmap, number: int) -> RoadmapStep:
 
 
 def open_roadmap(session: Session, roadmap_id: int, *, guild_id: int | None) -> Roadmap:
-    """Return a roadmap that is under way, of this server where one is given.
+    """Return an active roadmap, of this server if one is given.
 
     Raises:
         UserError: it is gone or finished.
@@ -112,7 +112,7 @@ def open_roadmap(session: Session, roadmap_id: int, *, guild_id: int | None) -> 
 
 
 def take(session: Session, roadmap: Roadmap, number: int, user_id: int, *, now: datetime) -> Roadmap:
-    """Have a step be a member's; they join the network with it. Raises UserError: it is somebody else's, or done."""
+    """Give a step to a member, who thereby joins the network. Raises UserError: it is somebody else's, or done."""
     step = step_of(roadmap, number)
     if step.state == "done":
         raise UserError("network.step.is_done")
@@ -124,24 +124,24 @@ def take(session: Session, roadmap: Roadmap, number: int, user_id: int, *, now: 
 
 
 def give_back(session: Session, roadmap: Roadmap, number: int, *, now: datetime) -> Roadmap:
-    """Have a step be nobody's again."""
+    """Make a step unowned again."""
     step = step_of(roadmap, number)
     step.owner_id = None
     return _replace(session, roadmap, step, "step_given_back", now)
 
 
 def still_on_it(session: Session, roadmap: Roadmap, number: int, *, now: datetime) -> Roadmap:
-    """Ask after a step later: somebody is at work on it."""
+    """Postpone the nudge about a step that somebody is working on."""
     return _replace(session, roadmap, step_of(roadmap, number), "step_going_on", now)
 
 
 def done(
     session: Session, roadmap: Roadmap, number: int, user_id: int, *, words: str, now: datetime
 ) -> Roadmap:
-    """Record that a step is done; with the last one the network is on its way.
+    """Record that a step is done; the last one finishes the roadmap.
 
     Raises:
-        UserError: no meeting is scheduled yet, or no group named, where the step is about that.
+        UserError: no meeting is scheduled yet, or no group named, as the step requires.
     """
     step = step_of(roadmap, number)
     if step.state == "done":
@@ -172,7 +172,7 @@ def done(
 
 
 def first_meeting(session: Session, roadmap: Roadmap) -> Meeting | None:
-    """Return the first meeting of the region that was scheduled since the roadmap began."""
+    """Return the region's first meeting scheduled since the roadmap began."""
     if roadmap.network.region_id is None:
         return None
     query = (
@@ -215,12 +215,12 @@ def _replace(session: Session, roadmap: Roadmap, step: RoadmapStep, reason: str,
 
 
 def subject(roadmap_id: int) -> str:
-    """Return what the deliveries about a roadmap are about."""
+    """Return the subject of deliveries about a roadmap."""
     return f"roadmap:{roadmap_id}"
 
 
 def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
-    """Enqueue a friendly question about the present step, for whoever has it, else for whoever began."""
+    """Enqueue a friendly question about the current step, for its owner, else for whoever began."""
     step = current(roadmap)
     if step is None:
         return
@@ -228,7 +228,7 @@ def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
     user_id = step.owner_id or roadmap.started_by
     person = session.get(Person, user_id) if user_id is not None else None
     if user_id is None or (person is not None and not person.dms):
-        # Nobody to ask in private: the organisers see at the end that it stands still.
+        # Nobody to ask by DM: the organisers hear in the end that it has stalled.
         _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY * (NUDGES + 1), turn=step.turn)
         return
     due = people.writable_at(session, user_id, guild_id=guild_id, now=now + NUDGE_EVERY, before=None)
@@ -264,7 +264,7 @@ def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[Roadmap]:
-    """Return the roadmaps of a server that are under way."""
+    """Return the active roadmaps of a server."""
     query = (
         _WHOLE.join(Network, Network.id == Roadmap.network_id)
         .where(Network.guild_id == guild_id, Roadmap.finished_at.is_(None))

@@ -1,4 +1,4 @@
-"""Verbs on twinning: branches that look for a partner union, unions that look for a branch, and who fits whom."""
+"""Verbs on twinning: branches looking for a partner union, unions looking for a branch, and matches."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from db.network.models import Twinning
 
 MOST = 100
 SHARE = 5
-"""How many of them may be branches of one contact."""
+"""Most branches of one contact."""
 AUDIT_ACTIONS = {"branch": "network.twinning.branch", "union": "network.twinning.union"}
 
 
@@ -36,11 +36,11 @@ def add(
     actor_id: int,
     now: datetime,
 ) -> Twinning:
-    """Store what a branch or a union looks for, in place of what was stored of it before.
+    """Store what a branch or a union is looking for, replacing its earlier entry.
 
     Raises:
-        UserError: another member already looks for this branch, the server or this member has too many, or
-            they have stored enough for a day.
+        UserError: another member is already looking for this branch, the server or this member has too many, or
+            they have reached the limit for a day.
     """
     present = of_guild(session, guild_id)
     same = next(
@@ -65,12 +65,12 @@ def add(
 
 
 def subject(twinning_id: int) -> str:
-    """Return what a line of the audit about one is about."""
+    """Return the subject of an audit line about one."""
     return f"twinning:{twinning_id}"
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
-    """Return all that look for a partner in a server; branches whose contact has left are left out."""
+    """Return all entries of a server, without branches whose contact has left."""
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
         select(Twinning)
@@ -84,7 +84,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
 
 
 def find(session: Session, twinning_id: int, *, guild_id: int) -> Twinning:
-    """Return one of this server. Raises UserError: there is none such here."""
+    """Return one of this server. Raises UserError: there is none here."""
     found = session.get(Twinning, twinning_id)
     if found is None or found.guild_id != guild_id:
         raise UserError("network.twinning.gone")
@@ -92,12 +92,12 @@ def find(session: Session, twinning_id: int, *, guild_id: int) -> Twinning:
 
 
 def sought(seeking: Twinning) -> Sought:
-    """Return what one looks for."""
+    """Return what one is looking for."""
     return Sought(seeking.world, seeking.topics, seeking.languages)
 
 
 def matches(session: Session, seeking: Twinning, *, most: int = 5) -> list[tuple[Twinning, Sequence[str]]]:
-    """Return who fits best, with the reasons: first those of the other kind, then branches that seek the same."""
+    """Return the best matches, with reasons: first those of the other kind, then branches seeking the same."""
     found: list[tuple[bool, int, Twinning, Sequence[str]]] = []
     for other in of_guild(session, seeking.guild_id):
         if other.id == seeking.id or (
@@ -114,13 +114,13 @@ def matches(session: Session, seeking: Twinning, *, most: int = 5) -> list[tuple
 
 
 def of_contact(session: Session, user_id: int, *, guild_id: int) -> Sequence[Twinning]:
-    """Return the branches for which a member looks for a partner."""
+    """Return the branches for which a member is looking for a partner."""
     query = select(Twinning).where(Twinning.guild_id == guild_id, Twinning.contact_id == user_id)
     return session.scalars(query.order_by(Twinning.id)).all()
 
 
 def remove(session: Session, twinning_id: int, *, guild_id: int, actor_id: int, now: datetime) -> None:
-    """Take one off the list: it found a partner, or looks no more."""
+    """Remove one: it has found a partner, or is no longer looking."""
     seeking = find(session, twinning_id, guild_id=guild_id)
     if seeking.contact_id != actor_id:
         note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking.id), now)
@@ -129,7 +129,7 @@ def remove(session: Session, twinning_id: int, *, guild_id: int, actor_id: int, 
 
 
 def asked_before(session: Session, twinning_id: int, user_id: int) -> bool:
-    """Whether a member already asked to meet the contact of a branch."""
+    """Whether a member has already asked to meet the contact of a branch."""
     query = select(Introduction.id).where(
         Introduction.twinning_id == twinning_id, Introduction.asker_id == user_id
     )
