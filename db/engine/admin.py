@@ -190,9 +190,7 @@ def _erased_in(path: Path) -> again.Remembered | None:
         with reading_engine(path).connect() as connection, connection.begin():
             return again.remembered(connection)
     except (StoreError, SQLAlchemyError, sqlite3.Error):
-        log.warning(
-            "the replaced database can't be read, so it is not known who was erased since the backup"
-        )
+        log.warning("the replaced database can't be read, so it is not known who was erased since the backup")
         return None
 
 
