@@ -1,4 +1,4 @@
-"""Verbs on people: what a member has chosen about being written to."""
+"""Verbs on people: members' message settings."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from db.models import Guild, Person
 
 
 def person(session: Session, user_id: int) -> Person | None:
-    """Return what is stored of a member's choices, None when they chose nothing."""
+    """Return a member's stored settings, or None."""
     return session.get(Person, user_id)
 
 
 def choose(session: Session, user_id: int, **choices: object) -> Person:
-    """Store a member's choices (fields of `Person`)."""
+    """Store a member's settings (fields of `Person`)."""
     found = session.get(Person, user_id)
     if found is None:
         found = Person(id=user_id)
@@ -45,18 +45,18 @@ class Contact:
 
 
 def contacts(session: Session, ids: Collection[int]) -> dict[int, Contact]:
-    """Return how these members were reached before, by id; without those of whom nothing is stored."""
+    """Return how these members were reached before, by id, without those who have no row."""
     columns = (Person.id, Person.dm_channel_id, Person.dms_closed_at, Person.discreet)
     found = session.execute(select(*columns).where(Person.id.in_(ids)))
     return {row[0]: Contact(row[1], row[2] is not None, row[3]) for row in found}
 
 
 def remember_dm_channel(session: Session, user_id: int, channel_id: int) -> None:
-    """Keep the channel of the DM with a member: opening it again would count against the rate limit."""
+    """Store the DM channel of a member: opening it again would count against the rate limit."""
     session.execute(_reached(dialect_of(session)), {"id": user_id, "dm_channel_id": channel_id, "dms": True})
 
 
-@cache  # a crowd's first reminders run it once for each
+@cache  # this runs once for each of a crowd's first reminders
 def _reached(dialect: str) -> Any:
     statement = insert_into(dialect, Person.__table__)
     return statement.on_conflict_do_update(
@@ -65,7 +65,7 @@ def _reached(dialect: str) -> Any:
 
 
 def dms_closed(session: Session, user_id: int, *, now: datetime) -> None:
-    """Note that a member's DMs turned out to be closed, so that they can be told on their next visit."""
+    """Record that a member's DMs turned out to be closed, so that they can be told on their next visit."""
     session.execute(
         insert_into(dialect_of(session), Person)
         .values(id=user_id, dms_closed_at=now, dms=True)
@@ -74,7 +74,7 @@ def dms_closed(session: Session, user_id: int, *, now: datetime) -> None:
 
 
 def dms_open(session: Session, user_id: int) -> None:
-    """Note that a member's DMs are open after all: something arrived."""
+    """Record that a member's DMs are open after all, since something arrived."""
     session.execute(
         update(Person)
         .where(Person.id == user_id, Person.dms_closed_at.is_not(None))
@@ -83,35 +83,35 @@ def dms_open(session: Session, user_id: int) -> None:
 
 
 def quiet_of(person: Person | None) -> Quiet:
-    """Return a member's quiet hours, the defaults where they chose none."""
+    """Return a member's quiet hours, or the defaults."""
     if person is None or person.quiet_from is None or person.quiet_until is None:
         return Quiet()
     return Quiet(time.fromisoformat(person.quiet_from), time.fromisoformat(person.quiet_until))
 
 
 def zone_of(person: Person | None, guild: Guild) -> ZoneInfo:
-    """Return the zone in which a member lives: their own choice, else the server's."""
+    """Return a member's zone: their own choice, else the server's."""
     return ZoneInfo(person.zone if person is not None and person.zone else guild.zone)
 
 
 def outside_quiet(
     at: datetime, person: Person | None, guild: Guild, before: datetime | None = None
 ) -> datetime:
-    """Return when a private message due `at` goes: then, or when the quiet hours end; see `after_quiet`."""
+    """Return when to send a private message due `at`: then, or when quiet hours end; see `after_quiet`."""
     return after_quiet(at, zone_of(person, guild), quiet_of(person), before=before)
 
 
 def writable_at(
     session: Session, user_id: int, *, guild_id: int, now: datetime, before: datetime | None
 ) -> datetime:
-    """Return when a member may next be written to: now, or when their quiet hours end.
+    """Return when a member may next be messaged: now, or when their quiet hours end.
 
     Args:
         session: the transaction.
         user_id: the member.
-        guild_id: the server that it is about, whose zone holds where they chose none.
+        guild_id: the server that it is about, whose zone applies if they chose none.
         now: the time (UTC).
-        before: what cannot wait goes now: it is of no use after this.
+        before: what is useless after this time is sent now.
     """
     guild = session.get(Guild, guild_id)
     if guild is None:

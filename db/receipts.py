@@ -1,7 +1,7 @@
 """The first direct message to somebody: the receipt for something that they did themselves.
 
-Their own press opens it, so that direct messages are opened one by one and a crowd's first reminder opens none; and
-closed ones are found while they look.
+Their own press opens the DM, so that DMs are opened one by one and a crowd's first reminder opens none; and
+closed ones are found while they are looking.
 """
 
 from collections.abc import Iterable
@@ -15,16 +15,16 @@ from db.models import Person
 
 RECEIPT = "settings.receipt"
 TRIED_EVERY = 3600
-"""Seconds in which closed direct messages are tried once."""
+"""Seconds within which closed DMs are tried only once."""
 About = Literal["campaign", "event", "network", "welcome"]
 
 
 def first(
     person: Person | None, user_id: int, kind: str, *, guild_id: int, subject: str, now: datetime, **data: Any
 ) -> Iterable[NewDelivery]:
-    """Yield the receipt for what somebody has just done, unless a direct message has reached them before.
+    """Yield the receipt for what somebody has just done, unless a DM has reached them before.
 
-    Where theirs turned out to be closed, it is tried again.
+    If theirs turned out to be closed, try again.
     """
     if person is not None and (not person.dms or (person.dm_channel_id and person.dms_closed_at is None)):
         return
@@ -51,7 +51,7 @@ def give(
     now: datetime,
     next_at: datetime | None = None,
 ) -> None:
-    """Enqueue the receipt for something that is not a meeting; `next_at` is when more comes because of it."""
+    """Enqueue the receipt for something other than a meeting; `next_at` is when the next message comes."""
     person = session.get(Person, user_id)
     data: dict[str, Any] = {"about": about} | ({"next": next_at.isoformat()} if next_at else {})
     enqueue(

@@ -1,4 +1,4 @@
-"""Which server a stored thing belongs to, for buttons that are pressed where there is none."""
+"""Which server a stored object belongs to, for buttons pressed outside servers."""
 
 from typing import Any
 
@@ -25,6 +25,6 @@ _SERVERS: dict[type[Base], Select[Any]] = {
 
 
 def server_of(session: Session, table: type[Base], number: int) -> int | None:
-    """Return the server of the thing with this number; None when there is none such."""
+    """Return the server of the object with this id, or None."""
     thing: Any = table
     return session.scalar(_SERVERS[table].where(thing.id == number))

@@ -1,4 +1,4 @@
-"""The snapshot of a server: whom its features count, family by family, and in which part."""
+"""The snapshot of a server: whom its features count, by family and part."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,9 +12,9 @@ from db.network import networks
 
 
 def take(session: Session, guild_id: int, *, wordings: Mapping[str, str], now: datetime) -> bool:
-    """Publish what may be published of a server's people; False when there was a snapshot today already.
+    """Publish what may be published about a server's people; return False if there was already a snapshot today.
 
-    `wordings` are the words of the consents as they are now, by purpose: who agreed to others is not counted.
+    `wordings` are the present words of the consents, by purpose: agreement to others does not count.
     """
     if not counting.due(session, guild_id, now=now):
         return False

@@ -1,4 +1,4 @@
-"""What waits for a member, of all features: meetings to answer, polls, tasks, goals, actions, reports and steps."""
+"""What is waiting for a member, from all features: meetings to answer, polls, tasks, goals and so on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ LAST = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """One thing that waits: what and its number, what it is called, and by when (UTC), if there is a time.
+    """One waiting thing: its kind and id, its name, and its deadline (UTC), if any.
 
-    `about` is the meeting, group or region that it belongs to; `detail` what else there is: the answer that was
+    `about` is the meeting, group or region that it belongs to; `detail` is extra: the answer that was
     given, the name of a task that comes from the content, or the number of a step.
     """
 
@@ -41,7 +41,7 @@ class Waits:
 def waiting_for(
     session: Session, user_id: int, *, guild_id: int, zone: ZoneInfo, now: datetime
 ) -> list[Waits]:
-    """Return what waits for a member in a server, soonest first; what has no time comes last."""
+    """Return what is waiting for a member in a server, soonest first, and last what has no deadline."""
     found = [
         *_meetings(session, user_id, guild_id, now),
         *_polls(session, user_id, guild_id, now),

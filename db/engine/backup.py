@@ -164,9 +164,7 @@ def restore(
             _amend(fresh, amend)
         _hand_over(fresh, like=path)
         kept = _put_away(path, now)
-        for stale in _companions(
-            path
-        ):  # left by a manually deleted file: SQLite would replay it into the new one
+        for stale in _companions(path):  # of a manually deleted file: SQLite would replay it into the new one
             stale.unlink(missing_ok=True)
         fresh.replace(path)
         _sync(path.parent)

@@ -1,4 +1,4 @@
-"""Verbs on newcomers: whom to greet and when, the Start message, and each member's way through the series."""
+"""Verbs on newcomers: whom to greet and when, the Start message, and each member's progress through the series."""
 
 from db.onboarding.greeting import (
     HELLO,

@@ -1,4 +1,4 @@
-"""Verbs on the first contact: at most one greeting for each newcomer, paced for each server."""
+"""Verbs on first contact: at most one greeting for each newcomer, paced for each server."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Somebody joined; `seen` when the gateway told us so at that moment, and no list did later."""
+    """Somebody joined; `seen` means that the gateway reported it live, rather than a later list."""
 
     user_id: int
     joined_at: datetime
@@ -42,7 +42,7 @@ def subject(guild_id: int, user_id: int) -> str:
 
 
 def begin(session: Session, guild_ids: Iterable[int], *, now: datetime) -> None:
-    """Record servers seen for the first time: everybody in them was there before."""
+    """Record servers seen for the first time, whose members are not newcomers."""
     for guild_id in guild_ids:
         if session.get(WelcomeSettings, guild_id) is None and session.get(Guild, guild_id) is not None:
             session.add(WelcomeSettings(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR))
@@ -50,18 +50,18 @@ def begin(session: Session, guild_ids: Iterable[int], *, now: datetime) -> None:
 
 
 def welcome_settings(session: Session, guild_id: int) -> WelcomeSettings | None:
-    """Return how a server welcomes newcomers, None for one that is not known yet."""
+    """Return a server's welcome settings, None for an unknown server."""
     return session.get(WelcomeSettings, guild_id)
 
 
 def missed_since(
     session: Session, guild_id: int, *, installed_at: datetime | None, now: datetime
 ) -> datetime:
-    """Return from when on joins may have been missed: not before the bot was there, nor longer ago than the bound."""
+    """Return since when joins may have been missed: not before the bot came, nor longer ago than the limit."""
     found = session.get(WelcomeSettings, guild_id)
     if found is None:
         return now
-    # Discord's clock and ours may differ a little; who is known already is not greeted twice.
+    # Discord's clock and ours may differ a little; known newcomers are not greeted twice.
     since = max(found.since, found.seen_until - timedelta(minutes=2), now - CATCH_UP)
     return max(since, installed_at) if installed_at is not None else since
 
@@ -74,7 +74,7 @@ def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
 
 
 def pace(session: Session, guild_id: int, *, an_hour: int, actor_id: int, now: datetime) -> None:
-    """Set how many newcomers may be greeted in private in any hour; nobody is when 0."""
+    """Set how many newcomers may be greeted by DM in any hour; 0 greets nobody."""
     begin(session, [guild_id], now=now)
     session.get_one(WelcomeSettings, guild_id).an_hour = an_hour
     audit.note(session, guild_id, actor_id, "welcome.pace", "guild", now, an_hour=an_hour)
@@ -83,16 +83,16 @@ def pace(session: Session, guild_id: int, *, an_hour: int, actor_id: int, now: d
 def greet(
     session: Session, guild_id: int, joins: Sequence[Join], *, now: datetime, installed_at: datetime | None
 ) -> None:
-    """Give each of those who joined their one contact: a greeting at a slot of their own, or the Start button.
+    """Give everybody who joined their one contact: a greeting at their own slot, or the Start button.
 
-    Whoever is known already, or was there before the bot, gets nothing.
+    Those already known, or there before the bot, get nothing.
 
     Args:
         session: the transaction.
         guild_id: the server.
-        joins: who joined; bots and people who have not passed the screening are left out by the caller.
+        joins: who joined; the caller leaves out bots and people who have not passed the screening.
         now: the present.
-        installed_at: when the bot joined the server, if that is known.
+        installed_at: when the bot joined the server, if known.
     """
     begin(session, [guild_id], now=now)
     here, guild = session.get(WelcomeSettings, guild_id), session.get(Guild, guild_id)
@@ -167,7 +167,7 @@ def _unwilling(session: Session, user_ids: Sequence[int]) -> set[int]:
 def _throng(
     session: Session, here: WelcomeSettings, guild: Guild, coming: Sequence[Join], now: datetime
 ) -> set[int]:
-    """Return who of those who come belongs to a raid; who came just before them, and is not greeted yet, does too."""
+    """Return which of the joins belong to a raid, including those just before them who are not greeted yet."""
     earlier = session.execute(
         select(Newcomer.user_id, Newcomer.joined_at).where(
             Newcomer.guild_id == guild.id, Newcomer.joined_at > coming[0].joined_at - RAID_WITHIN
@@ -213,20 +213,20 @@ def _tell_of_raid(session: Session, guild: Guild, now: datetime) -> None:
 
 
 def hello(session: Session, guild_id: int, user_id: int) -> Newcomer | None:
-    """Return a newcomer, None when they are none."""
+    """Return a newcomer, or None."""
     return session.get(Newcomer, (guild_id, user_id))
 
 
 def take_turn(session: Session, guild_id: int, user_id: int, *, now: datetime) -> bool:
-    """Let a greeting go out now, if the pace of the last hour allows it; else the newcomer has the button.
+    """Let a greeting be sent now, if the pace of the last hour allows it; otherwise the newcomer has the button.
 
-    The slots keep the pace by themselves; this keeps it when many were late at once.
+    The slots normally keep the pace; this keeps it when many were late at once.
     """
     made, here = session.get(Newcomer, (guild_id, user_id)), session.get(WelcomeSettings, guild_id)
     if made is None or here is None:
         return False
     if made.greeted_at is not None:
-        return True  # another try of the same greeting
+        return True  # a retry of the same greeting
     lately = session.scalar(
         select(func.count()).where(Newcomer.guild_id == guild_id, Newcomer.greeted_at > now - HOUR)
     )

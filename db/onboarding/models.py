@@ -1,4 +1,4 @@
-"""Newcomers, and how far each is in the series."""
+"""Newcomers, and their progress through the series."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ from db.base import Base, MemberId, Snowflake
 class WelcomeSettings(Base):
     """How a server welcomes newcomers.
 
-    Whoever joined by `since` was there before the bot and is no newcomer. All joins up to `seen_until` are
-    dealt with; later ones are looked for when the bot was away. Joins until `raid_until` are of a raid.
+    Members who joined by `since` were there before the bot and are not newcomers. All joins up to `seen_until` are
+    handled; later ones are looked for after the bot was away. Joins until `raid_until` belong to a raid.
     """
 
     __tablename__ = "welcoming"
@@ -51,9 +51,9 @@ class Newcomer(Base):
 
 
 class OnboardingProgress(Base):
-    """A member's way through the series.
+    """A member's progress through the series.
 
-    `step` was shown last, at `shown_at`; `turn` counts the steps shown and goes into the keys of their
+    `step` was last shown at `shown_at`; `turn` counts the steps shown and is part of the keys of their
     deliveries; `unanswered` counts those since the member last answered.
     """
 
@@ -76,7 +76,7 @@ class OnboardingProgress(Base):
 
 
 class StepAnswer(Base):
-    """What a member said to a step: 'done' or 'skip' ('Not for me')."""
+    """A member's answer to a step: 'done' or 'skip' ('Not for me')."""
 
     __tablename__ = "step_answer"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Verbs on a member's way through the series: start, show, answer, pause, stop, and counts for organisers."""
+"""Verbs on a member's progress through the series: start, show, answer, pause, stop, and counts for organisers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,18 +21,18 @@ Said = Literal["done", "skip"]
 
 
 def find_progress(session: Session, guild_id: int, user_id: int) -> OnboardingProgress | None:
-    """Return how far a member is, None when they have not started."""
+    """Return a member's progress, None when they have not started."""
     return session.get(OnboardingProgress, (guild_id, user_id))
 
 
 def progress_of(session: Session, user_id: int) -> Sequence[OnboardingProgress]:
-    """Return a member's progress in all servers, the one that was shown last first."""
+    """Return a member's progress in all servers, most recently shown first."""
     query = select(OnboardingProgress).where(OnboardingProgress.user_id == user_id)
     return sorted(session.scalars(query), key=lambda each: each.shown_at or each.started_at, reverse=True)
 
 
 def greeted_in(session: Session, user_id: int) -> int | None:
-    """Return the server in which somebody was welcomed last."""
+    """Return the server that last welcomed somebody."""
     query = (
         select(Newcomer.guild_id)
         .where(Newcomer.user_id == user_id)
@@ -43,13 +43,13 @@ def greeted_in(session: Session, user_id: int) -> int | None:
 
 
 def answers_of(session: Session, guild_id: int, user_id: int) -> dict[str, str]:
-    """Return what a member has answered, by step."""
+    """Return a member's answers, by step."""
     query = select(StepAnswer).where(StepAnswer.guild_id == guild_id, StepAnswer.user_id == user_id)
     return {given.step: given.answer for given in session.scalars(query)}
 
 
 def start(session: Session, guild_id: int, user_id: int, *, now: datetime) -> OnboardingProgress:
-    """Begin the series, or go on with it; a greeting that is still to come is not needed any more."""
+    """Start or continue the series; cancel a greeting still to come."""
     found = session.get(OnboardingProgress, (guild_id, user_id))
     if found is None:
         found = OnboardingProgress(
@@ -64,13 +64,13 @@ def start(session: Session, guild_id: int, user_id: int, *, now: datetime) -> On
 
 
 def decline(session: Session, guild_id: int, user_id: int, *, now: datetime) -> OnboardingProgress:
-    """Note that somebody does not want the series: they are not asked again."""
+    """Record that somebody does not want the series, so that they are not asked again."""
     found = start(session, guild_id, user_id, now=now)
     return stop(session, found, now=now)
 
 
 def next_step(session: Session, found: OnboardingProgress, series: Series) -> Step | None:
-    """Return the step that comes next: the first one after the last shown that is not answered."""
+    """Return the next step: the first unanswered one after the last shown."""
     return series.after(found.step, answers_of(session, found.guild_id, found.user_id))
 
 
@@ -83,15 +83,15 @@ def show(
     now: datetime,
     asked: bool = True,
 ) -> datetime | None:
-    """Record that a step is shown, and enqueue the next; returns when that comes, None when it does not come by itself.
+    """Record that a step is shown, and enqueue the next; return when that is due, None if it is not sent unprompted.
 
     Args:
         session: the transaction.
-        found: their progress; it goes on.
+        found: their progress, which is updated.
         step: the step shown.
         series: all steps.
         now: the present.
-        asked: the member asked for it; otherwise it came by itself.
+        asked: whether the member asked for it, or it was sent unprompted.
     """
     about = subject(found.guild_id, found.user_id)
     cancel(session, about, reason="shown", now=now)
@@ -124,12 +124,12 @@ def _enqueue_next(session: Session, found: OnboardingProgress, series: Series) -
 
 
 def reachable(person: Person | None) -> bool:
-    """Whether somebody can be written to: they allow it, and their DMs were not closed last time."""
+    """Whether somebody can be messaged: they allow it, and their DMs were not closed last time."""
     return person is None or (person.dms and person.dms_closed_at is None)
 
 
 def come(session: Session, found: OnboardingProgress, series: Series, *, now: datetime) -> None:
-    """Record that the next step came by itself, and enqueue the one after it."""
+    """Record that the next step was sent unprompted, and enqueue the one after it."""
     coming = next_step(session, found, series)
     if coming is not None:
         show(session, found, coming, series, now=now, asked=False)
@@ -138,7 +138,7 @@ def come(session: Session, found: OnboardingProgress, series: Series, *, now: da
 def answer(
     session: Session, found: OnboardingProgress, step: str, said: Said, series: Series, *, now: datetime
 ) -> datetime | None:
-    """Store what a member said to a step; returns when the next one comes, None when it does not by itself.
+    """Store a member's answer to a step; return when the next one is due, None if it is not sent unprompted.
 
     After the last answer the series is finished.
     """
@@ -178,14 +178,14 @@ def stop(session: Session, found: OnboardingProgress, *, now: datetime) -> Onboa
 
 
 def away(session: Session, guild_id: int, user_id: int, *, now: datetime) -> None:
-    """End the series of somebody who has left the server; it can be taken up where it was."""
+    """End the series of somebody who has left the server; it can be resumed where it was."""
     found = session.get(OnboardingProgress, (guild_id, user_id))
     if found is not None:
         _end(session, found, "left", now)
 
 
 def departed(session: Session, guild_id: int, user_id: int, *, now: datetime) -> None:
-    """Call off what is still to come to somebody who has left, greeting and series."""
+    """Cancel the greeting and series of somebody who has left."""
     cancel(session, subject(guild_id, user_id), reason="left", now=now)
     away(session, guild_id, user_id, now=now)
 
@@ -210,16 +210,16 @@ STANDINGS = {
     "stopped": "ended",
     "quiet": "ended",
 }
-"""How progress in each state is counted; those who left are not."""
+"""How progress in each state is counted, excluding those who left."""
 
 
 def family(about: str) -> str:
-    """Return under what name something of the series is counted, such as 'step:first:done'."""
+    """Return the counting family for something in the series, such as 'step:first:done'."""
     return f"welcome:{about}"
 
 
 def there(session: Session, guild_id: int) -> dict[str, set[int]]:
-    """Return who stands where in the series, and who said what to each step; for a snapshot of counts alone."""
+    """Return everybody's state in the series and answers to each step; only for a snapshot of counts."""
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     found: dict[str, set[int]] = {}
     states = select(OnboardingProgress.state, OnboardingProgress.user_id).where(

@@ -24,7 +24,7 @@ def find_start_message(session: Session, guild_id: int) -> tuple[int, int] | Non
 
 
 def start_messages_missing(session: Session) -> Sequence[int]:
-    """Return the servers that have a welcome channel, but no Start message in it."""
+    """Return the servers that have a welcome channel without a Start message."""
     query = (
         select(Guild.id)
         .outerjoin(WelcomeSettings, WelcomeSettings.guild_id == Guild.id)
@@ -41,13 +41,13 @@ def start_messages_missing(session: Session) -> Sequence[int]:
 
 
 def place_start_message(session: Session, guild_id: int, *, now: datetime, deleted: bool = False) -> None:
-    """Have the Start message posted in the welcome channel, where it is not there yet.
+    """Enqueue the Start message for the welcome channel, unless it is already there.
 
     Args:
         session: the transaction.
         guild_id: the server.
         now: the present.
-        deleted: the one that was there has been deleted.
+        deleted: the previous one was deleted.
     """
     begin(session, [guild_id], now=now)
     here, guild = session.get(WelcomeSettings, guild_id), session.get(Guild, guild_id)
@@ -72,7 +72,7 @@ def place_start_message(session: Session, guild_id: int, *, now: datetime, delet
 def start_message_placed(
     session: Session, guild_id: int, channel_id: int, message_id: int, *, now: datetime
 ) -> None:
-    """Remember where the Start message stands, and have it pinned."""
+    """Store where the Start message is, and enqueue pinning it."""
     here = session.get(WelcomeSettings, guild_id)
     if here is not None and here.desk_channel_id == channel_id:
         here.desk_message_id = message_id

@@ -1,4 +1,4 @@
-"""What is stored of a member: found, exported, erased, and kept no longer than said; and what they agreed to."""
+"""A member's stored data: finding, exporting and erasing it, retention, and consents."""
 
 from db.membership.consents import agree, agreed, consents_of, withdraw
 from db.privacy.erasing import (

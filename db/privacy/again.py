@@ -1,4 +1,4 @@
-"""Who was erased since a backup was made is erased again in it, by the list of the database that it replaces."""
+"""Repeats erasures made since a backup in the restored database, by the list of the database that it replaces."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,14 +21,14 @@ ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The list of a database, and the key of its hashes."""
+    """A database's list of erasures, and the key of its hashes."""
 
     key: str
     hashes: Mapping[str, datetime]
 
 
 def remembered(connection: Connection) -> Remembered | None:
-    """Return whom a database has erased; None when it has erased nobody, or is from before there was a list."""
+    """Return whom a database has erased; None when it has erased nobody, or predates the list."""
     there = set(inspect(connection).get_table_names())
     if not {Erasure.__tablename__, Secret.__tablename__} <= there:
         return None
@@ -38,7 +38,7 @@ def remembered(connection: Connection) -> Remembered | None:
 
 
 def erase_again(session: Session, kept: Remembered, now: datetime) -> int:
-    """Take over the list and erase whom it knows and this database did not; returns how many people and servers."""
+    """Adopt the list, and erase those that this database had not erased; return how many people and servers."""
     news = erased.adopt(session, kept.key, kept.hashes)
     if not news:
         return 0

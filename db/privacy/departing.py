@@ -1,4 +1,4 @@
-"""What follows when somebody leaves a server: nothing more is sent to them about it, and their jobs are others'."""
+"""What happens when somebody leaves a server: nothing more is sent to them about it, and others take over."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -39,12 +39,12 @@ HANDED = "privacy.handed"
 def depart(
     session: Session, user_id: int, *, guild_id: int, now: datetime, erased: bool = False
 ) -> dict[str, list[int]]:
-    """Cancel what is due to somebody who left about this server, and hand on what they were in charge of.
+    """Cancel deliveries about this server to somebody who left, and hand over what they were in charge of.
 
-    It belongs into the transaction that notes the departure. Done twice it changes nothing more. Whoever is `erased`
-    may still be in the server; the organisers are told of their jobs all the same.
+    It belongs in the transaction that records the departure, and is idempotent. Somebody `erased`
+    may still be in the server; the organisers are told of their duties all the same.
 
-    Returns the numbers of what is the organisers' now, to be theirs again when they come back.
+    Return the ids of what has passed to the organisers, to be returned if they come back.
     """
     guild = guilds.load(session, guild_id)
     if guild is None:
@@ -78,9 +78,9 @@ def come_back(
     now: datetime,
     jobs: Mapping[str, Sequence[int]] | None = None,
 ) -> None:
-    """Enqueue again, for somebody who came back, what still holds: reminders of meetings that they answered or host.
+    """Enqueue again, for somebody who came back, reminders of meetings that they answered or host.
 
-    Of `jobs`, which became the organisers' when they left, they have those again that nobody took over.
+    They get back those of `jobs`, passed to the organisers when they left, that nobody took over.
     """
     guild = guilds.load(session, guild_id)
     if guild is None:
@@ -102,7 +102,7 @@ def come_back(
 
 
 def hand_notices_on(session: Session, guild_id: int, user_id: int, heir_id: int) -> None:
-    """Have somebody else hear what was due to somebody only because they heard of a server's failures."""
+    """Redirect what was due to somebody only because they were told of a server's failures."""
     session.execute(
         update(Delivery)
         .where(
@@ -118,7 +118,7 @@ def hand_notices_on(session: Session, guild_id: int, user_id: int, heir_id: int)
 
 
 def _reports_asked(session: Session, user_id: int, guild_id: int) -> set[int]:
-    """Return the meetings for whose reports a member is to be asked."""
+    """Return the meetings whose reports a member is due to be asked for."""
     waiting = select(Delivery.data).where(
         Delivery.target_id == user_id,
         Delivery.guild_id == guild_id,
@@ -131,7 +131,7 @@ def _reports_asked(session: Session, user_id: int, guild_id: int) -> set[int]:
 def _unhost(
     session: Session, user_id: int, guild: Guild, asked: set[int], now: datetime
 ) -> list[dict[str, int]]:
-    """Have a co-host host the meetings of somebody, and the organisers where there is none."""
+    """Make a co-host the host of somebody's meetings, or the organisers if there is none."""
     shares = select(CoHost).join(Meeting, Meeting.id == CoHost.meeting_id)
     for shared in session.scalars(
         shares.where(CoHost.user_id == user_id, Meeting.guild_id == guild.id, Meeting.starts_at > now)
@@ -142,7 +142,7 @@ def _unhost(
     hosted = select(Meeting.id).where(
         Meeting.guild_id == guild.id, Meeting.host_id == user_id, Meeting.cancelled_at.is_(None)
     )
-    # Each by its own index: with one condition for both, all of a server's meetings are looked through.
+    # Each by its own index: a single condition for both would read all of a server's meetings.
     theirs = hosted.where(Meeting.starts_at > now).union_all(hosted.where(Meeting.id.in_(asked)))
     query = (
         select(Meeting)
@@ -172,9 +172,9 @@ def _unhost(
 
 
 def _unhost_series(session: Session, user_id: int, guild_id: int, now: datetime) -> list[int]:
-    """Have the host of its next meeting host each series of somebody, else the organisers; returns whose they are.
+    """Make the next meeting's host, else the organisers, the host of each of somebody's series; return the new hosts.
 
-    It comes after their meetings have hosts again: each new one has the host of the series.
+    Call it after their meetings have new hosts: new occurrences get the host of the series.
     """
     found = session.scalars(
         select(Series).where(
@@ -200,7 +200,7 @@ def _unhost_series(session: Session, user_id: int, guild_id: int, now: datetime)
 def _host_again(
     session: Session, user_id: int, guild: Guild, jobs: Mapping[str, Sequence[int]], now: datetime
 ) -> None:
-    """Have somebody host again what the organisers host in their place, and tell them of it, once for each series."""
+    """Make somebody host again what the organisers took over, and tell them, once for each series."""
     mine = (Series.id.in_(jobs.get("series", ())), Series.guild_id == guild.id, Series.host_id == ORGANISERS)
     found = session.scalars(select(Series).where(*mine, Series.ended_at.is_(None))).all()
     for series in found:
@@ -210,7 +210,7 @@ def _host_again(
         .where(
             or_(
                 Meeting.id.in_(jobs.get("meetings", ())),
-                Meeting.series_id.in_([series.id for series in found]),  # and what was added meanwhile
+                Meeting.series_id.in_([series.id for series in found]),  # and what was added since
             ),
             Meeting.guild_id == guild.id,
             Meeting.host_id == ORGANISERS,
@@ -231,7 +231,7 @@ def _host_again(
 
 
 def _edit_again(session: Session, user_id: int, guild: Guild, jobs: Mapping[str, Sequence[int]]) -> None:
-    """Have somebody edit again the publications that nobody else edits meanwhile."""
+    """Make somebody again the editor of publications that have no other editor."""
     session.execute(
         update(Publication)
         .where(
@@ -245,7 +245,7 @@ def _edit_again(session: Session, user_id: int, guild: Guild, jobs: Mapping[str,
 
 
 def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[NewDelivery]:
-    """Return for the organisers what somebody was to be asked about goals of theirs, or of meetings they hosted."""
+    """Return, for the organisers, the pending questions about somebody's goals, or goals of their meetings."""
     waiting = select(Delivery.subject, Delivery.due_at, Delivery.data).where(
         Delivery.target_id == user_id,
         Delivery.guild_id == guild.id,
@@ -268,7 +268,7 @@ def _goals_asked(session: Session, user_id: int, guild: Guild) -> list[NewDelive
 
 
 def _unassign(session: Session, user_id: int, guild: Guild, now: datetime) -> int:
-    """Have the open items of checklists that were somebody's be nobody's; returns how many there were."""
+    """Unassign somebody's open checklist items; return how many there were."""
     query = (
         select(ChecklistItem, Meeting)
         .join(Meeting, Meeting.id == ChecklistItem.meeting_id)
@@ -287,7 +287,7 @@ def _unassign(session: Session, user_id: int, guild: Guild, now: datetime) -> in
 
 
 def _unedit(session: Session, user_id: int, guild_id: int) -> list[int]:
-    """Have the publications that somebody edited be the organisers'; returns which."""
+    """Pass the publications that somebody edited to the organisers; return which."""
     found = session.scalars(
         select(Publication).where(Publication.guild_id == guild_id, Publication.editor_id == user_id)
     ).all()
@@ -298,7 +298,7 @@ def _unedit(session: Session, user_id: int, guild_id: int) -> list[int]:
 
 
 def _give_back(session: Session, user_id: int, guild_id: int, now: datetime) -> int:
-    """Have the open steps to new networks that somebody had taken on be nobody's; returns how many."""
+    """Unassign somebody's open steps of roadmaps; return how many."""
     query = (
         select(Roadmap)
         .join(RoadmapStep, RoadmapStep.roadmap_id == Roadmap.id)

@@ -1,6 +1,6 @@
-"""Verbs on what was erased: remembered as keyed hashes, and until its last traces have left the database's file.
+"""Verbs on erasures: remembered as keyed hashes, and until the last traces have left the database's file.
 
-The hash is made with a key that is in the database itself and in no backup: with a backup one can't ask the
+The hash uses a key that is in the database itself and in no backup: a backup can't be used to ask the
 list whether it knows somebody. A restored backup gets the list and the key of the database that it replaces.
 """
 
@@ -20,13 +20,13 @@ from db.privacy.models import Erasure
 
 KEY = "erasures"
 SWEPT = "swept"
-"""Stands for what was only too old: it has no hash, but leaves traces as well."""
+"""Stands for data past its retention: it has no hash, but also leaves traces."""
 KEPT = timedelta(days=730)
 """How long an erasure is remembered; backups must not be kept longer."""
 
 
 def member(user_id: int, guild_id: int | None) -> str:
-    """Return what is hashed for somebody who was erased from a server, or (None) from all."""
+    """Return what is hashed for somebody erased from a server, or (None) from all."""
     return f"member:{guild_id or '*'}:{user_id}"
 
 
@@ -41,19 +41,19 @@ def hashed(key: str, what: str) -> str:
 
 
 def key_of(session: Session) -> str:
-    """Return the key of this database; it is made when first needed."""
+    """Return this database's key, generating it when first needed."""
     made = {"name": KEY, "value": secrets.token_hex(32)}
     session.execute(insert_into(dialect_of(session), Secret).values(made).on_conflict_do_nothing())
     return session.scalars(select(Secret.value).where(Secret.name == KEY)).one()
 
 
 def remember(session: Session, what: str, *, now: datetime) -> None:
-    """Store that something is erased in this transaction."""
+    """Record that something is erased in this transaction."""
     _remember(session, {hashed(key_of(session), what): now})
 
 
 def remember_swept(session: Session, *, now: datetime) -> None:
-    """Store that something too old is deleted in this transaction, and forget what was erased very long ago."""
+    """Record that data past its retention is deleted in this transaction, and forget very old erasures."""
     _remember(session, {SWEPT: now})
     session.execute(delete(Erasure).where(Erasure.erased_at < now - KEPT, Erasure.cleared_at.is_not(None)))
 
@@ -69,13 +69,13 @@ def _remember(session: Session, hashes: Mapping[str, datetime]) -> None:
 
 
 def uncleared(session: Session) -> dict[str, datetime]:
-    """Return the hashes of what may still have traces in the database's file, and when each was erased."""
+    """Return the hashes of erasures that may still have traces in the database's file, with their times."""
     query = select(Erasure.hash, Erasure.erased_at).where(Erasure.cleared_at.is_(None))
     return {row[0]: row[1] for row in session.execute(query)}
 
 
 def cleared(session: Session, seen: Mapping[str, datetime], *, now: datetime) -> None:
-    """Store that the traces of what was `uncleared` are gone; what was erased again meanwhile stays."""
+    """Record that the traces of `uncleared` erasures are gone, except for those repeated meanwhile."""
     table = cast("Table", Erasure.__table__)
     same = (table.c.hash == bindparam("seen_hash"), table.c.erased_at == bindparam("seen_at"))
     rows = [{"seen_hash": each, "seen_at": at} for each, at in seen.items()]
@@ -84,14 +84,14 @@ def cleared(session: Session, seen: Mapping[str, datetime], *, now: datetime) ->
 
 
 def everything(session: Session) -> dict[str, datetime]:
-    """Return all hashes, and when each was erased last."""
+    """Return all hashes, with the time of the last erasure."""
     return {row[0]: row[1] for row in session.execute(select(Erasure.hash, Erasure.erased_at))}
 
 
 def adopt(session: Session, key: str, known: Mapping[str, datetime]) -> dict[str, datetime]:
-    """Take over the key and the list of the database that this one replaces; returns what is new or newer in it.
+    """Adopt the key and the list of the database that this one replaces; return what is new or newer in it.
 
-    Hashes of another key than the one adopted mean nothing any more.
+    Hashes made with any other key become meaningless.
     """
     own = session.scalar(select(Secret.value).where(Secret.name == KEY))
     before = everything(session)

@@ -1,4 +1,4 @@
-"""Verbs that erase: what was found of a member, what is older than we keep it, and a server that sent us away."""
+"""Verbs that erase: a member's found rows, data past its retention, and a server that removed the bot."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ BATCH = 500
 def erase(session: Session, found: Mapping[str, Hits], scope: Scope) -> None:
     """Erase a member from the rows that `find` found, each as the registry says.
 
-    A pseudonym is made for this erasure alone, so what stays leads to nobody, and not from one server to another.
+    Each erasure uses its own pseudonym, so what stays identifies nobody, and can't be linked across servers.
     """
     erased.remember(session, erased.member(scope.user_id, scope.guild_id), now=scope.now)
     alias = pseudonym()
@@ -79,7 +79,7 @@ def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
 
 
 def sweep(session: Session, *, now: datetime, keep: Keep) -> int:
-    """Delete a batch of what is older than it is kept; returns how many rows, 0 when all is done."""
+    """Delete a batch of data past its retention; return how many rows, 0 when all is done."""
     gone = 0
     for table, where in outdated(now, keep):
         keys = [tuple(row) for row in session.execute(_keys(table).where(where).limit(BATCH))]
@@ -97,7 +97,7 @@ def _delete(session: Session, table: Table, keys: Sequence[Key]) -> None:
     if len(columns) == 1:
         session.execute(delete(table).where(_among(table, keys)))
         return
-    # One by one, in one call: SQLite reads a table through for a list of pairs.
+    # One by one, in one call: SQLite scans a table for a list of pairs.
     these = [column == bindparam(f"key_{at}") for at, column in enumerate(columns)]
     rows = [{f"key_{at}": value for at, value in enumerate(key)} for key in keys]
     session.connection().execute(delete(table).where(*these), rows)
@@ -108,7 +108,7 @@ def _keys(table: Table) -> Any:
 
 
 def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
-    """Erase all that belongs to a server; returns the members of whom it had something."""
+    """Erase everything of a server; return the members of whom it had data."""
     erased.remember(session, erased.server(guild_id), now=now)
     known = list(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild_id)))
     for entry in PERSONAL_DATA:
@@ -128,5 +128,5 @@ def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
 
 
 def size(session: Session) -> dict[str, int]:
-    """Return how many rows every table has."""
+    """Return how many rows each table has."""
     return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables()}

@@ -1,4 +1,4 @@
-"""Erasing to the end: found, erased, looked for again until nothing is found, and out of the file's bytes too."""
+"""Complete erasure: find, erase, and repeat until nothing is found, then remove traces from the file's bytes."""
 
 import asyncio
 from dataclasses import dataclass
@@ -13,20 +13,20 @@ from db.privacy.personal_data import find
 from db.privacy.registry import Scope
 
 ROUNDS = 5
-"""While somebody is erased the bot goes on and may enqueue a message for them. Then there is another round."""
+"""During an erasure the bot may enqueue a message for the member. Then there is another round."""
 QUIET = range(1, 5)
-"""Hours (UTC) in which writes may wait for some seconds."""
+"""Hours (UTC) when writes may wait for some seconds."""
 PATIENCE = timedelta(days=1)
-"""After this traces are taken away at any hour."""
+"""After this traces are removed at any hour."""
 
 
 class NotErasedError(StoreLockedError):
-    """Something of the member was stored again and again while they were erased."""
+    """Data of the member was stored again and again while they were being erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What became of an erasure: rows by table, and whether the last traces have left the file as well."""
+    """The result of an erasure: rows by table, and whether the last traces have left the file too."""
 
     rows: dict[str, int]
     cleared: bool
@@ -37,10 +37,10 @@ async def forget(
 ) -> Forgotten:
     """Erase a member from one server, or (guild_id None) from all.
 
-    Without `clear` the traces stay: a caller who erases several calls `clear_traces` once.
+    Without `clear` the traces stay: a caller who erases several members calls `clear_traces` once.
 
     Raises:
-        StoreError: something is still there; what was erased until then stays erased.
+        StoreError: some data is still there; what was already erased stays erased.
     """
     counted: dict[str, int] = {}
     for _ in range(ROUNDS):
@@ -58,9 +58,9 @@ async def forget(
 
 
 async def clear_traces(store: Store, now: datetime) -> bool:
-    """Take the last traces of all that was erased out of the file; False when that has to wait.
+    """Remove the last traces of all erasures from the file; return False when that has to wait.
 
-    A large file is written again when it is quiet, since writes wait meanwhile.
+    A large file is rewritten at a quiet hour, since writes wait meanwhile.
     """
     async with store.scrubbing:
         if not (waiting := await store.read(erased.uncleared)):

@@ -1,4 +1,4 @@
-"""Verbs on who has left: a clock starts, and when it has run down what is stored of them is erased."""
+"""Verbs on departures: a clock starts, and when it runs out the member's data is erased."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -21,10 +21,10 @@ def left_many(
     keep: Keep,
     owners: Mapping[int, int] | None = None,
 ) -> None:
-    """Start the clocks of those who left, as (server, member), of whom it is known that there is something.
+    """Start the clocks of those who left, as (server, member), who are known to have data.
 
-    Every way in which a departure is noted ends here. Nothing happens to those whose clocks run. `owners` (by server)
-    are told of failures from now on where somebody who left was.
+    All recorded departures end up here. Nothing happens to those whose clocks are running. `owners` (by server)
+    are told of failures from now on, replacing somebody who left.
     """
     servers = {
         guild.id: guild
@@ -47,15 +47,15 @@ def left_many(
 
 
 def clocks_among(session: Session, who: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Return for whom of these, as (server, member), a clock runs."""
+    """Return which of these, as (server, member), have a running clock."""
     return gone_among(session, {user_id for _, user_id in who}) & set(who)
 
 
 def returned_many(session: Session, who: Collection[tuple[int, int]], *, now: datetime) -> None:
-    """Stop the clocks of those who are there, as (server, member).
+    """Stop the clocks of those who are present, as (server, member).
 
-    Their answers to meetings ahead count again, they are reminded of them, and jobs that nobody took over are theirs
-    again. Every way in which a return is noted ends here. Nothing happens to those whose clocks do not run.
+    Their answers to future meetings count again, with reminders, and duties that nobody took over are theirs
+    again. All recorded returns end up here. Nothing happens to those without a running clock.
     """
     for guild_id, user_id in sorted(clocks_among(session, who)):
         clock = session.get_one(Departure, (guild_id, user_id))
@@ -73,7 +73,7 @@ def gone_among(session: Session, members: Collection[int]) -> set[tuple[int, int
 
 
 def has_left(session: Session, user_id: int, *, guild_id: int) -> bool:
-    """Whether a clock runs for somebody."""
+    """Whether somebody's clock is running."""
     return session.get(Departure, (guild_id, user_id)) is not None
 
 
@@ -91,7 +91,7 @@ def departed(session: Session, guild_id: int, *, limit: int = 25) -> Sequence[De
 def run_down(
     session: Session, *, now: datetime, after: Departure | None = None, limit: int = 100
 ) -> Sequence[Departure]:
-    """Return whose clocks have run down, in the order of their running down, from `after` on."""
+    """Return whose clocks have run out, in that order, from `after` on."""
     order = (Departure.erase_at, Departure.guild_id, Departure.user_id)
     query = select(Departure).where(Departure.erase_at <= now).order_by(*order).limit(limit)
     if after is not None:

@@ -1,4 +1,4 @@
-"""What a member agreed to, who has left, and the daily work that sees to it."""
+"""Erasures."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from db.base import Base, partial
 
 
 class Erasure(Base):
-    """That somebody, or a server, was erased: a keyed hash of whom, so that a backup from before erases them again.
+    """The erasure of somebody or of a server: a keyed hash, so that an older backup erases them again.
 
     `cleared_at` is when the last traces of it left the database's file, NULL while they may still be in it.
     """

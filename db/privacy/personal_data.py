@@ -1,4 +1,4 @@
-"""Verbs that find what is stored of a member; all of them are scans, since they look through every table."""
+"""Verbs that find a member's data; all are scans, since they read every table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,18 +29,18 @@ from db.privacy.registry import PERSONAL_DATA, PersonalData, of_guild
 
 Key = tuple[Any, ...]
 OUT = "privacy.out"
-"""The kind of delivery that takes an erased member out of threads and roles (see `taking_out`)."""
+"""The kind of job that removes an erased member from threads and roles (see `taking_out`)."""
 HASHES = ("erasure", "kept_hash", "limit_use", "secret")
-"""Tables of hashes and keys, whose digits are nobody's number."""
+"""Tables of hashes and keys, whose digits are not anybody's id."""
 SHORTEST_ID = 15
-"""A text column for fewer characters can't hold a Discord id."""
+"""A shorter text column can't hold a Discord id."""
 USER, GUILD = bindparam("user", type_=BigInteger), bindparam("guild", type_=BigInteger)
 DIGITS = bindparam("digits", type_=String)
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The primary keys of the rows of a table that are a member's own, and of those whose texts name them."""
+    """The primary keys of a table's rows that are a member's own, and of those whose texts name them."""
 
     own: list[Key] = field(default_factory=list[Key])
     traces: list[Key] = field(default_factory=list[Key])
@@ -53,12 +53,12 @@ def tables() -> Sequence[Table]:
 
 
 def personal_data_in(table: Table) -> PersonalData | None:
-    """Return how a member occurs in a table, None when only texts of it can name them."""
+    """Return how a member occurs in a table, None when only its texts can name them."""
     return next((entry for entry in PERSONAL_DATA if entry.table is table), None)
 
 
 def texts_of(table: Table) -> list[Column[Any]]:
-    """Return the columns of a table in whose contents an id can stand."""
+    """Return the columns of a table whose contents may include an id."""
     return [
         column
         for column in table.columns
@@ -95,7 +95,7 @@ def _in_guild(table: Table, where: ColumnElement[bool], *, in_guild: bool) -> Se
 
 
 def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, Hits]:
-    """Return the rows in which a member occurs, by table; of one server, or of all."""
+    """Return the rows in which a member occurs, by table, for one server or all."""
     found: dict[str, Hits] = {}
     for table in tables():
         hits, keys = Hits(), table.primary_key.columns
@@ -106,7 +106,7 @@ def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[st
         hits.traces.extend(
             key
             for key, row in _traces(session, table, user_id, guild_id)
-            # It takes them out of threads and roles, and goes as soon as that is done.
+            # It removes them from threads and roles, and is deleted as soon as that is done.
             if key not in mine and row.get("kind") != OUT
         )
         if hits.own or hits.traces:
@@ -119,7 +119,7 @@ def _traces(
 ) -> Iterator[tuple[Key, dict[str, Any]]]:
     query = _naming(table, in_guild=guild_id is not None)
     for row in _rows(session, query, {"digits": str(user_id), "guild": guild_id}):
-        # A longer number may only contain the digits.
+        # A longer number may contain the digits.
         if any(mentions(str(row[column.name]), user_id) for column in texts_of(table)):
             yield _key(table, row), row
 
@@ -145,14 +145,14 @@ def counts(session: Session, user_id: int, guild_id: int | None = None) -> dict[
 
 
 MENTIONS = "mentions"
-"""Under this name an export tells where others mention the member; the database has no such table."""
+"""The name under which an export lists where others mention the member; not a real table."""
 
 
 def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Return what is stored of a member: their own rows by table, and where others mention them.
+    """Return a member's data: their own rows by table, and where others mention them.
 
-    Ids of other members are left out (`None`), and so is what others wrote: of a mention it is told in which table
-    it stands and since when, and only where every member can read it anyway.
+    Ids of other members are left out (`None`), as are others' words: a mention is listed with its table
+    and date, and only where every member can read it anyway.
     """
     found: dict[str, list[dict[str, Any]]] = {}
     mentioned: list[dict[str, Any]] = []
@@ -172,7 +172,7 @@ def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[
 
 
 def _since(table: Table, row: Mapping[str, Any]) -> Any:
-    """Return the first instant that a row has, None when it has none."""
+    """Return the first instant in a row, or None."""
     instants = (row[column.name] for column in table.columns if isinstance(column.type, UTCDateTime))
     return next((instant for instant in instants if instant is not None), None)
 
@@ -181,7 +181,7 @@ def _only_theirs(
     table: Table, entry: PersonalData | None, row: Mapping[str, Any], user_id: int
 ) -> dict[str, Any]:
     others = {column.name for column in table.columns if isinstance(column.type, MemberId)}
-    public = row.get("private") is False  # what went to a channel: its id is nobody's
+    public = row.get("private") is False  # sent to a channel, whose id is nobody's
     hidden = set(entry.machinery) if entry is not None else set[str]()
     if entry is not None and entry.author is not None and row[entry.author] != user_id:
         hidden |= {column.name for column in texts_of(table)}

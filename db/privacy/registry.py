@@ -1,6 +1,6 @@
-"""How a member occurs in every table: what show, export, erase and retention all go by.
+"""How a member occurs in every table: the basis of show, export, erase and retention.
 
-A table with a member in it that is not here fails tests/db/test_privacy.py. To add one: give the column the
+A table with members that is missing here fails tests/db/test_privacy.py. To add one: give the column the
 type `MemberId`, add the table to `PERSONAL_DATA`, and its words to `entry` in bot/content/en-GB/privacy.toml.
 """
 
@@ -49,7 +49,7 @@ from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose data is meant, and of which server (None: of all)."""
+    """Whose data to find, and in which server (None: in all)."""
 
     user_id: int
     guild_id: int | None
@@ -63,15 +63,15 @@ class PersonalData:
     Attributes:
         model: the table.
         columns: every column that holds a member's id, and what erase does.
-        blank: their own words in rows that stay: emptied.
-        only: the rows in which those columns hold members at all.
-        traces: what erase does with a row in whose texts their id stands.
-        first: what else changes with it; runs before, in the same transaction.
-        open: every member of the server can read its texts, so that whom they mention may be told where.
-        author: whose the words of a row are, where several members occur in it: nobody else's export has them.
-        machinery: columns of the bot's own workings, which tell nothing of a member but may name others.
-        confidential: those whom it mentions neither see nor change it.
-        fades: its rows go by themselves before long, so they alone do not start a retention clock.
+        blank: their own words in rows that stay, which are emptied.
+        only: the rows in which those columns hold members.
+        traces: what erase does with a row whose texts contain their id.
+        first: what else changes with it; runs first, in the same transaction.
+        open: every member of the server can read its texts, so that those mentioned may be told where.
+        author: the author of a row's words if several members occur in it: only their export has the words.
+        machinery: internal columns, which say nothing about a member but may name others.
+        confidential: those it mentions neither see nor change it.
+        fades: its rows expire soon, so they alone do not start a retention clock.
     """
 
     model: type[Base]
@@ -93,7 +93,7 @@ class PersonalData:
 
 
 def of_guild(table: Table, guild_id: int | BindParameter[int]) -> ColumnElement[bool] | None:
-    """Return which rows of a table belong to a server, by its own column or what it refers to; None: none ever do."""
+    """Return which rows of a table belong to a server, by its own column or a reference; None: none ever do."""
     if table.name == Guild.__tablename__:
         return table.c.id == guild_id
     if "guild_id" in table.c:
@@ -111,17 +111,17 @@ def _ahead(query: Select[Any], scope: Scope) -> Select[Any]:
 
 
 def _uncount(session: Session, scope: Scope) -> None:
-    """Take a member's answers out of the counts of meetings to come; of past ones the numbers stay, naming nobody."""
+    """Remove a member's answers from the counts of future meetings; past ones keep their anonymous counts."""
     meetings.vacate(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
 def _unwait(session: Session, scope: Scope) -> None:
-    """Take a member off the waiting lists of meetings to come; a place that was kept for them goes to the next."""
+    """Remove a member from waiting lists of future meetings; a place held for them goes to the next."""
     meetings.vacate(session, scope.user_id, guild_id=scope.guild_id, now=scope.now, lists_only=True)
 
 
 def _unhost(session: Session, scope: Scope) -> None:
-    """Have the cards of meetings to come no longer name them as host."""
+    """Stop naming them as host on the cards of future meetings."""
     shared = select(CoHost.meeting_id).where(CoHost.user_id == scope.user_id)
     query = select(Meeting).where(or_(Meeting.host_id == scope.user_id, Meeting.id.in_(shared)))
     for meeting in session.scalars(_ahead(query, scope)):
@@ -129,14 +129,14 @@ def _unhost(session: Session, scope: Scope) -> None:
 
 
 def _uncheck(session: Session, scope: Scope) -> None:
-    """Have the cards of meetings to come no longer say that they checked the venue."""
+    """Stop saying on the cards of future meetings that they checked the venue."""
     query = select(Meeting).join(Venue, Venue.id == Meeting.venue_id).where(Venue.checked_by == scope.user_id)
     for meeting in session.scalars(_ahead(query, scope)):
         meetings.refresh(session, meeting, scope.now)
 
 
 def _vacate(session: Session, scope: Scope) -> None:
-    """Tell the organisers that a seat in the Organising Forum is free, not whose it was."""
+    """Tell the organisers that a seat in the Organising Forum is free, but not whose it was."""
     query = (
         select(Contact, Network)
         .join(Network, Network.id == Contact.network_id)
@@ -149,7 +149,7 @@ def _vacate(session: Session, scope: Scope) -> None:
 
 
 def _drop_drafts(session: Session, scope: Scope) -> None:
-    """Delete the plans that they began and never posted: nobody else has seen them."""
+    """Delete plans that they never posted, which nobody else has seen."""
     query = delete(Plan).where(Plan.author_id == scope.user_id, Plan.state == "draft")
     if scope.guild_id is not None:
         groups = select(WorkingGroup.id).where(WorkingGroup.guild_id == scope.guild_id)
@@ -158,13 +158,13 @@ def _drop_drafts(session: Session, scope: Scope) -> None:
 
 
 def _unask(session: Session, scope: Scope) -> None:
-    """Remember who was asked about whom, and tell the askers what everybody is told of a no."""
+    """Remember who was asked about whom, and tell the askers the same as after a no."""
     refused.remember(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
     refused.leave_to_the_asker(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
 def _hand_over(session: Session, scope: Scope) -> None:
-    """Have the organisers be asked after the renewals that they recorded."""
+    """Direct questions about renewals that they recorded to the organisers."""
     affiliations.hand_over(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 

@@ -1,6 +1,6 @@
-"""How long things are kept: what is outdated in every table, and what stays until somebody takes it off or is erased.
+"""Retention: what is outdated in every table, and what stays until somebody removes it or is erased.
 
-A table with a member in it that is in neither fails tests/db/test_retention.py.
+A table with members that is in neither fails tests/db/test_retention.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,11 +66,11 @@ STAYS: Mapping[str, str] = {
     "venue": "belongs to the network",
     "working_group_member": "they leave the group",
 }
-"""Why what is in a table has no time of its own; all of it goes with an erasure, or some time after leaving."""
+"""Why a table has no retention period; all of it goes with an erasure, or some time after leaving."""
 
 
 def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[bool]]]:
-    """Return for each table that is swept which of its rows are older than they are kept."""
+    """Return, for each table with a retention period, the condition for its outdated rows."""
     ended = now - timedelta(days=keep.answers)
     over = select(Meeting.id).where(Meeting.starts_at < ended)
     entry = select(Meeting.id).where(Meeting.starts_at < now - NEEDS_KEPT)
@@ -88,11 +88,11 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
         (_table(Interested), Interested.meeting_id.in_(over)),
         (_table(PollVote), PollVote.option_id.in_(passed)),
         (_table(Proposal), or_(Proposal.decided_at < done, Proposal.starts_at < done)),
-        # What somebody needs may tell of their health: it is of no use once the meeting is over.
+        # Access needs may reveal somebody's health, and are useless once the meeting is over.
         (_table(AccessNeed), AccessNeed.meeting_id.in_(entry)),
         (_table(Contribution), _outdated(now, keep)),
         (_table(EventGoer), EventGoer.event_id.in_(past) & (EventGoer.said_at < ended)),
-        # A diary of what somebody did is of use for three months: so long nothing is suggested again.
+        # What somebody did is useful for three months, while it is not suggested again.
         (_table(CompletedAction), CompletedAction.done_at < now - LATELY),
         (_table(Waiting), Waiting.meeting_id.in_(entry)),
         (_table(Contact), Contact.ends < done.date().isoformat()),
@@ -101,7 +101,7 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
         (_table(Newcomer), _not_ongoing(Newcomer) & (Newcomer.joined_at < done)),
         (_table(KeptHash), KeptHash.until < now),
         (_table(LimitUse), LimitUse.until < now),
-        # An hourly work of its own forgets them much sooner; this is for what it should have missed.
+        # An hourly job deletes them much sooner; this is for any that it missed.
         (_table(SupportRequest), SupportRequest.made_at < now - NOTES_KEPT),
         (_table(V2Message), V2Message.message_id.not_in(_editable(now))),
         (_table(PublishedMonth), PublishedMonth.month < (now - MONTHS_KEPT).strftime("%Y-%m")),
@@ -109,7 +109,7 @@ def outdated(now: datetime, keep: Keep) -> Sequence[tuple[Table, ColumnElement[b
 
 
 def _editable(now: datetime) -> Select[tuple[int]]:
-    """Return the messages that may still be edited: of what lies ahead or is just over, and of kept deliveries."""
+    """Return the messages that may still be edited: about what is upcoming or just over, and of kept deliveries."""
     entry = now - NEEDS_KEPT
     found = (
         select(Meeting.message_id).where(Meeting.starts_at >= entry),
@@ -124,7 +124,7 @@ def _editable(now: datetime) -> Select[tuple[int]]:
 
 
 def _not_ongoing(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool]:
-    """Return which rows are of members who are in no series that goes on."""
+    """Return which rows belong to members without an active series."""
     going = select(OnboardingProgress.user_id).where(
         OnboardingProgress.guild_id == model.guild_id,
         OnboardingProgress.user_id == model.user_id,
@@ -134,7 +134,7 @@ def _not_ongoing(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool
 
 
 def _outdated(now: datetime, keep: Keep) -> ColumnElement[bool]:
-    """Return which contributions go: what is decided, what nobody agreed to, and what nobody decided in a year."""
+    """Return which contributions to delete: decided, not agreed to, and not decided within a year."""
     decided = Contribution.changed_at < now - timedelta(days=keep.messages)
     return or_(
         Contribution.state.in_(("used", "declined", "refused")) & decided,
@@ -144,7 +144,7 @@ def _outdated(now: datetime, keep: Keep) -> ColumnElement[bool]:
 
 
 def nameless(session: Session, *, now: datetime, keep: Keep) -> int:
-    """Take typed names out of goals and actions that were done long enough ago: an erasure does not find a name."""
+    """Remove typed names from goals and actions finished long enough ago, since an erasure does not find names."""
     done = now - timedelta(days=keep.messages)
     goals = update(Goal).where(Goal.closed_at < done, Goal.owner != "").values(owner="")
     actions = update(PlanAction).where(PlanAction.done_at < done, PlanAction.owner != "").values(owner="")

@@ -1,7 +1,7 @@
-"""Verbs on servers that sent the bot away: a clock starts, presence ends it, and only a definite answer erases.
+"""Verbs on servers that removed the bot: a clock starts, presence stops it, and only a definite answer erases.
 
-`left_at` is when the clock started, on an event or an answer of Discord's. `absent_since` and `absent_at` are the first
-and the last time that Discord answered definitely: the server stood not in the whole list of the bot's servers, and
+`left_at` is when the clock started, on an event or answer from Discord. `absent_since` and `absent_at` are the first
+and the last time that Discord answered definitely: the server was not in the whole list of the bot's servers, and
 was refused when asked for.
 """
 
@@ -27,11 +27,11 @@ SET_UP = (
     "setup.facts",
     "setup.features",
 )
-"""What only somebody does who may manage a server."""
+"""Acts that require Manage Server."""
 
 
 def clocks_among(session: Session, guild_ids: Collection[int]) -> set[int]:
-    """Return for which of these servers a clock runs."""
+    """Return which of these servers have a running clock."""
     query = select(Guild.id).where(
         Guild.id.in_(guild_ids), or_(Guild.left_at.is_not(None), Guild.absent_since.is_not(None))
     )
@@ -39,7 +39,7 @@ def clocks_among(session: Session, guild_ids: Collection[int]) -> set[int]:
 
 
 def present(session: Session, guild_ids: Collection[int]) -> set[int]:
-    """End the clocks of servers that the bot is in; returns those for which one ran."""
+    """Stop the clocks of servers that the bot is in; return those that had one running."""
     ended = session.scalars(
         update(Guild)
         .where(Guild.id.in_(guild_ids), or_(Guild.left_at.is_not(None), Guild.absent_since.is_not(None)))
@@ -51,7 +51,7 @@ def present(session: Session, guild_ids: Collection[int]) -> set[int]:
 
 
 def gone(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
-    """Start the clocks of servers that Discord says have sent the bot away."""
+    """Start the clocks of servers that, according to Discord, removed the bot."""
     session.execute(
         update(Guild).where(Guild.id.in_(guild_ids), Guild.left_at.is_(None)).values(left_at=now),
         execution_options={"synchronize_session": False},
@@ -61,7 +61,7 @@ def gone(session: Session, guild_ids: Collection[int], *, now: datetime) -> None
 def refused(session: Session, guild_ids: Collection[int], *, now: datetime) -> set[int]:
     """Record a definite answer: these servers are not among the bot's, and were refused when asked for.
 
-    Returns those for which that was answered on two days.
+    Return those with such answers on two days.
     """
     answered = session.execute(
         update(Guild)
@@ -78,7 +78,7 @@ def refused(session: Session, guild_ids: Collection[int], *, now: datetime) -> s
 
 
 def owners(session: Session, wanted: Mapping[int, int]) -> set[int]:
-    """Have owners told of failures in servers (by id) where nobody is; returns the servers."""
+    """Make owners hear of failures in servers (by id) where nobody does; return the servers."""
     changed: set[int] = set()
     for guild in session.scalars(select(Guild).where(Guild.id.in_(wanted), Guild.admin_id.is_(None))):
         guild.admin_id = wanted[guild.id]
@@ -92,12 +92,12 @@ def ownerless(session: Session, guild_ids: Collection[int]) -> set[int]:
 
 
 def known(session: Session) -> set[int]:
-    """Return all servers of which something is stored."""
+    """Return all servers with stored data."""
     return set(session.scalars(select(Guild.id)))
 
 
 def warn(session: Session, *, now: datetime, keep: Keep) -> int:
-    """Enqueue the warning to the installers of servers that are erased in a week; returns how many."""
+    """Enqueue the warning to the installers of servers to be erased in a week; return how many."""
     query = select(Guild).where(
         Guild.left_at <= now - keep.before_warning,
         Guild.absent_since.is_not(None),
@@ -114,9 +114,9 @@ def warn(session: Session, *, now: datetime, keep: Keep) -> int:
 
 
 def unheard(session: Session, word: Delivery, now: datetime) -> None:
-    """Enqueue the message that did not arrive for another who set the bot up, or record that nobody could be told.
+    """Enqueue an undelivered warning for another admin who set up the bot, or record that nobody could be told.
 
-    Of a server that is back nothing is said any more.
+    For a server that is back, send nothing.
     """
     guild = session.get(Guild, word.guild_id)
     if guild is None or guild.left_at is None:
@@ -143,7 +143,7 @@ def _word(
 
 
 def _another(session: Session, guild_id: int) -> int | None:
-    """Return who changed the set-up of a server last among those who were not told and are not known to have left."""
+    """Return who last changed a server's set-up, of those not yet told and not known to have left."""
     told = select(Delivery.target_id).where(Delivery.subject == f"server:{guild_id}", Delivery.kind == NOTICE)
     gone = select(Departure.user_id).where(Departure.guild_id == guild_id)
     query = (
@@ -162,9 +162,9 @@ def _another(session: Session, guild_id: int) -> int | None:
 
 
 def abandoned(session: Session, *, now: datetime, asked_since: datetime, keep: Keep) -> list[int]:
-    """Return the servers whose clock has run down, of which Discord said on two days that the bot is not in them.
+    """Return the servers whose clock has run out and that Discord, on two days, said the bot is not in.
 
-    The second answer is one since `asked_since`: nothing is erased on what was true some days ago.
+    The second answer must be since `asked_since`: nothing is erased on what was true some days ago.
     """
     query = select(Guild).where(
         Guild.left_at <= now - keep.leaving,
@@ -175,7 +175,7 @@ def abandoned(session: Session, *, now: datetime, asked_since: datetime, keep: K
 
 
 def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
-    """Record that it is known who has left these servers up to now."""
+    """Record that departures from these servers are known up to now."""
     session.execute(
         update(Guild).where(Guild.id.in_(guild_ids)).values(seen_until=now),
         execution_options={"synchronize_session": False},
@@ -183,5 +183,5 @@ def saw(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
 
 
 def seen_until(session: Session) -> dict[int, datetime | None]:
-    """Return up to when it is known who has left each server."""
+    """Return until when departures from each server are known."""
     return {row[0]: row[1] for row in session.execute(select(Guild.id, Guild.seen_until))}

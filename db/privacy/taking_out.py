@@ -1,4 +1,4 @@
-"""Somebody who is erased is taken out of threads and roles too: work that needs their id until it is done."""
+"""Removes somebody being erased from threads and roles too, a job that needs their id until it is done."""
 
 import secrets
 from datetime import datetime
@@ -18,9 +18,9 @@ from db.privacy.personal_data import OUT
 
 
 def take_out(session: Session, user_id: int, *, now: datetime) -> None:
-    """Hand on what somebody is in charge of, and enqueue taking them out of threads and roles, everywhere.
+    """Hand over what somebody is in charge of, and enqueue removing them from threads and roles, everywhere.
 
-    Before they are erased: afterwards nothing tells any more where they were.
+    Call it before the erasure: afterwards nothing shows where they were.
     """
     for guild_id in _servers(session, user_id):
         threads = session.scalars(
@@ -79,7 +79,7 @@ def _servers(session: Session, user_id: int) -> list[int]:
 
 
 def waits(session: Session, user_id: int) -> bool:
-    """Whether somebody is still to be taken out of something."""
+    """Whether somebody still has to be removed from something."""
     open_ones = select(Delivery.data).where(
         Delivery.subject == OUT, Delivery.status.in_(("pending", "sending"))
     )
@@ -87,5 +87,5 @@ def waits(session: Session, user_id: int) -> bool:
 
 
 def forget_it(session: Session, delivery: Delivery) -> None:
-    """Delete the row of a finished job: it has their id."""
+    """Delete the row of a finished job, which contains their id."""
     session.execute(delete(Delivery).where(Delivery.id == delivery.id))

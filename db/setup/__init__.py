@@ -1,1 +1,1 @@
-"""How a server is set up: its regions, and what follows when their channels change."""
+"""A server's set-up: its regions, and what happens when their channels change."""

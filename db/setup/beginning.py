@@ -1,4 +1,4 @@
-"""Verbs on what is said where the bot was installed."""
+"""Verbs on the post after installation."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ WITHIN = timedelta(days=1)
 
 
 def say_hello(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> None:
-    """Have it said once in a channel how to begin; installed again on the same day, it is said no second time."""
+    """Enqueue the post in a channel on how to begin; reinstalling on the same day does not repeat it."""
     hello = NewDelivery(
         key=f"hello:{guild_id}:{now.date()}",
         kind=HELLO,

@@ -1,4 +1,4 @@
-"""A region's channel that is replaced or deleted: what is enqueued for it goes to the next one, or waits."""
+"""A region's replaced or deleted channel: what is enqueued for it goes to the next one, or waits."""
 
 from datetime import datetime, timedelta
 
@@ -24,20 +24,20 @@ from db.models import Delivery, Guild, Region
 
 GONE = "region.channel_gone"
 LOOK_AGAIN = timedelta(days=1)
-"""What has no end of its own is tried again after this time."""
+"""What does not expire is tried again after this time."""
 STAYS = (CARD, CORRECT, polls.CARD)
-"""Changes of messages that stand in a channel: they cannot go to another."""
+"""Edits of messages in a channel, which can't go to another."""
 
 
 def follow(session: Session, region: Region, old: int, *, now: datetime) -> None:
-    """Have whatever goes to the channel that a region had (`old`) go to the one that it has now."""
+    """Redirect whatever goes to a region's former channel (`old`) to its present one."""
     new, gone = region.channel_id, region.channel_gone_at is not None
     region.channel_gone_at = None
     ahead = and_(Meeting.region_id == region.id, Meeting.starts_at > now - LONGEST)
     open_polls = and_(Poll.region_id == region.id, Poll.withdrawn_at.is_(None), Poll.meeting_id.is_(None))
     session.flush()
     if not gone:
-        # Their cards go on where they stand; one that comes back to its channel stands where the region meets.
+        # Their cards stay where they are; one whose channel becomes the region's again is in the right place.
         for kind, which in ((Meeting, ahead), (Poll, open_polls)):
             posted = and_(which, kind.message_id.is_not(None))
             session.execute(
@@ -54,7 +54,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
         session.execute(
             update(kind).where(which).values(channel_id=new), execution_options={"synchronize_session": False}
         )
-    # What was posted goes along, so that nothing comes again too soon; what failed there tells nothing of the new one.
+    # Include what was posted, so that nothing repeats too soon; failures there mean nothing for the new one.
     posted_there = (
         Prompt.guild_id == region.guild_id,
         Prompt.channel_id == old,
@@ -99,10 +99,10 @@ def follow_common(session: Session, guild: Guild, old: int | None, *, now: datet
 
 
 def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> bool:
-    """Record that a channel is deleted; True when anything of ours was in it.
+    """Record that a channel is deleted; return True when anything of ours was in it.
 
-    What is enqueued for a region's channel waits until the region has another; the organisers are asked once for it.
-    Cards that stood in a channel that a region had before are posted in the one that it has now.
+    What is enqueued for a region's channel waits until the region has another, which the organisers are asked for once.
+    Cards in a region's former channel are posted again in its present one.
     """
     region = session.scalars(
         select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
@@ -117,7 +117,7 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
     )
     if region.channel_gone_at is None:
         region.channel_gone_at = now
-        # Its threads went with it; whatever needs one makes another.
+        # Its threads went with it; whatever needs one creates another.
         session.execute(
             update(WorkingGroup).where(WorkingGroup.region_id == region.id).values(thread_channel_id=None)
         )
@@ -126,9 +126,9 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
 
 
 def undeliverable(session: Session, delivery: Delivery, *, now: datetime) -> bool:
-    """Record that Discord knows the channel of a claimed delivery no more; False when that is no region's.
+    """Record that the channel of a claimed delivery no longer exists; return False if it is not a region's.
 
-    Where it is, the delivery waits with the others for the region's next channel.
+    If it is, the delivery waits with the others for the region's next channel.
     """
     if delivery.private:
         return False
@@ -166,7 +166,7 @@ def _give_back(session: Session, delivery: Delivery, *, target_id: int, wake_at:
 
 
 def _now_in(session: Session, delivery: Delivery) -> int | None:
-    """Return where what a delivery is about is posted now, as far as it is a meeting or a poll."""
+    """Return the present channel of a delivery's meeting or poll."""
     for name, kind in (("meeting", Meeting), ("poll", Poll)):
         if delivery.subject.startswith(f"{name}:"):
             return session.scalar(select(kind.channel_id).where(kind.id == int(delivery.data[name])))
@@ -176,7 +176,7 @@ def _now_in(session: Session, delivery: Delivery) -> int | None:
 def _redirect(
     session: Session, guild_id: int, old: int, new: int, *which: ColumnElement[bool], now: datetime
 ) -> None:
-    """Send what is enqueued for a channel to another, and what failed there too if it is tried again."""
+    """Send what is enqueued for a channel to another, and what failed there too if it is retried."""
     another = aliased(Delivery)
     key = func.replace(Delivery.key, f":channel:{old}", f":channel:{new}")
     free = ~exists().where(another.key == key)
@@ -205,7 +205,7 @@ def _enqueued_for(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], 
 
 
 def _post_again(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:
-    """Post cards again that stood in a channel that is deleted: of a region, or wherever else they belong now."""
+    """Post again the cards of a deleted channel, in the region's or whichever channel they now belong in."""
     found = False
     for kind, card, announce in ((Meeting, CARD, ANNOUNCE), (Poll, polls.CARD, polls.ANNOUNCE)):
         stood = kind.card_channel_id == old
@@ -235,7 +235,7 @@ def _live(kind: type[Meeting] | type[Poll], now: datetime) -> ColumnElement[bool
 
 
 def _ask(session: Session, region: Region, now: datetime) -> None:
-    """Ask once for another channel, in the organisers' channel or who set the bot up."""
+    """Ask once for another channel, in the organisers' channel or whoever set up the bot."""
     guild = session.get_one(Guild, region.guild_id)
     target, private = guild.organisers_channel_id, False
     if target is None or target == region.channel_id:

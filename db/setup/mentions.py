@@ -1,7 +1,7 @@
-"""Which role a region's messages mention, and what was mentioned on a day: decided before a message is sent.
+"""Which role a region's messages mention, and what was mentioned on a day; decided before a message is sent.
 
-The decision is kept with the delivery, so that another try, or the try after a crash, says the same. Whether it counts
-follows from how the delivery stands: there is no moment at which one is stored without the other.
+The decision is stored with the delivery, so that a retry, even after a crash, says the same. Whether it counts
+depends on the delivery's status, so that the two can never disagree.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Mentioned:
 
 
 def roles_of(session: Session, guild_id: int) -> dict[int, int]:
-    """Return the role that each region of a server mentions, by the region's id; those without one are left out."""
+    """Return the role that each region of a server mentions, by region id, without regions that have none."""
     query = (
         select(Region.id, Region.mention_role_id, func.max(Network.role_id))
         .outerjoin(Network, Network.region_id == Region.id)
@@ -65,10 +65,10 @@ def choose(
     actor_id: int,
     now: datetime,
 ) -> Region:
-    """Have a region mention a role (None: none), last reminders too if `reminders`.
+    """Set the role that a region mentions (None: none), in last reminders too if `reminders`.
 
     Raises:
-        UserError: the server has no such region any more.
+        UserError: the server no longer has this region.
     """
     region = session.get(Region, region_id)
     if region is None or region.guild_id != guild_id:
@@ -84,11 +84,11 @@ def _of_network(session: Session, region_id: int) -> int | None:
 
 
 def decide(session: Session, delivery: Delivery, occasion: Occasion, *, now: datetime) -> Mentioned | None:
-    """Return what a claimed delivery to a channel mentions, None for nothing; what was decided before holds."""
+    """Return what a claimed delivery to a channel mentions, None for nothing; an earlier decision stands."""
     region = session.scalars(
         select(Region)
         .where(Region.guild_id == delivery.guild_id, Region.channel_id == delivery.target_id)
-        .with_for_update()  # of two processes one decides after the other
+        .with_for_update()  # two processes decide one after the other
     ).one_or_none()
     if region is None:
         return None
@@ -122,12 +122,12 @@ def decide(session: Session, delivery: Delivery, occasion: Occasion, *, now: dat
         .values(named_in=delivery.id)
         .execution_options(synchronize_session=False)
     )
-    # What this message tells of itself is not named beside it.
+    # What this message is about is not also named.
     return Mentioned(role_id, _titles(session, [one for one in held if one.subject != delivery.subject], now))
 
 
 def made(session: Session, subject: str, message_id: int, *, now: datetime) -> Mentioned | None:
-    """Return what a message that was sent mentions, None for nothing."""
+    """Return what a sent message mentions, or None."""
     found = session.scalars(
         select(Mention)
         .join(Delivery, Delivery.id == Mention.delivery_id)
@@ -139,7 +139,7 @@ def made(session: Session, subject: str, message_id: int, *, now: datetime) -> M
 
 
 def _is_used(session: Session, region_id: int, day: str, but: int) -> bool:
-    """Whether something of which there is at most one a day has mentioned the role, or is about to."""
+    """Whether a capped message has mentioned the role that day, or is about to."""
     query = (
         select(Mention.delivery_id)
         .join(Delivery, Delivery.id == Mention.delivery_id)
@@ -157,7 +157,7 @@ def _is_used(session: Session, region_id: int, day: str, but: int) -> bool:
 
 
 def _was_sent(session: Session, delivery: Delivery) -> bool:
-    """Whether the same was posted before, as where a card is posted again in another channel."""
+    """Whether the same was posted before, such as a card posted again in another channel."""
     query = select(Delivery.id).where(
         Delivery.subject == delivery.subject,
         Delivery.status.in_(SENT),
@@ -169,7 +169,7 @@ def _was_sent(session: Session, delivery: Delivery) -> bool:
 
 
 def _held(session: Session, region_id: int, since: str) -> Sequence[Delivery]:
-    """Return what was posted in a region without a mention, and was not named since, oldest first."""
+    """Return what was posted in a region without a mention and not named since, oldest first."""
     namer = aliased(Delivery)
     unnamed = or_(
         Mention.named_in.is_(None),
@@ -203,7 +203,7 @@ def _named_in(session: Session, delivery_id: int) -> Sequence[Delivery]:
 
 
 def _titles(session: Session, held: Sequence[Delivery], now: datetime) -> tuple[str, ...]:
-    """Return the titles of the meetings and polls that deliveries are about and that are still to come, each once."""
+    """Return the titles of deliveries' future meetings and polls, without repeats."""
     meetings = [int(one.data["meeting"]) for one in held if "meeting" in one.data]
     polls = [int(one.data["poll"]) for one in held if "poll" in one.data]
     titles: list[str] = []

@@ -17,12 +17,12 @@ from db.setup import channels
 def set_region(
     session: Session, guild_id: int, *, name: str, channel_id: int, actor_id: int, now: datetime
 ) -> Region:
-    """Have the region `name` meet in a channel; a channel that has a region already gets the new name.
+    """Set the channel of the region `name`; if the channel already has a region, rename that.
 
     Raises:
-        UserError: both exist, and are two regions.
+        UserError: both exist, and are different regions.
     """
-    folded = normalize(name) or name  # a name of nothing but emoji or another script is compared as it is
+    folded = normalize(name) or name  # a name of only emoji or another script is compared as it is
     by_name = session.scalars(
         select(Region).where(Region.guild_id == guild_id, Region.folded == folded)
     ).one_or_none()
@@ -46,7 +46,7 @@ def set_region(
 def drop_regions(
     session: Session, guild_id: int, channel_ids: Collection[int], *, actor_id: int, now: datetime
 ) -> list[str]:
-    """Forget the regions that meet in these channels; returns the names of those that stay: they have meetings."""
+    """Delete the regions of these channels; return the names of those kept because they have meetings."""
     wanted = select(Region).where(Region.guild_id == guild_id, Region.channel_id.in_(channel_ids))
     used = exists().where(Meeting.region_id == Region.id) | exists().where(Series.region_id == Region.id)
     for region_id in session.scalars(wanted.where(~used).with_only_columns(Region.id)).all():
