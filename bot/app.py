@@ -65,7 +65,6 @@ EXTENSIONS = (
     "cogs.privacy.cog",
     "cogs.settings.cog",
     "cogs.setup.cog",
-    "cogs.meetings.upcoming",
     "cogs.meetings.venues",
 )
 SYNC_AGAIN, SYNC_SELDOM = timedelta(minutes=1), timedelta(hours=1)

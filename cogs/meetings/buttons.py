@@ -14,8 +14,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, fitting, members_of
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
-from cogs.meetings.own_answers import OpenAnswers, Said
-from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.own_answers import OpenAnswers, Redrawer, Said
 from db import meetings, people
 from db.meetings.answering import Given
 from db.meetings.models import Answer, Meeting

@@ -1,7 +1,7 @@
 """The cards of a meeting: announced, reminded of, moved, cancelled, listed."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,7 @@ from cogs.common.times import spoken, stamp, written
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
 from cogs.meetings.needs import SayNeeds
-from cogs.meetings.own_answers import Said
-from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.own_answers import Redrawer, Said
 from cogs.meetings.subjects import announced
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
@@ -251,13 +250,3 @@ def list_card(
 def redrawer(texts: Texts) -> Redrawer:
     """Return the redrawer for cards of meetings."""
     return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally, push=announced)
-
-
-def offer_card(meeting: Meeting, until: datetime, texts: Texts) -> Card:
-    """Return the offer of a free place."""
-    zone = ZoneInfo(meeting.zone)
-    return Card(
-        texts("answering.offer", title=meeting.title, until=written(until, zone)),
-        facts(meeting, texts),
-        answering(meeting, texts),
-    )

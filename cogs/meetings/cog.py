@@ -16,20 +16,19 @@ from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
-from cogs.meetings import answering as answering
+from cogs.meetings import agenda as agenda
 from cogs.meetings import attendance as attendance  # adds its command
 from cogs.meetings import cards, editing, proposals, reading, rescheduling, scheduling
-from cogs.meetings import goals as goals
 from cogs.meetings import managing as managing
+from cogs.meetings import needs as needs
 from cogs.meetings import notices as notices  # registered by being imported
 from cogs.meetings import reports as reports
 from cogs.meetings.agenda import register_agenda
 from cogs.meetings.buttons import answer
 from cogs.meetings.calendar import register_calendar
 from cogs.meetings.options import MEETING, AnyMeeting, Capacity, MeetingArgument, MeetingTime, Repeat, summary
-from cogs.meetings.own_answers import OpenAnswers
+from cogs.meetings.own_answers import DrawnOnce, OpenAnswers
 from cogs.meetings.polls import commands as polls
-from cogs.meetings.redrawing import DrawnOnce
 from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import CheckSeries as CheckSeries  # as above
 from cogs.meetings.subjects import known

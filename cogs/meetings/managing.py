@@ -1,6 +1,7 @@
 """`/meeting manage`: one panel with everything that hosts and organisers can do about a meeting."""
 
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import discord
 
@@ -14,7 +15,8 @@ from cogs.common.doing import Do
 from cogs.common.mention import host_of, who
 from cogs.common.people import PersonMenu
 from cogs.common.permissions import may_host, must_host
-from cogs.meetings import cards, chasing, rescheduling, scheduling
+from cogs.common.times import written
+from cogs.meetings import cards, rescheduling, scheduling
 from cogs.meetings.checklist import WholeList, show_list
 from cogs.meetings.editing import page_button
 from cogs.meetings.options import MEETING, MeetingArgument
@@ -22,8 +24,7 @@ from cogs.meetings.polls.cards import manage as poll_result
 from cogs.meetings.reading import LATER, Fields
 from cogs.meetings.series import HoldIt, still_alive
 from db import meetings
-from db.meetings import chasing as asking
-from db.meetings import checklist, polls, series, series_changes
+from db.meetings import chasing, checklist, polls, series, series_changes
 from db.meetings.models import Meeting
 
 Page = Literal["show", "move", "cancel", "poll", "hosts", "hosts-later", "chase", "ask", "hush"]
@@ -75,7 +76,7 @@ async def panel_card(ctx: Context, meeting: Meeting) -> Card:
     texts, organises = ctx.texts, ctx.may_organise(meeting.region)
     items = await ctx.read(checklist.items, meeting.id)
     done = sum(item.state != "open" for item in items)
-    asked = await ctx.read(asking.wanted, meeting)
+    asked = await ctx.read(chasing.wanted, meeting)
     poll = await ctx.read(polls.of_meeting, meeting.id)
     again = await ctx.read(series.find, meeting.series_id) if meeting.series_id is not None else None
     goes_on = None
@@ -190,9 +191,12 @@ async def _asking(ctx: Context, meeting: Meeting, on: bool | None) -> None:
     """Show whether members who have not answered are asked; store `on` if given."""
     if not may_host(ctx, meeting):
         raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
-    wanted, at = await ctx.write(asking.choose, meeting.id, on=on)
+    wanted, at = await ctx.write(chasing.choose, meeting.id, on=on)
     buttons = row(
         panel_button(meeting, "hush" if wanted else "ask", ctx.texts),
         panel_button(meeting, "show", ctx.texts),
     )
-    await ctx.reply(Card(*chasing.state(meeting, ctx.texts, on=wanted, at=at), buttons))
+    state = ctx.text("chasing.too_late" if wanted else "chasing.off")
+    if wanted and at is not None:
+        state = ctx.text("chasing.on", when=written(at, ZoneInfo(meeting.zone)))
+    await ctx.reply(Card(ctx.text("chasing.title", title=meeting.title), state, buttons))

@@ -1,11 +1,20 @@
-"""Access needs of members, shown to the hosts alone."""
+"""Access needs: said by members, read by the hosts alone."""
 
+from typing import Any
+
+import discord
+
+from bot.delivery import Outgoing, Skip
+from bot.domain.meetings import ORGANISERS
 from bot.texts import Texts
 from cogs.common.base import Card, fitting, members_of, row
 from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.mention import host_of, who
+from cogs.common.notice import Sending, notice
+from cogs.meetings.options import MEETING, MeetingArgument
+from cogs.meetings.subjects import OfMeeting, Why
 from db.meetings import needs
 from db.meetings.models import AccessNeed, Meeting
 
@@ -52,3 +61,35 @@ def needs_card(meeting: Meeting, said: list[AccessNeed], texts: Texts) -> Card:
     words = fitting(shown, texts) if shown else texts("answering.needs.none")
     manage = named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
     return Card(texts("answering.needs.title", title=meeting.title), words, row(manage))
+
+
+@MEETING.command(name="needs")
+async def needs_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
+    """Say what you need or, as a host, read what others need (as an organiser, if the host has left)."""
+    ctx = await Context.of(interaction)
+    free = meeting.host_id <= ORGANISERS
+    if ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region)):
+        said = await ctx.read(needs.needs_of, meeting.id)
+        await ctx.reply(needs_card(meeting, list(said), ctx.texts))
+        return
+    words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
+    await ctx.open(NeedsForm(ctx.texts, meeting=meeting.id, typed={"words": words}))
+
+
+@notice(needs.NEED, sensitive=True)
+class NeedSaid(OfMeeting):
+    """What somebody needs, sent to each host; without hosts, the organisers learn only that there is something."""
+
+    user: int
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return what they need, if they still do and the recipient should know."""
+        meeting = await self.find(ctx)
+        words = await ctx.read(needs.need_of, meeting.id, self.user)
+        if not words:
+            raise Skip(Why.NEED_WITHDRAWN)
+        if ctx.delivery.target_id not in meeting.hosts and (ctx.private or meeting.host_id > ORGANISERS):
+            raise Skip(Why.HOSTS_CHANGED)
+        if not ctx.private:
+            return Outgoing(Card(ctx.texts("answering.needs.channel", title=meeting.title)))
+        return Outgoing(need_card(meeting, self.user, words, ctx.texts))

@@ -1,8 +1,9 @@
 """What is sent about a meeting: its announcement, reminders, and news of changes."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,16 +20,16 @@ from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card
 from cogs.common.notice import Job, Sending, job, notice
 from cogs.common.receipts import how
-from cogs.common.times import short
+from cogs.common.times import short, written
 from cogs.meetings import cards, news
 from cogs.meetings.own_answers import in_a_row
 from cogs.meetings.subjects import OfMeeting, Why, announced
 from db import deliveries, meetings, people
-from db.meetings import reminding
+from db.meetings import chasing, places, reminding
 from db.meetings.change_notices import facts_of, hosts_of
 from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
-from db.models import Delivery
+from db.models import Delivery, Guild
 
 
 @notice(meetings.ANNOUNCE, occasion=Occasion.MEETING)
@@ -283,3 +284,73 @@ async def corrected(notice: OfMeeting, ctx: Sending, meeting: Meeting) -> Outgoi
         return Outgoing(Card(words, colour=GREY), push=words, short=True)
     words = await notice.push(ctx, "corrected_cancelled" if meeting.cancelled_at else "corrected", meeting)
     return Outgoing(news.corrected_card(meeting, ctx.texts, private=ctx.private), push=words, short=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnMeeting(Job):
+    """The base of work on a meeting that is neither gone nor cancelled."""
+
+    verb: ClassVar[Callable[..., Any]]
+
+    meeting: int
+
+    @override
+    async def run(self, ctx: Sending) -> None:
+        await ctx.write(self._run)
+
+    def _run(self, session: Session, *, guild: Guild, now: datetime) -> None:
+        meeting = session.get(Meeting, self.meeting)
+        if meeting is not None and meeting.cancelled_at is None:
+            type(self).verb(session, meeting, guild=guild, now=now)
+
+
+@job(places.JOB)
+class LapsePlaces(OnMeeting):
+    """Offer places to the next in line that nobody took in time."""
+
+    verb = places.lapse
+
+
+@notice(places.OFFER)
+class PlaceOffered(OfMeeting):
+    """The offer of a free place."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Return the offer, while it is open."""
+        meeting = await self.find(ctx)
+        until = await ctx.read(places.offered_until, meeting.id, ctx.member)
+        if not until:
+            raise Skip(Why.PLACE_NOT_KEPT)
+        by = await ctx.when(until, meeting.zone)
+        words = await self.push(ctx, "offer", meeting, until=by)
+        card = Card(
+            ctx.texts("answering.offer", title=meeting.title, until=written(until, ZoneInfo(meeting.zone))),
+            cards.facts(meeting, ctx.texts),
+            cards.answering(meeting, ctx.texts),
+        )
+        return Outgoing(card, push=words)
+
+
+@job(chasing.RUN)
+class AskTheSilent(OnMeeting):
+    """Store the questions to those who have not answered."""
+
+    verb = chasing.run
+
+
+@notice(chasing.ASK)
+class CanYouCome(OfMeeting):
+    """The one question to a member who has not answered."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Ask, unless they have answered."""
+        meeting, texts = await self.find(ctx), ctx.texts
+        if not await ctx.read(chasing.still_silent, meeting, ctx.member):
+            raise Skip(Why.ANSWERED)
+        card = Card(
+            texts("chasing.ask", title=meeting.title, region=meeting.region.name),
+            cards.facts(meeting, texts),
+            cards.answering(meeting, texts),
+            texts("chasing.once"),
+        )
+        return Outgoing(card, push=await self.push(ctx, "can_you", meeting))

@@ -25,7 +25,7 @@ from cogs.common.permissions import must_host
 from cogs.common.report import Problem
 from cogs.common.standings import members_with
 from cogs.common.times import written
-from cogs.meetings.goals import goal_line, with_owners
+from cogs.meetings.agenda import goal_line, with_owners
 from cogs.meetings.options import MEETING, HeldMeeting
 from cogs.meetings.subjects import OfMeeting, Why
 from db import drafts, guilds, meetings, people

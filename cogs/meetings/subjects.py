@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from enum import auto
 from zoneinfo import ZoneInfo
 
-from bot.app import Bot
 from bot.delivery import Skip
 from bot.delivery.lock_screen import sentence
 from bot.domain.deliveries import OVERTAKEN
-from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.notice import Notice, Reason, Sending
 from cogs.common.times import short
 from db import meetings
 from db.meetings.models import Meeting
-from db.models import Delivery
 
 
 def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
@@ -116,13 +113,3 @@ class OfMeeting(Notice):
         if "when" not in fields:
             fields["when"] = await ctx.when(meeting.starts_at, meeting.zone)
         return push(key, meeting, ctx.texts, **fields)
-
-
-async def load_meeting(bot: Bot, delivery: Delivery) -> Meeting | None:
-    """Return the meeting that a job is about; None when it is gone or cancelled."""
-    number = int(delivery.data["meeting"])
-    try:
-        meeting = await bot.store.read(meetings.find, number, guild_id=delivery.guild_id)
-    except UserError:
-        return None
-    return meeting if meeting.cancelled_at is None else None

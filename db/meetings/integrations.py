@@ -143,15 +143,13 @@ def coming(session: Session, region: Region, *, now: datetime) -> Sequence[Meeti
     return [one for one in ahead if one.id in chosen][:MOST]
 
 
-def keep(
-    session: Session, region_id: int, *, channel_id: int, message_id: int, pinned: bool, now: datetime
-) -> None:
+def keep(session: Session, region: Region, message_id: int, *, pinned: bool, now: datetime) -> None:
     """Store where a region's list is, and when it was last updated."""
-    listing = session.get(PinnedList, region_id)
+    listing = session.get(PinnedList, region.id)
     if listing is None:
-        listing = PinnedList(region_id=region_id)
+        listing = PinnedList(region_id=region.id)
         session.add(listing)
-    listing.channel_id, listing.message_id = channel_id, message_id
+    listing.channel_id, listing.message_id = region.channel_id, message_id
     listing.pinned, listing.shown_at = pinned, now
 
 
@@ -178,7 +176,7 @@ def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, st
         touch(session, region, now=now)
 
 
-def not_pinned(session: Session, guild_id: int, *, now: datetime) -> None:
+def not_pinned(session: Session, *, guild_id: int, now: datetime) -> None:
     """Record that the bot may not pin; tell the organisers once."""
     chosen = of(session, guild_id)
     if chosen is not None and chosen.pins_blocked_at is None:
@@ -187,7 +185,7 @@ def not_pinned(session: Session, guild_id: int, *, now: datetime) -> None:
         tell_organisers(session, NO_PIN, key, guild_id=guild_id, now=now)
 
 
-def may_pin(session: Session, guild_id: int) -> None:
+def may_pin(session: Session, *, guild_id: int) -> None:
     """Record that the bot may pin after all."""
     chosen = of(session, guild_id)
     if chosen is not None:

@@ -18,7 +18,7 @@ from bot.delivery.naming import Names
 from bot.discord_client import retry
 from bot.discord_client.fast import callback_pool
 from bot.discord_client.fast.views import Views
-from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.own_answers import Redrawer
 from db.meetings import queries
 from db.meetings.models import Answer, Meeting
 from db.models import Person, Region

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.delivery.message import Message, plain
 from bot.texts import Texts
 from cogs.meetings import cards
-from cogs.meetings.redrawing import Redrawer
+from cogs.meetings.own_answers import Redrawer
 from cogs.meetings.subjects import announced
 from tests.cogs.meetings.test_meetings_cards import meeting
 
