@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the check found something wrong, 2 the bot can't run as co
 import gc
 import sys
 
-from bot.cli import docstrings, shared_methods
+from bot.cli import docstrings, later, shared_methods
 from bot.errors import SetupError
 
 SHARDS = ("--shard-ids", "--shard-count")
@@ -22,6 +22,7 @@ def main() -> None:
         else:
             docstrings.leave_out()
             shared_methods.share()
+            later.load_later()
             from bot.cli.run import main as run
 
             run(*shards)

@@ -1,4 +1,4 @@
-"""A bot that runs holds no docstrings of large libraries, and nothing else of them is another."""
+"""A bot that runs holds no docstrings, and all else is as it would be with them."""
 
 import ast
 import dis
@@ -117,3 +117,38 @@ def test_a_bot_that_runs_holds_none() -> None:
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "True"
+
+
+COMMANDS = """
+import asyncio, json, sys
+from bot.cli import docstrings
+if sys.argv[1] == "without":
+    docstrings.leave_out()
+from bot import commands
+from tests.tree import loaded
+
+async def main():
+    async with loaded(sys.argv[2]) as tree:
+        print(tree.bot.on_error.__doc__ == docstrings.LEFT_OUT)
+        print(json.dumps(commands.payload(tree.bot.tree), default=str))
+
+asyncio.run(main())
+"""
+
+
+def test_commands_are_registered_with_the_same_words(tmp_path: Path) -> None:
+    shown: list[str] = []
+    for which, left_out in (("with", "False"), ("without", "True")):
+        database = f"sqlite+aiosqlite:///{tmp_path / which}.db"
+        ran = subprocess.run(
+            [sys.executable, "-c", COMMANDS, which, database],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        first, _, payload = ran.stdout.partition("\n")
+        assert first == left_out
+        shown.append(payload)
+    assert len(shown[0]) > 10_000
+    assert shown[0] == shown[1]

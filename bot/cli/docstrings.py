@@ -1,4 +1,4 @@
-"""Loading large libraries without their docstrings: nobody reads those of a bot that runs, and they stay for good."""
+"""Loading packages without their docstrings: nobody reads those of a bot that runs, and they stay for good."""
 
 import inspect
 import sys
@@ -9,11 +9,24 @@ from typing import Any
 
 from typing_extensions import override
 
-LIBRARIES = frozenset(
-    {"aiohttp", "asyncio", "attr", "discord", "email", "http", "logging", "sqlalchemy", "urllib"}
+PACKAGES = frozenset(
+    {
+        "aiohttp",
+        "asyncio",
+        "attr",
+        "bot",
+        "cogs",
+        "db",
+        "discord",
+        "email",
+        "http",
+        "logging",
+        "sqlalchemy",
+        "urllib",
+    }
 )
-LEFT_OUT = "See the library's documentation."
-"""What stands in their place: the libraries work on some of theirs, and count on there being one."""
+LEFT_OUT = "Left out while the bot runs."
+"""What stands in their place: libraries work on some of theirs, and count on there being one."""
 SHORT = 40
 """Characters up to which a docstring may stay: what is that short may be a constant of the code too."""
 _NO_FUNCTION = "<"
@@ -27,7 +40,7 @@ _BEGINNING = (
 
 
 def leave_out() -> None:
-    """Have what is imported from now on of these libraries be without docstrings, where code is as it is known here."""
+    """Have what is imported from now on of these packages be without docstrings, where code is as it is known here."""
     if sys.version_info < (3, 14):
         sys.meta_path.insert(0, _Finder())
 
@@ -61,7 +74,7 @@ class _Finder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname.partition(".")[0] not in LIBRARIES:
+        if fullname.partition(".")[0] not in PACKAGES:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and type(spec.loader) is SourceFileLoader:
