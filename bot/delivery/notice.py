@@ -130,9 +130,14 @@ class Sending(Generic[B]):
         """Return the same for somebody whose settings are known; None means everybody, or somebody without settings."""
         usual = ZoneInfo(zone)
         own = ZoneInfo(person.zone) if person is not None and person.zone is not None else usual
-        words = short(instant, own, self.texts)
-        same = instant.astimezone(own).utcoffset() == instant.astimezone(usual).utcoffset()
-        return words if same else self.texts("cards.short_yours", when=words)
+        return short_for(instant, own, usual, self.texts)
+
+
+def short_for(instant: datetime, own: ZoneInfo, usual: ZoneInfo, texts: Texts) -> Markup:
+    """Return an instant in a reader's `own` zone, marked as theirs where the clock differs from the `usual` one."""
+    words = short(instant, own, texts)
+    same = instant.astimezone(own).utcoffset() == instant.astimezone(usual).utcoffset()
+    return words if same else texts("cards.short_yours", when=words)
 
 
 class Stored(Generic[B]):

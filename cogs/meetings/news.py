@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.delivery import Outgoing
 from bot.domain.venues import differing
 from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
@@ -12,7 +11,6 @@ from cogs.common.mention import host_of
 from cogs.common.times import written
 from cogs.meetings import cards, reading
 from cogs.meetings.cards import length_of
-from cogs.meetings.subjects import push
 from db.meetings import Hearing
 from db.meetings.change_notices import record_of
 from db.meetings.models import Meeting
@@ -95,11 +93,9 @@ def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
     return Card(heading, cards.facts(meeting, texts), cards.answering(meeting, texts))
 
 
-def answered(meeting: Meeting, mine: Collection[str], texts: Texts, *more: Markup) -> Outgoing:
-    """Return a member's answer to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
-    role = next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
-    words = push(f"answered.{role}", meeting, texts)
-    return Outgoing(Card(words, *more, cards.answering(meeting, texts)), push=words)
+def role_of(mine: Collection[str]) -> str:
+    """Return the answer to say of a member, of all that they have to do with a meeting (`news.ROLES`)."""
+    return next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
 
 
 def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:

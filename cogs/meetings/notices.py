@@ -142,7 +142,15 @@ class MeetingReceipt(OfMeeting):
         mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
         if mine <= {"cant", "host"}:
             raise Skip(Why.NOT_COMING)
-        return news.answered(meeting, mine, ctx.texts, await _reached(ctx, meeting, mine), how(ctx.bot))
+        return await _answered(self, ctx, meeting, mine, await _reached(ctx, meeting, mine), how(ctx.bot))
+
+
+async def _answered(
+    notice: OfMeeting, ctx: Sending, meeting: Meeting, mine: Collection[str], *more: Markup
+) -> Outgoing:
+    """Return a member's answer to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
+    words = await notice.push(ctx, f"answered.{news.role_of(mine)}", meeting)
+    return Outgoing(Card(words, *more, cards.answering(meeting, ctx.texts)), push=words)
 
 
 async def _reached(ctx: Sending, meeting: Meeting, mine: Collection[str]) -> Markup:
@@ -257,7 +265,7 @@ class ReminderCorrected(OfMeeting):
                 if mine & {"going", "maybe"} and ctx.now < meeting.starts_at
                 else []
             )
-            words = news.answered(meeting, mine, ctx.texts, *said)
+            words = await _answered(self, ctx, meeting, mine, *said)
         else:
             words = await corrected(self, ctx, meeting)
         return replace(words, edit=message_id, if_there=True)

@@ -195,7 +195,7 @@ class Said:
         return line(
             thanks,
             texts("meetings.rsvp.changed") if changed else None,
-            told("rsvp", meeting, texts),
+            told("rsvp", meeting, texts, self.zone),
             texts("meetings.remind.note", note=given.note) if given.note else None,
             self._reached(bot),
         )

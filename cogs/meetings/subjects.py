@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery import Skip
 from bot.delivery.lock_screen import sentence
+from bot.delivery.notice import short_for
 from bot.domain.deliveries import OVERTAKEN
 from bot.texts import Markup, Texts
 from cogs.common.notice import Notice, Reason, Sending
@@ -31,9 +32,10 @@ def known(meeting: Meeting) -> tuple[object, ...]:
     return (meeting.id, meeting.title, meeting.starts_at, *where)
 
 
-def told(key: str, meeting: Meeting, texts: Texts) -> Markup:
-    """Return when and where a meeting is, in the words of `meetings.KEY.facts`."""
-    return push(f"{key}.facts", meeting, texts)
+def told(key: str, meeting: Meeting, texts: Texts, own: ZoneInfo) -> Markup:
+    """Return when (in the reader's `own` zone) and where a meeting is, in the words of `meetings.KEY.facts`."""
+    when = short_for(meeting.starts_at, own, ZoneInfo(meeting.zone), texts)
+    return push(f"{key}.facts", meeting, texts, when=when)
 
 
 def _elsewhere(meeting: Meeting, texts: Texts) -> Markup:

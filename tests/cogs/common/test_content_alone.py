@@ -7,6 +7,7 @@ from bot.sandbox.world import Message
 from tests.cogs.ground import Ground, both, buttons, says
 from tests.cogs.keydates.steps import added, prompted
 from tests.cogs.meeting_panels import use
+from tests.cogs.meetings.test_rsvp import beside
 from tests.cogs.panels import settings
 
 
@@ -45,6 +46,7 @@ async def test_a_reader_elsewhere_has_their_own_time_named_and_others_have_no_zo
     card = await ground.scheduled("Forum", "thursday 6pm", venue="Old Town Hall")
     for person in (ground.grace, ground.tomasz):
         await person.press(card, "Going")
+    assert "5 March, 7pm your time, Old Town Hall" in await beside(ground, ground.grace, card, "Going")
     says(await use(ground.amina, "#london", "meeting move", meeting="1", when="06/03/2026 19:00"))
     await ground.go_to(ground.wall("2026-03-06T18:30"))
     paris, london = sentences(ground.grace), sentences(ground.tomasz)
