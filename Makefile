@@ -59,7 +59,7 @@ lint: setup
 	$(BIN)/basedpyright
 
 bench: setup
-	$(BIN)/python -m tests.bench --profile $(PROFILE)
+	$(BIN)/python -m tests.bench --profile $(PROFILE) $(ARGS)
 
 faults: setup
 	$(BIN)/python -m tests.faults --profile $(PROFILE)

@@ -2,7 +2,7 @@
 
 Ends with 1 when a target is missed by more than a fifth. The smoke profile, for CI's shared machines, is shorter, and
 there only what is counted in processor time, bytes or messages has to be met: seconds say more about the neighbours.
-So there two run side by side, each on what the other leaves of two cores while it waits.
+So CI may have two of them run side by side (`--jobs 2`), each on what the other leaves of two cores while it waits.
 """
 
 import argparse
@@ -22,13 +22,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--profile", choices=("smoke", "short", "full"), default="short")
     parser.add_argument("names", nargs="*", metavar="name", help=f"of {', '.join(known)}; all unless named")
+    parser.add_argument(
+        "--jobs", type=int, choices=(1, 2), default=1, help="how many run side by side, in smoke alone"
+    )
     given = parser.parse_args()
+    if given.jobs > 1 and given.profile != "smoke":
+        parser.error("only the smoke profile judges nothing by the clock: leave --jobs out")
     if unknown := set(given.names) - set(known):
         parser.error(f"there is no bench {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     smoke = given.profile == "smoke"
     names: list[str] = given.names or known
-    with ThreadPoolExecutor(2 if smoke else 1) as pool:
-        codes = dict(zip(names, pool.map(partial(_run, given.profile, kept=smoke), names), strict=True))
+    run = partial(_run, given.profile, kept=given.jobs > 1)
+    with ThreadPoolExecutor(given.jobs) as pool:
+        codes = dict(zip(names, pool.map(run, names), strict=True))
     missed = [name for name, code in codes.items() if code in (MISSED, MISSED_BY_THE_CLOCK)]
     broken = [
         name for name, code in codes.items() if code not in (0, MISSED, MISSED_BY_THE_CLOCK, NOT_JUDGED)
