@@ -1,4 +1,4 @@
-"""What a person gets for a command, a press or a form."""
+"""What a person gets in response to a command, a press or a form."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ FINAL_WITHIN = 10.0
 
 
 class Answer:
-    """The bot's answer, as far as it has come; `message`, `text` and the like always show the present state.
+    """The bot's answer so far; `message`, `text` and the like always show the present state.
 
     `failed` is what the client shows when no answer came within three seconds, None when one did.
     """
@@ -32,7 +32,7 @@ class Answer:
 
     @property
     def acknowledged_after(self) -> float | None:
-        """Real seconds until the first answer, None when none came."""
+        """Real seconds until the first answer, None if none came."""
         return self.interaction.answered_after
 
     @property
@@ -42,13 +42,13 @@ class Answer:
 
     @property
     def messages(self) -> list[Message]:
-        """The first message (for a press that changed its message: that one) and the followups, as they stand now."""
+        """The first message (for a press that changed its message, that one) and the followups, as they are now."""
         ids = [self.interaction.original_id, *self.interaction.followups]
         return [message for message in map(self._stored, ids) if message is not None]
 
     @property
     def message(self) -> Message:
-        """What the person looks at: the answer or the changed message; after a silent acknowledgement the followup.
+        """The message the person sees: the answer or the changed message; after a silent acknowledgement, the followup.
 
         Raises:
             LookupError: there is no message.
@@ -61,7 +61,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """All that can be read: of the form when one opened, else of the message and its followups; or `failed`."""
+        """All readable text: of the form if one opened, else of the message and its followups; or `failed`."""
         if self.interaction.modal is not None:
             return self.interaction.modal.text
         if self.failed is not None or not self.messages:
@@ -93,10 +93,10 @@ class Answer:
         return self.interaction.modal
 
     async def final(self, *, timeout: float = FINAL_WITHIN) -> "Answer":  # noqa: ASYNC109 - a test's bound, not a cancellation scope
-        """Wait until a deferred answer has come: filled, followed up or taken away; returns itself.
+        """Wait until a deferred answer is filled, followed up or deleted; return itself.
 
         Raises:
-            TimeoutError: after `timeout` real seconds, with what was waited for.
+            TimeoutError: after `timeout` real seconds; names what was awaited.
         """
         if self.failed is not None:
             return self
@@ -114,7 +114,7 @@ class Answer:
         return self
 
     async def until_followups(self, number: int, *, timeout: float = FINAL_WITHIN) -> "Answer":  # noqa: ASYNC109 - as above
-        """Wait until so many followups have come; returns itself.
+        """Wait until so many followups have come; return itself.
 
         Raises:
             TimeoutError: after `timeout` real seconds.

@@ -1,4 +1,4 @@
-"""The parts of the local Discord, and what all that serves them shares."""
+"""The parts of the local Discord, and what everything that serves them shares."""
 
 import asyncio
 import secrets
@@ -37,7 +37,7 @@ class Somebody(Protocol):
 
 
 class Core:
-    """What a sandbox is, apart from how it is served; `Sandbox` says what the arguments are."""
+    """A sandbox, apart from how it is served; `Sandbox` explains the arguments."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Core:
         self.document = Document(Path(openapi)) if openapi else None
         self.violations: list[Violation] = []
         self.requests: deque[Recorded] = deque(maxlen=REMEMBERED)
-        # What the sandbox itself did wrong: answers unlike the document's, and errors of its own.
+        # The sandbox's own faults: answers that differ from the document, and errors.
         self.slips: list[str] = []
         self.unknown_routes: list[str] = []
         self.invalid_requests = 0
@@ -71,7 +71,7 @@ class Core:
         self.world = World(self.clock)
         self.pages: list[web.Request] = []  # whose stream is open
         self._waiting: set[asyncio.Event] = set()
-        # Set by whoever runs the bot beside the sandbox, for the page's clock and its restart button.
+        # Set by whoever runs the bot with the sandbox, for the page's clock and restart button.
         self.next_due: Callable[[], Awaitable[datetime | None]] | None = None
         self.settled: Callable[[], Awaitable[None]] | None = None
         self.restart: Callable[[], Awaitable[None]] | None = None
@@ -90,12 +90,12 @@ class Core:
 
     @property
     def url(self) -> str:
-        """The address of the page, without a slash at the end."""
+        """The address of the page, without a trailing slash."""
         return f"http://{self.host}:{self.port}"
 
     @property
     def api_base(self) -> str:
-        """What the bot is given as Discord's REST address."""
+        """The REST address given to the bot as Discord's."""
         return f"{self.url}{PREFIX}"
 
     @property
@@ -109,7 +109,7 @@ class Core:
             event.set()
 
     async def until(self, condition: Callable[[], object], *, timeout: float = 5.0) -> None:  # noqa: ASYNC109
-        """Return once `condition()` is true, asked anew after every event and request.
+        """Wait until `condition()` is true, checked again after every event and request.
 
         Raises:
             TimeoutError: after `timeout` real seconds.
@@ -125,12 +125,12 @@ class Core:
             self._waiting.discard(event)
 
     async def kept(self) -> None:
-        """Return when all that has happened is in the state file, if there is one."""
+        """Wait until everything that has happened is in the state file, if there is one."""
         if self._file is not None:
             await self._file.kept(self.world)
 
     def guild(self, name: str | None = None) -> Guild:
-        """Return a guild by name, or the first one.
+        """Return a guild by name, by default the first.
 
         Raises:
             KeyError: when there is none.
@@ -141,7 +141,7 @@ class Core:
         raise KeyError(name)
 
     def channel(self, name: str, *, guild: Guild | None = None) -> Channel:
-        """Return a channel or thread by its name, with or without "#", of the first guild unless told.
+        """Return a channel or thread by name, with or without "#", by default of the first guild.
 
         Raises:
             KeyError: when there is none.

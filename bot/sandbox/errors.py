@@ -1,6 +1,6 @@
 """Discord's errors: codes, words and the shape of their JSON.
 
-Codes are of https://docs.discord.com/developers/topics/opcodes-and-status-codes#json.
+Codes are from https://docs.discord.com/developers/topics/opcodes-and-status-codes#json.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ KNOWN: dict[int, tuple[int, str]] = {
 
 
 class ApiError(Exception):
-    """An answer of Discord's that is an error: `status` and the JSON `payload()`."""
+    """An error response of Discord's: `status` and the JSON `payload()`."""
 
     def __init__(
         self, code: int, message: str | None = None, *, status: int = 400, errors: Payload | None = None
@@ -85,24 +85,24 @@ def not_found() -> ApiError:
 
 
 class Problems:
-    """What is wrong with a form, by path; `settle()` raises it all as one 50035."""
+    """Collects the faults of a form, by path; `settle()` raises them all as one 50035."""
 
     def __init__(self) -> None:
         self.errors: Payload = {}
 
     def add(self, path: Sequence[str | int], code: str, message: str) -> None:
-        """Note one problem at a path such as ("embeds", 0, "title")."""
+        """Record one problem at a path such as ("embeds", 0, "title")."""
         at = self.errors
         for step in path:
             at = at.setdefault(str(step), {})
         at.setdefault("_errors", []).append({"code": code, "message": message})
 
     def required(self, path: Sequence[str | int]) -> None:
-        """Note that a field is missing."""
+        """Record that a field is missing."""
         self.add(path, "BASE_TYPE_REQUIRED", "This field is required")
 
     def length(self, path: Sequence[str | int], value: object, most: int, least: int = 0) -> bool:
-        """Note a text or a list that is too long or too short; returns whether it was all right."""
+        """Record a text or a list that is too long or too short; return whether it was all right."""
         size = len(value) if isinstance(value, str) else len(items(value))
         if least <= size <= most:
             return True
@@ -114,13 +114,13 @@ class Problems:
         return False
 
     def choices(self, path: Sequence[str | int], value: object, allowed: Sequence[object]) -> None:
-        """Note a value that is none of those allowed."""
+        """Record a value that is not one of those allowed."""
         if value not in allowed:
             listed = ", ".join(str(item) for item in allowed)
             self.add(path, "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).")
 
     def settle(self) -> None:
-        """Raise 50035 Invalid Form Body when anything was noted."""
+        """Raise 50035 Invalid Form Body when anything was recorded."""
         if self.errors:
             raise ApiError(50035, errors=self.errors)
 

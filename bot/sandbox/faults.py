@@ -1,4 +1,4 @@
-"""Discord's bad days, on order: rules that break answers, connections and time."""
+"""Fault injection: rules that break answers, connections and time."""
 
 import asyncio
 import re
@@ -14,8 +14,8 @@ Kind = Literal["status", "drop_before", "drop_after", "slow", "truncate"]
 class Rule:
     """One kind of fault for the requests it matches, with its `hits` ("POST /channels/1/messages") so far.
 
-    Kinds: `status` answers with that status and does no work, unless `after` (then the work is done and the answer
-    alone is lost to the error); `drop_before` cuts the connection before the work, `drop_after` after it;
+    Kinds: `status` answers with that status and does no work, unless `after` (then the work is done and only the answer
+    is replaced by the error); `drop_before` cuts the connection before the work, `drop_after` after it;
     `slow` waits `seconds` or for `until` before the work (after it with `after`); `truncate` sends `at` bytes of the
     body and cuts. A `status` of 429 says `retry_after`, `scope` "user", "shared" or "global", and has a Via header
     unless `via` is False (as when Cloudflare itself answers). Another `status` comes as an HTML page, with a `code` as
@@ -43,12 +43,12 @@ class Rule:
 
     @property
     def spent(self) -> bool:
-        """Whether it has struck as often as it was to."""
+        """Whether it has struck as often as it should."""
         return self.times is not None and len(self.hits) >= self.times
 
 
 class Faults:
-    """The rules in force. The first that matches a request strikes; chance comes from a seeded generator."""
+    """The active rules. The first that matches a request strikes; randomness is seeded."""
 
     def __init__(self, seed: int = 0) -> None:
         self.rules: list[Rule] = []
@@ -80,14 +80,14 @@ class Faults:
             match: a regular expression searched in "METHOD /path" and in "METHOD /path/{template}".
             kind: see `Rule`.
             times: how often in all; None for ever.
-            probability: of striking each time that it matches.
+            probability: of striking each time it matches.
             skip: how many matching requests pass first.
             status: of `status` faults.
             retry_after: seconds, of a 429.
             scope: "user", "shared" or "global", of a 429.
             via: whether a 429 has the Via header.
             seconds: of `slow`.
-            until: of `slow`, waited for instead of seconds.
+            until: for `slow`, awaited instead of seconds.
             at: bytes sent before a `truncate` cuts.
             after: whether `status` and `slow` strike after the work was done.
             code: of `status` faults: answer in Discord's own shape with this error code.
@@ -116,7 +116,7 @@ class Faults:
         return rule
 
     def clear(self) -> None:
-        """Take back every rule; their hits stay readable."""
+        """Remove every rule; their hits stay readable."""
         self.rules.clear()
 
     def strike(self, method: str, path: str, template: str) -> Rule | None:
@@ -132,5 +132,5 @@ class Faults:
         return None
 
     def hits(self) -> Sequence[str]:
-        """Return what was struck, by all rules in force."""
+        """Return what all active rules have struck."""
         return [hit for rule in self.rules for hit in rule.hits]

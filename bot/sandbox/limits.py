@@ -1,7 +1,7 @@
 """Rate limits as Discord keeps them: a bucket for each route and its major parameter, and a global one.
 
-Discord does not publish the sizes ("do not hard-code"); the ones here are those seen in practice. Time is the real
-one, not the world's: a bot that is told to wait really waits.
+Discord does not publish the sizes ("do not hard-code"); these are those seen in practice. Time is real
+time, not the world's: a bot told to wait really waits.
 """
 
 import math
@@ -26,13 +26,13 @@ SEEN: dict[tuple[str, str], tuple[int, float]] = {
     ("PATCH", "/guilds/{guild_id}/members/{user_id}"): (10, 10.0),
     ("POST", "/guilds/{guild_id}/scheduled-events"): (5, 60.0),
 }
-# Each interaction has a bucket of its own; the others are the major parameters that Discord names.
+# Each interaction has its own bucket; the others are the major parameters that Discord names.
 MAJOR = ("channel_id", "guild_id", "webhook_id", "webhook_token", "interaction_id")
 
 
 @dataclass(slots=True)
 class Window:
-    """So many requests in a stretch of time that begins with the first of them."""
+    """So many requests in a period that begins with the first."""
 
     size: int
     seconds: float
@@ -41,7 +41,7 @@ class Window:
     bucket: str = ""
 
     def take(self, now: float) -> float:
-        """Use one; returns 0.0, or how many seconds to wait when none is left."""
+        """Use one; return 0.0, or how many seconds to wait when none is left."""
         if now >= self.ends:
             self.left, self.ends = self.size, now + self.seconds
         if self.left == 0:
@@ -60,7 +60,7 @@ class Refused:
 
 @dataclass(slots=True)
 class Limits:
-    """What may be asked how often; `Limits.none()` counts nothing. `refusals` counts the 429s given."""
+    """The rate limits; `Limits.none()` counts nothing. `refusals` counts the 429s given."""
 
     buckets: Mapping[tuple[str, str], tuple[int, float]] | None = None
     default: tuple[int, float] = (50, 1.0)
@@ -82,7 +82,7 @@ class Limits:
     def take(
         self, method: str, path: str, args: Mapping[str, str], *, exempt: bool
     ) -> tuple[Refused | None, dict[str, str]]:
-        """Count one request; returns a refusal or None, and the headers to send in either case."""
+        """Count one request; return a refusal or None, and the headers to send in either case."""
         if self.buckets is None:
             return None, {}
         now = time.monotonic()

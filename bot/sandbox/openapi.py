@@ -1,4 +1,4 @@
-"""Requests held against Discord's official document (OpenAPI 3.1 of its HTTP API v10)."""
+"""Checks requests against Discord's official document (OpenAPI 3.1 of its HTTP API v10)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from bot.sandbox.world import Payload
 
 try:
     import jsonschema_rs
-except ModuleNotFoundError:  # it is of the extra `demo`: the sandbox runs without it
+except ModuleNotFoundError:  # part of the extra `demo`: the sandbox runs without it
     jsonschema_rs = None
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ Validator = Any
 """A `Draft202012Validator` of jsonschema-rs."""
 MESSAGE_RESOURCE = "CreateMessageInteractionCallbackResponse"
 SNOWFLAKE = "SnowflakeType"
-# Permission bits: Discord's guide has them sent as strings, the document has integers.
+# Permission bits: Discord's guide sends them as strings, the document has integers.
 BITS = frozenset({"permissions", "allow", "deny", "default_member_permissions"})
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A request that the document does not allow: where in the body or query, and what is wrong."""
+    """A request that violates the document: where in the body or query, and what is wrong."""
 
     method: str
     route: str
@@ -43,7 +43,7 @@ class Violation:
 
 @dataclass(slots=True)
 class Operation:
-    """What one method of one path takes; `validator` is None where it takes no JSON body."""
+    """What one method of one path takes; `validator` is None if it takes no JSON body."""
 
     validator: Validator | None
     required: bool
@@ -52,9 +52,9 @@ class Operation:
 
 
 class Document:
-    """The document, with a validator for each operation, compiled when it is first asked for.
+    """The document, with a validator for each operation, compiled on first use.
 
-    Known slips in it are mended on reading: ids may be integers and permission bits strings, and of overlapping
+    Known errors in it are corrected on reading: ids may be integers and permission bits strings, and of overlapping
     unions one match is enough.
 
     Raises:
@@ -71,14 +71,14 @@ class Document:
         document["components"]["schemas"][SNOWFLAKE] = {
             "anyOf": [document["components"]["schemas"][SNOWFLAKE], {"type": "integer", "minimum": 0}]
         }
-        # The callback's answer has a message after a deferral (5) too.
+        # The callback's answer also has a message after a deferral (5).
         document["components"]["schemas"][MESSAGE_RESOURCE]["properties"]["type"]["enum"] = [4, 5]
         self._components: Payload = {"schemas": document["components"]["schemas"]}
         self._paths: Payload = document["paths"]
         self._operations: dict[tuple[str, str], Operation | None] = {}
 
     def check(self, route: "Route", request: web.Request, body: Any, violations: list[Violation]) -> None:
-        """Hold a request against the document, noting what is wrong in `violations`.
+        """Check a request against the document, recording faults in `violations`.
 
         Raises:
             ApiError: 50035 for a request that the document does not allow.
@@ -94,7 +94,7 @@ class Document:
             problems.add(path or ["_"], "OPENAPI", message[:500])
 
         validator = operation.validator if request.body_exists or operation.required else None
-        # Validity alone is much cheaper than the reasons.
+        # Checking validity alone is much cheaper than finding the reasons.
         if validator is not None and not validator.is_valid(body):
             for error in validator.iter_errors(body):
                 note(list(error.instance_path), error.message)
@@ -108,7 +108,7 @@ class Document:
             raise ApiError(50035, errors=problems.errors)
 
     def slips(self, route: "Route", result: object) -> list[str]:
-        """Return in what the sandbox's own answer differs from the document: nothing, if all is well."""
+        """Return how the sandbox's own answer differs from the document; empty if all is well."""
         operation = self._operation(route.method, route.path)
         if operation is None:
             return []
@@ -135,7 +135,7 @@ class Document:
         described: Payload | None = item.get(method.lower())
         if described is None:
             return None
-        # Files come beside the JSON, so of a multipart request payload_json is held against the same schema.
+        # Files come separately from the JSON, so a multipart request's payload_json is checked against the same schema.
         validator = self._validator(described.get("requestBody", {}))
         responses: Payload = described.get("responses", {})
         answers = {

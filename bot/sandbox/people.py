@@ -1,6 +1,6 @@
 """People who use the sandbox from Python: they type, press and read as Discord's client lets them.
 
-What the bot answers to is awaited; everything else (`say`, `join`, `close_dms` ...) happens at once.
+Acts that the bot answers are awaited; others (`say`, `join`, `close_dms` ...) happen at once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ class Choice:
 class Person(Presence):
     """Somebody with an account, and the bot's answers to them.
 
-    Every act raises `Refused` when Discord's client would not let them do it.
+    Every act raises `Refused` when Discord's client would not allow it.
     """
 
     async def slash(self, place: Place, command: str, /, **values: Any) -> Answer:
@@ -41,7 +41,7 @@ class Person(Presence):
         return await answer.final() if answer.deferred else answer
 
     async def start(self, place: Place, command: str, /, **values: Any) -> Answer:
-        """Use a slash command and return at its acknowledgement, deferred or not."""
+        """Use a slash command and return once acknowledged, deferred or not."""
         channel = self.channel(place)
         name, *path = command.removeprefix("/").split()
         found = commands.find(self.world, self.id, channel, name)
@@ -49,7 +49,7 @@ class Person(Presence):
         return await self._answer(self.sandbox.interactions.command(self.id, channel, found, given))
 
     async def autocomplete(self, place: Place, command: str, /, *, focus: str, **values: Any) -> list[Choice]:
-        """Type in the option `focus` (its value is the text so far) and return what is suggested.
+        """Type in the option `focus` (its value is the text so far) and return the suggestions.
 
         Raises:
             LookupError: the bot gave no suggestions in time.
@@ -70,7 +70,7 @@ class Person(Presence):
         return await self._finished(self.sandbox.interactions.component(self.id, where, item))
 
     async def choose(self, message: Message | Answer, name: str, values: Sequence[Any]) -> Answer:
-        """Choose in the select with this placeholder or custom_id.
+        """Choose from the select with this placeholder or custom_id.
 
         Values as in `slash`, options by label or value; a single text is one value.
         """
@@ -80,7 +80,7 @@ class Person(Presence):
         return await self._finished(self.sandbox.interactions.component(self.id, where, item, chosen))
 
     async def submit(self, modal: Modal, values: Mapping[str, Any] | None = None) -> Answer:
-        """Send a form: values by label or custom_id, what is not named stays as it was filled in."""
+        """Submit a form: values by label or custom_id; others stay as prefilled."""
         if modal.interaction.user_id != self.id:
             raise Refused("the form was opened for somebody else")
         return await self._finished(self.sandbox.interactions.modal(modal, values or {}))

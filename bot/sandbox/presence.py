@@ -1,4 +1,4 @@
-"""Somebody with an account: where they are, what they see, and what they do that needs no answer."""
+"""Somebody with an account: where they are, what they see, and acts that need no answer."""
 
 import mimetypes
 from collections.abc import Sequence
@@ -22,14 +22,14 @@ from bot.sandbox.world import (
 from bot.sandbox.world.drafts import Draft
 
 JOINED = 7
-"""The type of the message that says that somebody joined."""
+"""The type of the message that somebody joined."""
 
 Place = Channel | str
 """A channel, "#name" of one of the person's servers, or "dm" for the conversation with the bot."""
 
 
 class Presence:
-    """An account in the sandbox. Every act raises `Refused` when Discord's client would not let them do it."""
+    """An account in the sandbox. Every act raises `Refused` when Discord's client would not allow it."""
 
     def __init__(self, sandbox: Core, user: User) -> None:
         self.sandbox = sandbox
@@ -61,7 +61,7 @@ class Presence:
 
     @property
     def dm(self) -> Channel:
-        """Their conversation with the bot, opened when there is none."""
+        """Their conversation with the bot, opened if there is none."""
         return building.dm(self.world, self.user, self.world.bot)
 
     @property
@@ -71,7 +71,7 @@ class Presence:
         return known.messages if known is not None else []
 
     def sees(self, message: Message) -> bool:
-        """Say whether they can read a message: it still stands, in a channel they see, and is not another's."""
+        """Whether they can read a message: it still exists, in a channel they see, and is not ephemeral for another."""
         channel = self.world.channels.get(message.channel_id)
         return (
             channel is not None
@@ -81,7 +81,7 @@ class Presence:
         )
 
     def reads(self, place: Place) -> list[Message]:
-        """Return the messages of a channel that they see, oldest first, their ephemeral ones included."""
+        """Return the messages of a channel that they see, oldest first, including their ephemeral ones."""
         return [message for message in self.channel(place).history.values() if self.sees(message)]
 
     def channel(self, place: Place) -> Channel:
@@ -126,7 +126,7 @@ class Presence:
         return posting.post(self.world, channel, self.user, draft)
 
     def react(self, message: Message, emoji: str, *, added: bool = True) -> None:
-        """Add a reaction, or take it back."""
+        """Add or remove a reaction."""
         self._need(message, permissions.ADD_REACTIONS if added else 0)
         posting.react(self.world, message, self.user, emoji, added=added)
 
@@ -136,7 +136,7 @@ class Presence:
         posting.delete(self.world, message)
 
     def interested(self, event: ScheduledEvent, *, going: bool = True) -> None:
-        """Press Interested on a scheduled event, or take it back."""
+        """Press Interested on a scheduled event, or undo it."""
         if event.guild_id not in {guild.id for guild in self.guilds}:
             raise Refused("they are not in the event's server")
         if (self.id in event.interested) == going:
@@ -154,17 +154,17 @@ class Presence:
         self.world.publish(name, data, guild_id=event.guild_id)
 
     def join(self, guild: Guild | None = None, *, pending: bool = False) -> Member:
-        """Join a server, the first unless told; `pending` until they accept its rules."""
+        """Join a server, by default the first; `pending` until they accept its rules."""
         where = guild or self.sandbox.guild()
         known = self.id in where.members
         member = membership.join(self.world, where, self.user, pending=pending)
         if not known and where.system_channel_id in where.channels:
-            # Discord tells the system channel, unless the server has that switched off.
+            # Discord posts in the system channel, unless the server has that switched off.
             posting.post(self.world, where.channels[where.system_channel_id], self.user, Draft(), kind=JOINED)
         return member
 
     def take(self, link: str) -> Member:
-        """Take an invite by its link: join its server with the roles that it gives."""
+        """Accept an invite by its link: join its server with the roles that it gives."""
         invite = self.world.invites[link.rpartition("/")[2]]
         guild = self.world.guilds[invite.guild_id]
         member = self.join(guild)
@@ -181,15 +181,15 @@ class Presence:
             membership.changed(self.world, where, member)
 
     def leave(self, guild: Guild | None = None) -> None:
-        """Leave a server, the first unless told."""
+        """Leave a server, by default the first."""
         membership.leave(self.world, guild or self.sandbox.guild(), self.id)
 
     def open_dms(self) -> None:
-        """Take DMs from members of their servers."""
+        """Accept DMs from members of their servers."""
         self.user.dms_open = True
 
     def close_dms(self) -> None:
-        """Take no DMs: sending them one fails with 50007."""
+        """Accept no DMs: sending them one fails with 50007."""
         self.user.dms_open = False
 
     def _need(self, message: Message, bits: int) -> None:

@@ -1,4 +1,4 @@
-"""What was asked of the sandbox, for whoever looks at it later."""
+"""Recorded requests to the sandbox, for later inspection."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Any
 
 @dataclass(slots=True)
 class Recorded:
-    """One request as it was seen; `path` and `route` are without /api/v10, `status` is None while it runs.
+    """One request; `path` and `route` are without /api/v10, `status` is None while it runs.
 
-    `status` 0 means that the connection was cut instead of an answer. `monotonic` is the real arrival in seconds.
+    `status` 0 means that the connection was cut instead of answering. `monotonic` is the real arrival in seconds.
     """
 
     method: str

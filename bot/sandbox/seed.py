@@ -1,4 +1,4 @@
-"""What a new sandbox holds: a small network of people and channels, or nothing."""
+"""The contents of a new sandbox: a small network of people and channels, or nothing."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ REGIONS = ("London", "North West", "Yorkshire", "Wales")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody invented. `roles` are names of roles; without `member` they have not joined yet."""
+    """An invented person. `roles` are names of roles; without `member` they have not joined yet."""
 
     username: str
     name: str
@@ -36,11 +36,11 @@ PEOPLE = (
 
 
 def nothing(world: World) -> None:
-    """Leave the world empty but for the bot."""
+    """Leave the world empty except for the bot."""
 
 
 def network(world: World) -> None:
-    """Make the network of the demo: regional channels, organisers, members, the bot, somebody about to join."""
+    """Make the demo's network: regional channels, organisers, members, the bot, and somebody about to join."""
     users = {
         person.username: building.user(
             world, person.username, person.name, about=person.about, dms_open=person.dms_open
@@ -48,9 +48,9 @@ def network(world: World) -> None:
         for person in PEOPLE
     }
     guild = building.guild(world, GUILD, users["ruth"])
-    # Discord makes servers with 'all messages'; where many talk admins choose this, and it is the harder case.
+    # Discord's default is 'all messages'; admins of busy servers choose this, and it is the harder case.
     guild.default_notifications = Level.ONLY_MENTIONS
-    # As admins are advised: members can't ring a whole region, and the bot may where its overwrite says so.
+    # As admins are advised: members can't notify a whole region, and the bot may only by its overwrite.
     roles = {name: building.role(world, guild, name) for name in reversed(REGIONS)}
     roles["Organisers"] = building.role(world, guild, "Organisers", color=0x1F8B4C, hoist=True)
     for person in PEOPLE:

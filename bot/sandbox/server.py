@@ -12,15 +12,15 @@ from bot.sandbox.people import Person, newcomer
 
 
 class Sandbox(Core):
-    """A Discord of one's own: `async with Sandbox() as sandbox`.
+    """A local Discord: `async with Sandbox() as sandbox`.
 
     Args:
         clock: the world's time; a MovableClock unless given.
         port: 0 for any free one.
         host: only loopback is accepted.
         limits: `Limits.discord()` or `Limits.none()` (the default).
-        openapi: path of Discord's official document; then each request is held against it, and one that breaks it
-            is answered 50035 and noted in `violations`. Needs jsonschema-rs.
+        openapi: path of Discord's official document; each request is then checked against it, and a violation
+            is answered with 50035 and recorded in `violations`. Needs jsonschema-rs.
         state_file: the world is loaded from it at the start, if it exists, and saved to it.
         seed: fills a new world; `seed.network` unless given, `seed.nothing` for an empty one.
         token: the bot's token; a new one at each start unless given.
@@ -77,6 +77,6 @@ class Sandbox(Core):
         if found is None:
             raise web.HTTPNotFound
         kind, data = found
-        # Nothing that a bot uploads may act as a page of ours.
+        # Nothing that a bot uploads may run as a page of ours.
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
         return web.Response(body=data, headers=headers | {"Content-Type": kind})

@@ -1,4 +1,4 @@
-"""Reading JSON whose shape is not known yet."""
+"""Reads JSON of unknown shape."""
 
 from typing import Any, cast
 

@@ -1,6 +1,6 @@
-"""The world kept in a file between runs: written whole, beside the old one, and put in its place at once.
+"""The world in a file between runs: written whole next to the old one, and swapped in atomically.
 
-Nothing is answered to the bot or shown on the page before it is in the file, so that a kill takes back nothing that
+Nothing is answered to the bot or shown on the page before it is in the file, so that a kill undoes nothing that
 anybody has seen.
 """
 
@@ -33,7 +33,7 @@ EVERY = 2.0
 
 
 class Written:
-    """The messages as they stand in the file: most of the world, of which little changes from one time to the next."""
+    """The messages as stored in the file: most of the world, of which little changes between saves."""
 
     def __init__(self) -> None:
         self._known: dict[int, orjson.Fragment] = {}
@@ -49,14 +49,14 @@ class Written:
                 self._known.pop(int(message_id or 0), None)
 
     def of(self, message: Message) -> orjson.Fragment:
-        """Return a message as JSON, made anew only where it has changed."""
+        """Return a message as JSON, remade only if it has changed."""
         if (known := self._known.get(message.id)) is None:
             known = self._known[message.id] = orjson.Fragment(orjson.dumps(_plain(message)))
         return known
 
 
 class StateFile:
-    """Saves the world when something is about to be told, every few seconds, and at the end; then calls `saved`."""
+    """Saves the world when something is about to be revealed, every few seconds, and at the end; then calls `saved`."""
 
     def __init__(self, path: Path, saved: Callable[[], None]) -> None:
         self.path = path
@@ -67,12 +67,12 @@ class StateFile:
         self._keeper: asyncio.Task[None] | None = None
 
     def load(self, world: World) -> bool:
-        """Fill an empty world from the file; False when there is none.
+        """Fill an empty world from the file; return False when there is none.
 
-        A movable clock is put as far ahead of the real time as it was, so that nothing in the world lies in the future.
+        A movable clock is put as far ahead of real time as it was, so that nothing in the world is in the future.
 
         Raises:
-            ValueError: for a file that is damaged or of another format; it is left as it is.
+            ValueError: the file is damaged or of another format; it is left as it is.
         """
         if not self.path.exists():
             return False
@@ -84,7 +84,7 @@ class StateFile:
         return True
 
     def keep(self, world: World) -> None:
-        """Begin to save whenever something changed."""
+        """Start saving whenever something changed."""
 
         async def keeping() -> None:
             while True:
@@ -94,20 +94,20 @@ class StateFile:
         self._keeper = asyncio.create_task(keeping())
 
     async def kept(self, world: World) -> None:
-        """Return when all that has happened so far is in the file; whoever comes meanwhile shares the next writing."""
+        """Wait until everything so far is in the file; callers meanwhile share the next writing."""
         wanted = world.changes
-        for _ in range(2):  # the writing under way may have begun too early
+        for _ in range(2):  # the current writing may have begun too early
             if self._saved >= wanted:
                 return
             if self._saving is None:
                 self._saving = asyncio.create_task(self._save(world))
-            # Who waits may go away; the file is written to its end, so that no two writings meet.
+            # The caller may be cancelled; the writing is completed, so that two never overlap.
             await asyncio.shield(self._saving)
 
     async def _save(self, world: World) -> None:
         try:
             await self.save(world)
-        except OSError:  # such as a full disk; what was saved before is whole, and it is tried again
+        except OSError:  # such as a full disk; the previous save is intact, and it is retried
             LOG.exception("%s cannot be written", self.path)
         finally:
             self._saving = None
@@ -132,7 +132,7 @@ class StateFile:
 
 
 def replace(path: Path, data: bytes) -> None:
-    """Put a file in another's place atomically, readable by its owner only."""
+    """Replace a file atomically, readable only by its owner."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(path.name + ".new")
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -143,7 +143,7 @@ def replace(path: Path, data: bytes) -> None:
 
 
 def plain(world: World, written: Written | None = None) -> Payload:
-    """Return the whole world as JSON values, its messages as they were `written`. Interactions are not kept."""
+    """Return the whole world as JSON values, its messages as `written`. Interactions are not kept."""
     return {
         "format": FORMAT,
         "ahead": (world.clock.now() - datetime.now(UTC)).total_seconds(),
@@ -153,7 +153,7 @@ def plain(world: World, written: Written | None = None) -> Payload:
         "users": [_plain(user) for user in world.users.values()],
         "guilds": [_plain(guild, written) for guild in world.guilds.values()],
         "dms": [_plain(channel, written) for channel in world.dms.values()],
-        # Who sends a message again after a kill is told which one it was.
+        # After a kill, a repeated message is recognised by its nonce.
         "nonces": [[*key, message, at.isoformat()] for key, (message, at) in world.nonces.items()],
         "commands": [_plain(command) for command in world.commands.values()],
         "invites": [_plain(invite) for invite in world.invites.values()],
@@ -163,7 +163,7 @@ def plain(world: World, written: Written | None = None) -> Payload:
 
 
 def fill(world: World, data: Payload) -> None:
-    """Fill a world from what `plain` returned; ValueError for what another format would have."""
+    """Fill a world from what `plain` returned; raise ValueError for another format."""
     if data["format"] != FORMAT:
         raise ValueError(f"format {data['format']}, wanted {FORMAT}")
     world.users = {item["id"]: _build(User, item, {}) for item in data["users"]}
@@ -177,7 +177,7 @@ def fill(world: World, data: Payload) -> None:
         channel = _build(Channel, item, world.users)
         world.dms[frozenset(channel.recipients)] = world.channels[channel.id] = channel
     world.commands = {item["id"]: _build(Command, item, {}) for item in data["commands"]}
-    # A file of before there were invites or phones has none.
+    # An older file has no invites or phones.
     world.invites = {item["code"]: _build(Invite, item, {}) for item in data.get("invites", [])}
     world.phones = {item["user_id"]: _build(PhoneState, item, {}) for item in data.get("phones", [])}
     world.files = {path: (kind, b64decode(file)) for path, (kind, file) in data["files"].items()}
@@ -190,7 +190,7 @@ def fill(world: World, data: Payload) -> None:
 
 
 def rebase(world: World, base_url: str) -> None:
-    """Let files be found at this run's address, which another port may have changed."""
+    """Update the files' addresses to this run's, whose port may differ."""
     old, world.base_url = world.base_url, base_url
     if old == base_url or not world.files:
         return
@@ -220,7 +220,7 @@ def _plain(value: Any, written: Written | None = None) -> Any:
 
 
 def _build(kind: Any, value: Any, users: dict[int, User]) -> Any:
-    """Make a value of a type out of what `_plain` made of one."""
+    """Rebuild a value of a type from what `_plain` returned."""
     origin, inner = get_origin(kind), get_args(kind)
     if value is None or kind is Any:
         return value

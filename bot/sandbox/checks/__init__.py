@@ -1,3 +1,3 @@
-"""Discord's documented limits and forms, checked without the official document."""
+"""Checks of Discord's documented limits and formats, without the official document."""
 
 from bot.sandbox.checks import commands, components, embeds, messages

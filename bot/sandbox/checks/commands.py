@@ -1,4 +1,4 @@
-"""What Discord asks of application commands.
+"""Discord's requirements for application commands.
 
 Source: https://docs.discord.com/developers/interactions/application-commands (structure, naming, limits).
 """
@@ -24,7 +24,7 @@ Path = tuple[str | int, ...]
 
 
 def command(given: Payload, problems: Problems, path: Path = ()) -> None:
-    """Note what is wrong with one command."""
+    """Record what is wrong with one command."""
     kind = given.get("type") or SLASH
     problems.choices((*path, "type"), kind, (SLASH, USER, MESSAGE))
     named(given, problems, path, slash=kind == SLASH)
@@ -46,7 +46,7 @@ def command(given: Payload, problems: Problems, path: Path = ()) -> None:
 
 
 def named(given: Payload, problems: Problems, path: Path, *, slash: bool) -> None:
-    """Check a name: 1 to 32 characters, and for what is typed lower case without spaces."""
+    """Check a name: 1 to 32 characters and, if typed, lower case without spaces."""
     name = given.get("name")
     path = (*path, "name")
     if not isinstance(name, str):
@@ -65,7 +65,7 @@ def described(given: Payload, problems: Problems, path: Path) -> None:
 
 
 def options(given: object, problems: Problems, path: Path, *, depth: int) -> None:
-    """Check options: 25 at most, required ones first, names used once, groups only outside and never mixed."""
+    """Check options: at most 25, required ones first, unique names, groups only at the top level and never mixed."""
     listed = items(given)
     problems.length(path, listed, MOST_OPTIONS)
     kinds = {option.get("type") for option in map(obj, listed)}
@@ -103,7 +103,7 @@ def options(given: object, problems: Problems, path: Path, *, depth: int) -> Non
 
 
 def choices(option: Payload, problems: Problems, path: Path) -> None:
-    """Check the choices of an option: 25 at most, never beside autocomplete."""
+    """Check the choices of an option: at most 25, never with autocomplete."""
     listed = items(option.get("choices"))
     problems.length((*path, "choices"), listed, MOST_CHOICES)
     if option.get("autocomplete") and listed:
@@ -129,7 +129,7 @@ def characters(given: Payload) -> int:
 
 
 def same_names(commands: list[Payload], problems: Problems) -> None:
-    """Note commands of one type that have one name, and more of a type than there may be."""
+    """Record duplicate names within a type, and too many commands of a type."""
     seen: set[tuple[int, str]] = set()
     for index, each in enumerate(commands):
         key = (each.get("type") or SLASH, str(each.get("name")))

@@ -1,4 +1,4 @@
-"""What Discord asks of the components of a message and of a modal.
+"""Discord's requirements for the components of messages and modals.
 
 Sources: https://docs.discord.com/developers/components/reference and the official OpenAPI document's schemas
 `*ComponentForMessageRequest` and `*ComponentForModalRequest`.
@@ -27,9 +27,9 @@ Path = tuple[str | int, ...]
 
 
 class Components:
-    """Checks a tree of components, noting what is wrong in `problems`, and numbers those without an `id`.
+    """Checks a tree of components, recording faults in `problems`, and numbers those without an `id`.
 
-    `checked` are copies as Discord gives them back. `attached` are the names that "attachment://" may refer to.
+    `checked` are copies as Discord returns them. `attached` are the names that "attachment://" may refer to.
     """
 
     def __init__(self, problems: Problems, attached: frozenset[str] = frozenset()) -> None:
@@ -60,7 +60,7 @@ class Components:
         }
 
     def message(self, components: object, *, v2: bool, path: Path = ("components",)) -> list[Payload]:
-        """Return the checked components of a message: rows only unless it is of version 2."""
+        """Return the checked components of a message: only rows unless it is of version 2."""
         top = (ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER) if v2 else (ROW,)
         most = MOST_COMPONENTS if v2 else 5
         checked = self._children(components, path, top, 0, most)
@@ -171,7 +171,7 @@ class Components:
             if file not in self.attached:
                 message = f"The referenced attachment {file} was not found"
                 self.problems.add(path, "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", message)
-        # A stored file comes back with its address when a message is edited.
+        # When a message is edited, a stored file comes back with its URL.
         elif not url.startswith(("http://", "https://")) or (only_attached and "/attachments/" not in url):
             self.problems.add(path, "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('attachment',).")
 
@@ -221,7 +221,7 @@ class Components:
                 {**each, "id": str(each.get("id"))} for each in map(obj, items(item.get("default_values")))
             ]
             if defaults:
-                # Numbers are taken, as discord.py sends them; what comes back are strings, as JavaScript needs them.
+                # Numbers are accepted, as discord.py sends them; strings are returned, as JavaScript needs them.
                 item["default_values"] = defaults
         if isinstance(most, int) and len(defaults) > most:
             message = f"There are {len(defaults)} defaults but at most {most} may be chosen."

@@ -1,4 +1,4 @@
-"""What Discord asks of embeds: https://docs.discord.com/developers/resources/message#embed-object-embed-limits."""
+"""Discord's requirements for embeds: https://docs.discord.com/developers/resources/message#embed-object-embed-limits."""
 
 from bot.sandbox.errors import Problems
 from bot.sandbox.shapes import items, obj
@@ -9,7 +9,7 @@ MOST_TEXT = 6000
 
 
 def embeds(given: object, problems: Problems) -> list[Payload]:
-    """Return the checked embeds, each with `type` "rich"; all their texts together have 6,000 characters at most."""
+    """Return the checked embeds, each with `type` "rich"; all their texts together have at most 6,000 characters."""
     listed = items(given)
     problems.length(("embeds",), listed, MOST_EMBEDS)
     total = 0
@@ -24,7 +24,7 @@ def embeds(given: object, problems: Problems) -> list[Payload]:
 
 
 def _one(embed: Payload, path: tuple[str | int, ...], problems: Problems) -> int:
-    """Check one embed; returns how many characters it has."""
+    """Check one embed; return how many characters it has."""
     texts: list[str] = []
 
     def text(

@@ -1,4 +1,4 @@
-"""What Discord asks of a message before it becomes one."""
+"""Discord's requirements for new and edited messages."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def draft(
     """Check the body of a new message, or of an edit of `before`; an `interaction`'s may be ephemeral.
 
     Raises:
-        ApiError: 50035 with all that is wrong, 50006 for a message that has nothing in it.
+        ApiError: 50035 with all faults, 50006 for an empty message.
     """
     problems = Problems()
     flags = _flags(body, problems) & (SETTABLE | (EPHEMERAL if interaction else 0))

@@ -1,4 +1,4 @@
-"""Guilds that Discord has not delivered, cannot reach, or speaks wrongly of; a test makes it so and mends it.
+"""Guilds that Discord has not delivered, cannot reach, or misreports; tests cause this and undo it.
 
 Sources: https://docs.discord.com/developers/events/gateway-events#guild-create and #guild-delete;
 discord/discord-api-docs#8445 (404 with code 10004 for guilds that a bot is in), nextcord/nextcord#173 (GUILD_DELETE
@@ -18,10 +18,10 @@ class Availability:
     """What is wrong with which guilds and members, by id.
 
     Attributes:
-        withheld: READY names them, and neither they nor their events come.
-        refused: asked for by REST they are 10004, although the bot is in them.
+        withheld: READY names them, but neither they nor their events come.
+        refused: REST answers 10004, although the bot is in them.
         unlisted: they are missing from the list of the bot's guilds.
-        unseen: members, of any guild, whom answers to a request for members lack although they are there.
+        unseen: members, of any guild, missing from answers to a request for members although they are there.
     """
 
     def __init__(self, gateway: "Gateway") -> None:
@@ -32,21 +32,21 @@ class Availability:
         self.unseen: set[int] = set()
 
     def withhold(self, *guild_ids: int) -> None:
-        """Not deliver guilds from the next READY on."""
+        """Stop delivering guilds from the next READY on."""
         self.withheld.update(guild_ids)
 
     def outage(self, guild: "Guild") -> None:
-        """Tell that a guild is out of reach (GUILD_DELETE with `unavailable`), and let none of its events through."""
+        """Report a guild as unavailable (GUILD_DELETE with `unavailable`), and hold back its events."""
         self._send(guild, "GUILD_DELETE", {"id": str(guild.id), "unavailable": True})
         self.withheld.add(guild.id)
 
     def deliver(self, guild: "Guild") -> None:
-        """Deliver a guild that was withheld, as it is by now."""
+        """Deliver a withheld guild in its present state."""
         self.withheld.discard(guild.id)
         self._send(guild, "GUILD_CREATE", guild.create_payload(self._gateway.world))
 
     def disown(self, guild: "Guild") -> None:
-        """Tell that the bot was removed from a guild (GUILD_DELETE without `unavailable`), which is not true."""
+        """Falsely report that the bot was removed from a guild (GUILD_DELETE without `unavailable`)."""
         self._send(guild, "GUILD_DELETE", {"id": str(guild.id)})
 
     def _send(self, guild: "Guild", event: str, data: dict[str, object]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.sandbox.gateway.server import Gateway
 
 MAX_PAYLOAD = 4096
-"""Bytes a client may send in one payload."""
+"""Most bytes that a client may send in one payload."""
 
 
 class Closed(Exception):
@@ -45,7 +45,7 @@ class Connection:
         self._ended_here = False
 
     def send(self, payload: bytes) -> None:
-        """Queue `payload` (JSON); a writer task keeps the order and never blocks whoever publishes."""
+        """Queue `payload` (JSON); a writer task keeps the order and never blocks the publisher."""
         self._outgoing.append(payload)
         self._ready.set()
 
@@ -140,7 +140,7 @@ class Connection:
             raise Closed(4008, "Rate limited.")
 
     async def _nothing(self, data: Any) -> None:
-        """Take a presence or voice state: nobody looks at the bot's."""
+        """Accept and ignore a presence or voice state."""
 
     async def _heartbeat(self, data: Any) -> None:
         self.heartbeats += 1
@@ -181,7 +181,7 @@ class Connection:
         if self.session is None:
             return
         self.session.detach(self)
-        # A client that closes with 1000 or 1001 is done with its session; everything else may come back.
+        # A client that closes with 1000 or 1001 ends its session; any other may come back.
         if self._socket.close_code in (1000, 1001) and not self._ended_here:
             self._gateway.forget(self.session)
         self._gateway.changed()

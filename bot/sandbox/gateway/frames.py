@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import orjson
 
 HEAVY_PACKET = 16_384
-"""Bytes from which a packet is compressed alone when the client asked for payload compression."""
+"""From how many bytes a packet is compressed on its own if the client asked for payload compression."""
 
 
 class Packer(Protocol):
@@ -18,7 +18,7 @@ class Packer(Protocol):
 
 
 class Plain:
-    """No transport compression; big packets are deflated alone once `payloads` is set (identify's `compress`)."""
+    """No transport compression; big packets are deflated on their own if `payloads` is set (identify's `compress`)."""
 
     def __init__(self) -> None:
         self.payloads = False
@@ -31,7 +31,7 @@ class Plain:
 
 
 class ZlibStream:
-    """`compress=zlib-stream`: one shared deflate context, each message ends in Z_SYNC_FLUSH."""
+    """`compress=zlib-stream`: one shared deflate context; each message ends in Z_SYNC_FLUSH."""
 
     def __init__(self) -> None:
         self._deflate = zlib.compressobj(level=1)
@@ -45,7 +45,7 @@ class ZstdStream:
     """`compress=zstd-stream`: one frame for the whole connection, flushed at each message."""
 
     def __init__(self) -> None:
-        import zstandard  # 23 MB that `make demo` does without: a client without it asks for zlib
+        import zstandard  # 23 MB that `make demo` does without: a client lacking it asks for zlib
 
         self._deflate = zstandard.ZstdCompressor(level=1).compressobj()
         self._flush = zstandard.COMPRESSOBJ_FLUSH_BLOCK
@@ -56,7 +56,7 @@ class ZstdStream:
 
 
 def packer(compress: str | None) -> Packer | None:
-    """Return the packer for the `compress` query parameter, None when Discord has no such transport."""
+    """Return the packer for the `compress` query parameter, None for an unknown transport."""
     match compress:
         case None | "":
             return Plain()
@@ -74,10 +74,10 @@ def encode(data: Any) -> bytes:
 
 
 def control(op: int, data: Any = None) -> bytes:
-    """Return a payload that is no event: hello, acknowledgement, reconnect, invalid session."""
+    """Return a payload that is not an event: hello, acknowledgement, reconnect, invalid session."""
     return encode({"t": None, "s": None, "op": op, "d": data})
 
 
 def event(name: str, sequence: int, data: bytes) -> bytes:
-    """Return a dispatch payload around `data`, which is JSON already and so is encoded once for all sessions."""
+    """Return a dispatch payload around `data`, which is already JSON, so that it is encoded once for all sessions."""
     return b'{"t":"%b","s":%d,"op":0,"d":%b}' % (name.encode(), sequence, data)

@@ -1,4 +1,4 @@
-"""Which events a session gets, and what of a message it may read.
+"""Which events a session gets, and what it may read of a message.
 
 Source: https://discord.com/developers/docs/events/gateway#list-of-intents
 """
@@ -62,9 +62,9 @@ def needed(event: str, *, direct: bool) -> int:
 
 
 def readable(message: dict[str, Any], bot_id: str) -> bool:
-    """Say whether an app without the message-content intent sees the content of `message`.
+    """Whether an app without the message-content intent sees the content of `message`.
 
-    It does in its own messages, in DMs, where it is mentioned, and where the message came to it by a menu.
+    It does in its own messages, in DMs, where it is mentioned, and for messages passed by a menu command.
     """
     author: dict[str, Any] = message.get("author") or {}
     return (

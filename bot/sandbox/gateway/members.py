@@ -12,16 +12,16 @@ from bot.sandbox.gateway.session import Session
 from bot.sandbox.world import Guild, Member, World
 
 CHUNK = 1000
-"""Members in one GUILD_MEMBERS_CHUNK."""
+"""Most members in one GUILD_MEMBERS_CHUNK."""
 
 FOUND = 100
-"""Members that a search by name or by ids finds at most."""
+"""Most members that a search by name or by ids finds."""
 
 
 def chunks(
     world: World, session: Session, data: dict[str, Any], unseen: Collection[int] = ()
 ) -> Iterator[dict[str, Any]]:
-    """Yield the GUILD_MEMBERS_CHUNK events that answer `data`, without whoever is `unseen`.
+    """Yield the GUILD_MEMBERS_CHUNK events that answer `data`, without `unseen` members.
 
     Raises:
         Closed: 4014 for the whole list without the members intent, 4002 for an unreadable request.

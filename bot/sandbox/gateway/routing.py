@@ -1,4 +1,4 @@
-"""Which events of the world the bot may learn of at all, and in which form each session gets them."""
+"""Which events of the world the bot may get at all, and in which form each session gets them."""
 
 import dataclasses
 from typing import Any
@@ -9,11 +9,11 @@ from bot.sandbox.world import Event, World
 from bot.sandbox.world.messages import EPHEMERAL
 
 IN_SIGHT = ("MESSAGE_", "TYPING_START", "THREAD_", "CHANNEL_PINS_UPDATE")
-"""Events that Discord keeps from those who cannot see the channel."""
+"""Events that Discord withholds from those who cannot see the channel."""
 
 
 def reaches(world: World, event: Event) -> bool:
-    """Say whether the bot may learn of `event`: its own things, its guilds, the channels it sees."""
+    """Whether the bot may get `event`: about itself, its guilds, or the channels it sees."""
     if event.name.startswith("SANDBOX_"):
         return False
     if ephemeral(event):
@@ -29,7 +29,7 @@ def reaches(world: World, event: Event) -> bool:
 
 
 def ephemeral(event: Event) -> bool:
-    """Say whether it is about an ephemeral message, whose author is always the bot."""
+    """Whether an event is about an ephemeral message, whose author is always the bot."""
     return event.name.startswith("MESSAGE_") and bool(event.data.get("flags", 0) & EPHEMERAL)
 
 
@@ -52,14 +52,14 @@ class Outgoing:
         self._emptied: bytes | None = None
 
     def wanted_by(self, session: Session) -> bool:
-        """Say whether `session` asked for it; updates of the bot's own membership need no intent."""
+        """Whether `session` asked for it; updates of the bot's own membership need no intent."""
         event = self._event
         user: dict[str, Any] = event.data.get("user") or {}
         own = event.name == "GUILD_MEMBER_UPDATE" and user.get("id") == self._bot_id
         return session.wants(event.name, event.guild_id, user_event=own)
 
     def form_for(self, session: Session) -> bytes:
-        """Return the JSON that `session` gets: without content where it lacks the intent for it."""
+        """Return the JSON that `session` gets: without content if it lacks the intent for it."""
         event = self._event
         if (
             event.name not in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}

@@ -1,4 +1,4 @@
-"""The gateway: sessions, the events that go to them, and the ways to make it misbehave."""
+"""The gateway: sessions, their events, and ways to make it misbehave."""
 
 import asyncio
 from collections.abc import Generator
@@ -30,7 +30,7 @@ class Gateway:
 
     `allowed_intents` are the privileged ones switched on for the application; asking for others closes with
     4014. `heartbeat_interval` is in milliseconds. `identifies` and `resumes` count what clients did, `limited` the
-    connections that were closed for having sent more than `sends` allows (so many, within so many seconds).
+    connections closed for sending more than `sends` allows (so many, within so many seconds).
     """
 
     PATH = "/gateway"
@@ -64,7 +64,7 @@ class Gateway:
     # What clients do.
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one websocket. Refused ones get the status that was asked for, or a cut connection."""
+        """Serve one websocket. Refused ones get the requested status, or a cut connection."""
         if self._refusing:
             if self._refusal is None and request.transport is not None:
                 request.transport.abort()
@@ -161,7 +161,7 @@ class Gateway:
         self.changed()
 
     def resumed(self, session: Session) -> None:
-        """Say that the replay is over."""
+        """Send RESUMED after the replay."""
         self.resumes += 1
         session.dispatch("RESUMED", b'{"_trace":[]}')
         self.changed()
@@ -172,7 +172,7 @@ class Gateway:
             session.dispatch("GUILD_MEMBERS_CHUNK", frames.encode(chunk), lost=self._losing)
 
     def forget(self, session: Session) -> None:
-        """Drop a session; a resume of it is refused from now on."""
+        """Drop a session, so that it can't be resumed."""
         self.sessions.pop(session.id, None)
 
     # What the world does.
@@ -183,7 +183,7 @@ class Gateway:
         return any(session.connected for session in self.sessions.values())
 
     def changed(self) -> None:
-        """Tell the tests that a session or connection changed, and the page when the bot came online or went."""
+        """Notify tests of a changed session or connection, and the page when the bot goes online or offline."""
         self.world.publish("SANDBOX_GATEWAY", {"sessions": len(self.sessions)})
         if self._online != (online := self.online):
             self._online = online
@@ -193,7 +193,7 @@ class Gateway:
         if not self.sessions or not reaches(self.world, event):
             return
         if event.guild_id in self.availability.withheld and event.name != "INTERACTION_CREATE":
-            return  # what somebody presses there comes all the same: it is no event of the guild
+            return  # presses there still come: they are not events of the guild
         outgoing = Outgoing(self.world, event)
         for session in self.sessions.values():
             if outgoing.wanted_by(session):
@@ -208,7 +208,7 @@ class Gateway:
         await asyncio.gather(*(connection.close(code, "Sandbox.") for connection in tuple(self._connections)))
 
     def cut(self) -> None:
-        """Break every connection as a network does, without a word."""
+        """Break every connection as a network failure does, without a close frame."""
         for connection in tuple(self._connections):
             connection.abort()
 
@@ -231,7 +231,7 @@ class Gateway:
         self._control(1, None)
 
     def stop_acking_heartbeats(self) -> None:
-        """Leave heartbeats unanswered: a connection that looks alive and is dead."""
+        """Leave heartbeats unanswered, like a connection that looks alive but is dead."""
         self.acknowledging = False
 
     def start_acking_heartbeats(self) -> None:
@@ -239,16 +239,16 @@ class Gateway:
         self.acknowledging = True
 
     def refuse(self, status: int | None = 503) -> None:
-        """Refuse new connections with an HTTP status, or by cutting them when None, until `accept()`."""
+        """Refuse new connections with an HTTP status, or by cutting them if None, until `accept()`."""
         self._refusing, self._refusal = True, status
 
     def accept(self) -> None:
-        """Take connections again."""
+        """Accept connections again."""
         self._refusing = False
 
     @contextmanager
     def losing_events(self) -> Generator[None]:
-        """Lose all events of the block: they take a sequence number, but neither arrive nor are replayed."""
+        """Lose all events inside: they take a sequence number, but neither arrive nor are replayed."""
         self._losing = True
         try:
             yield

@@ -1,4 +1,4 @@
-"""A gateway session: what a client identified as, and the events it may still ask to be replayed."""
+"""A gateway session: what a client identified as, and the events it may still have replayed."""
 
 import asyncio
 from collections import deque
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.sandbox.gateway.connection import Connection
 
 REPLAY_EVENTS = 20_000
-"""Events kept for a resume; Discord does not say how many it keeps."""
+"""Most events kept for a resume; Discord does not say how many it keeps."""
 
 RESUME_WINDOW = 180.0
 """Seconds of real time after which a session without a connection is forgotten ("a few minutes")."""
@@ -38,12 +38,12 @@ class Session:
         return self.connection is not None
 
     def holds(self, guild_id: int | None) -> bool:
-        """Say whether a guild belongs to this session's shard; what has no guild belongs to shard 0."""
+        """Whether a guild belongs to this session's shard; events without a guild belong to shard 0."""
         shard_id, shard_count = self.shard
         return ((guild_id >> 22) % shard_count if guild_id is not None else 0) == shard_id
 
     def wants(self, event: str, guild_id: int | None, *, user_event: bool = False) -> bool:
-        """Say whether this session gets `event`, by its shard and its intents.
+        """Whether this session gets `event`, by its shard and its intents.
 
         `user_event` marks one about the bot itself, which needs no intent.
         """
@@ -53,9 +53,9 @@ class Session:
         return user_event or needed == 0 or bool(self.intents & needed)
 
     def dispatch(self, event: str, data: bytes, *, lost: bool = False) -> None:
-        """Number `data` (JSON), keep it for a replay and send it to whoever is connected.
+        """Number `data` (JSON), keep it for a replay and send it to a connected client.
 
-        A `lost` event takes its number but is neither sent nor kept: a hole in the stream.
+        A `lost` event takes a number but is neither sent nor kept, leaving a gap in the stream.
         """
         self.sequence += 1
         if lost:
@@ -71,18 +71,18 @@ class Session:
                 yield frames.event(event, sequence, data)
 
     def can_resume(self, after: int) -> bool:
-        """Say whether everything after `after` is still here and the session did not time out."""
+        """Whether everything after `after` is still here and the session has not timed out."""
         oldest = self._buffer[0][0] if self._buffer else self.sequence + 1
         return not self.timed_out and oldest - 1 <= after <= self.sequence
 
     @property
     def timed_out(self) -> bool:
-        """Whether nobody came back in time."""
+        """Whether no client came back in time."""
         now = asyncio.get_running_loop().time()
         return self._left_at is not None and now - self._left_at >= RESUME_WINDOW
 
     def attach(self, connection: "Connection") -> None:
-        """Make `connection` the one that events go to."""
+        """Direct events to `connection`."""
         self.connection = connection
         self._left_at = None
 

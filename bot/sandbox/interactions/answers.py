@@ -1,4 +1,4 @@
-"""What the bot's answers do to the world: messages that appear, fill in, change and go."""
+"""What the bot's answers do to the world: messages appear, are filled in, change and disappear."""
 
 import asyncio
 
@@ -39,7 +39,7 @@ def update(world: World, interaction: Interaction, message: Message, draft: Draf
 
 
 def edit(world: World, interaction: Interaction, message: Message, draft: Draft) -> None:
-    """Change an answer; a waiting one is filled. Who sees it does not change any more."""
+    """Edit an answer; fill a waiting one. Who sees it no longer changes."""
     draft.flags &= ~EPHEMERAL
     if message.id == interaction.original_id:
         interaction.loading = False
@@ -59,7 +59,7 @@ def follow(world: World, interaction: Interaction, draft: Draft) -> Message:
 
 
 def delete(world: World, interaction: Interaction, message: Message) -> None:
-    """Take an answer away."""
+    """Delete an answer."""
     if message.id == interaction.original_id:
         interaction.original_id = None
         interaction.loading = False
@@ -68,7 +68,7 @@ def delete(world: World, interaction: Interaction, message: Message) -> None:
 
 
 def acknowledge(world: World, interaction: Interaction, kind: int) -> None:
-    """Note the first answer and tell those who wait, and the person's page of a form that opened."""
+    """Record the first answer, notify those waiting, and tell the person's page about an opened form."""
     interaction.answered = kind
     interaction.answered_after = asyncio.get_running_loop().time() - interaction.sent_at
     interaction.acknowledged.set()
@@ -85,7 +85,7 @@ def acknowledge(world: World, interaction: Interaction, kind: int) -> None:
 
 
 def focused_type(interaction: Interaction) -> int:
-    """Return the type of the option that is being typed in (3 text, 4 whole number, 10 number)."""
+    """Return the type of the option being typed (3 text, 4 integer, 10 number)."""
     given: list[Payload] = interaction.data.get("options") or []
     while given and "options" in given[0]:
         given = given[0]["options"]

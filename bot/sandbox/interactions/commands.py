@@ -18,7 +18,7 @@ def visible(world: World, user_id: int, channel: Channel) -> list[Command]:
 
 
 def find(world: World, user_id: int, channel: Channel, name: str, kind: int = SLASH) -> Command:
-    """Return the command of this name and type; a guild's own goes before a global one.
+    """Return the command of this name and type; a guild's own takes precedence over a global one.
 
     Raises:
         Refused: it does not exist, or the person does not see it here.

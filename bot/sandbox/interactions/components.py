@@ -1,4 +1,4 @@
-"""Buttons and selects of a message: found as a person finds them, checked as the client checks them."""
+"""Finds buttons and selects of a message as a person does, and checks them as the client does."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ def button(message: Message, name: str) -> dict[str, Any]:
     """Return the button with this label, emoji or custom_id.
 
     Raises:
-        Refused: there is none, it cannot be pressed, or several look like that.
+        Refused: there is none, it cannot be pressed, or several match.
     """
     buttons = [item for item in message.walk() if item["type"] == BUTTON]
     found = [item for item in buttons if item.get("custom_id") == name]
@@ -60,14 +60,14 @@ def _enabled(item: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def bounds(item: dict[str, Any], most: int = 1) -> tuple[int, int]:
-    """Return how many values a select or a group takes at least and at most; Discord allows null for "as usual"."""
+    """Return the least and most values of a select or group; Discord allows null for the default."""
     usual = 1 if item.get("required") is not False else 0
     least, given = item.get("min_values"), item.get("max_values")
     return usual if least is None else least, most if given is None else given
 
 
 def counted(item: dict[str, Any], number: int, most: int = 1) -> None:
-    """Check how many values were chosen; none at all is fine where nothing is required.
+    """Check how many values were chosen; none is fine if nothing is required.
 
     Raises:
         Refused: too few or too many.
@@ -79,7 +79,7 @@ def counted(item: dict[str, Any], number: int, most: int = 1) -> None:
 
 
 def chosen(person: Person, item: dict[str, Any], values: Sequence[Any]) -> list[str]:
-    """Return the values of a select as Discord sends them, resolved, checked for number and kind.
+    """Return the values of a select as Discord sends them, resolved and checked for number and kind.
 
     String options are named by value or label; users, roles and channels by object, id or name.
 

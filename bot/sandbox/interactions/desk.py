@@ -1,4 +1,4 @@
-"""Where interactions begin and are found again: `Interactions`, one for each sandbox."""
+"""Creates and finds interactions: `Interactions`, one for each sandbox."""
 
 import asyncio
 from base64 import urlsafe_b64encode
@@ -21,13 +21,13 @@ from bot.sandbox.interactions.record import (
 from bot.sandbox.world import Channel, Command, Message, Payload, World
 
 REMEMBERED = 20_000
-"""Interactions kept for those who look; older ones are gone."""
+"""Most interactions kept for inspection; older ones are dropped."""
 
 
 class Interactions:
-    """Creates interactions as Discord's client would, tells the bot, and finds them for its answers.
+    """Creates interactions as Discord's client would, sends them to the bot, and finds them for its answers.
 
-    All verbs raise `Refused` for what the client does not let a person do.
+    All methods raise `Refused` for what the client does not let a person do.
     """
 
     def __init__(self, world: World) -> None:
@@ -62,7 +62,7 @@ class Interactions:
     def autocomplete(
         self, user_id: int, channel: Channel, command: Command, given: list[Payload]
     ) -> Interaction:
-        """Ask for choices while typing in the option that is marked `focused`."""
+        """Request choices while typing in the option marked `focused`."""
         commands.able(self._world, user_id, channel)
         person = self._person(user_id, channel)
         checked = options.check(person, command.options, given, partial=True)
@@ -76,7 +76,7 @@ class Interactions:
     def component(
         self, user_id: int, message: Message, item: Mapping[str, Any], values: Sequence[Any] = ()
     ) -> Interaction:
-        """Press a button or choose in a select of a message that the person sees."""
+        """Press a button or choose from a select of a message that the person sees."""
         channel = self._world.channels[message.channel_id]
         commands.able(self._world, user_id, channel)
         if message.seen_by not in {None, user_id}:
@@ -96,7 +96,7 @@ class Interactions:
         return self._send(COMPONENT, user_id, channel, data, message_id=message.id)
 
     def modal(self, modal: Modal, values: Mapping[str, Any]) -> Interaction:
-        """Submit a form; whoever it was opened for submits it."""
+        """Submit a form, as the person it was opened for."""
         opener = modal.interaction
         channel = self._world.channels[opener.channel_id]
         commands.able(self._world, opener.user_id, channel)
@@ -109,12 +109,12 @@ class Interactions:
     # What the bot's answers need.
 
     def find(self, interaction_id: int, token: str) -> Interaction | None:
-        """Return the interaction of an id and its token."""
+        """Return the interaction with this id and token."""
         found = self._by_token.get(token)
         return found if found is not None and found.id == interaction_id else None
 
     def live(self, token: str) -> Interaction | None:
-        """Return the interaction of a token that is not older than fifteen minutes."""
+        """Return the interaction of a token at most fifteen minutes old."""
         found = self._by_token.get(token)
         if found is None or self._world.clock.now() - found.created_at > TOKEN_LIFE:
             return None
@@ -125,7 +125,7 @@ class Interactions:
         return self._world.interactions.get(interaction_id)
 
     async def acknowledged(self, interaction: Interaction) -> str | None:
-        """Wait for the first answer; returns None, or what the client shows when none came in time."""
+        """Wait for the first answer; return None, or what the client shows when none came in time."""
         left = interaction.deadline - asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(max(left, 0.0)):
@@ -134,7 +134,7 @@ class Interactions:
             return DID_NOT_RESPOND
         return None
 
-    # Inside.
+    # Internals.
 
     def _person(self, user_id: int, channel: Channel) -> options.Person:
         return options.Person(self._world, user_id, channel, payloads.Resolved(self._world, channel))

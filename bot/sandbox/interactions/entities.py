@@ -1,4 +1,4 @@
-"""From what a test or a page says ("#london", an id, an object) to the id of a user, role or channel."""
+"""Converts what a test or a page says ("#london", an id, an object) to the id of a user, role or channel."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def identify(thing: Any) -> int | None:
 
 
 def user(world: World, guild: Guild | None, thing: Any) -> int:
-    """Return the id of somebody who can be picked here: in a guild its members and anybody by id.
+    """Return the id of somebody who can be picked here: in a guild, its members and anybody by id.
 
     Raises:
         Refused: nobody has this name or id.

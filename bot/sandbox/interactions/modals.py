@@ -16,7 +16,7 @@ MOST_CHARACTERS = 4000
 
 
 def fill(person: Person, modal: Modal, values: Mapping[str, Any]) -> list[Payload]:
-    """Return the components of a submission; `values` by label text or custom_id, the rest stays as it was.
+    """Return the components of a submission; `values` by label text or custom_id, others unchanged.
 
     Raises:
         Refused: an unknown field, or a value that the client would not let through.

@@ -1,4 +1,4 @@
-"""The options of a slash command as Discord's client takes them: read, checked and resolved before anything is sent.
+"""The options of a slash command as Discord's client takes them: read, checked and resolved before sending.
 
 Source: https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
 """
@@ -22,7 +22,7 @@ SAFE_INTEGER = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who fills in what, where: the person's id and the channel they are in."""
+    """The person filling in the options, and their channel."""
 
     world: World
     user_id: int
@@ -61,10 +61,10 @@ def check(
 ) -> list[Payload]:
     """Return `given` as Discord sends it, in the command's order, checked against the command's `specs`.
 
-    `partial` (while typing, for autocomplete) leaves out what is missing and does not check values.
+    `partial` (while typing, for autocomplete) omits what is missing and does not check values.
 
     Raises:
-        Refused: with what the client would have said.
+        Refused: with what the client would say.
     """
     nested = [option for option in given if "options" in option or option.get("type") in {SUBCOMMAND, GROUP}]
     if nested or any(spec["type"] in {SUBCOMMAND, GROUP} for spec in specs):
@@ -96,7 +96,7 @@ def _subcommand(person: Person, specs: list[Payload], nested: list[Payload], *, 
 def _option(person: Person, spec: Payload, option: Payload, *, partial: bool) -> Payload:
     kind = spec["type"]
     if option.get("focused"):
-        # What is being typed is text still, whatever the option will become.
+        # What is being typed is still text, whatever the option's type.
         return {"name": spec["name"], "type": kind, "value": str(option["value"]), "focused": True}
     value = option["value"]
     if kind in {STRING, INTEGER, NUMBER}:

@@ -1,4 +1,4 @@
-"""Interactions in the form in which Discord sends them to a bot.
+"""Interactions in the format in which Discord sends them to a bot.
 
 Source: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object
 """
@@ -66,7 +66,7 @@ def partial_channel(world: World, channel: Channel, user_id: int) -> Payload:
 
 
 class Resolved:
-    """Collects what an interaction names by id: the `resolved` of its data."""
+    """Collects the objects that an interaction names by id: the `resolved` of its data."""
 
     def __init__(self, world: World, channel: Channel) -> None:
         self._world = world
@@ -75,7 +75,7 @@ class Resolved:
         self.data: dict[str, dict[str, Any]] = {}
 
     def user(self, user_id: int) -> None:
-        """Add a user, and the member without user, deaf and mute when they are in the guild."""
+        """Add a user and, if in the guild, the member without user, deaf and mute."""
         self._put("users", user_id, self._world.users[user_id].payload())
         if self._guild and (found := self._guild.members.get(user_id)):
             data = found.payload(user=False)
@@ -96,7 +96,7 @@ class Resolved:
         self._put("channels", channel_id, data)
 
     def message(self, message_id: int) -> None:
-        """Add a message of the channel, content included: the person hands it to the app."""
+        """Add a message of the channel, including its content: the person passes it to the app."""
         found = self._world.message(self._channel.id, message_id)
         if found is not None:
             self._put("messages", message_id, found.payload(self._world))

@@ -1,4 +1,4 @@
-"""What the sandbox knows about one interaction, from the press to the last followup."""
+"""The sandbox's record of one interaction, from the press to the last followup."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ MESSAGE, DEFERRED_MESSAGE, DEFERRED_UPDATE, UPDATE, CHOICES, OPEN_MODAL = 4, 5, 
 """Callback types."""
 
 ANSWER_WITHIN = 3.0
-"""Real seconds for the first answer: the bot is measured by how fast it really is, whatever the world's clock says."""
+"""Real seconds for the first answer: the bot's real speed counts, whatever the world's clock says."""
 
 TOKEN_LIFE = timedelta(minutes=15)
 """How long, by the world's clock, followups and edits are possible."""
@@ -31,7 +31,7 @@ class Interaction:
     """One interaction. `deadline` and `sent_at` are the event loop's time, `created_at` the world's.
 
     `message_id` is the message whose component was used (for a modal: that opened it). `original_id` is the message
-    of `@original`, `loading` says that it was deferred and not filled yet. `acknowledged` is set by the first
+    of `@original`, `loading` means that it was deferred and not filled yet. `acknowledged` is set by the first
     answer, `progressed` by everything after it.
     """
 
@@ -69,7 +69,7 @@ class Interaction:
         return self.message_id is not None and self.kind in {COMPONENT, MODAL}
 
     def metadata(self, user: Payload) -> Payload:
-        """Return what a message that it causes says about it."""
+        """Return the metadata for messages that it causes."""
         data: Payload = {
             "id": str(self.id),
             "type": self.kind,
@@ -88,7 +88,7 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class Modal:
-    """A form that the bot opened for a person, with its components as Discord fills them in (ids)."""
+    """A form that the bot opened for a person, with its components as Discord completes them (ids)."""
 
     interaction: Interaction
     custom_id: str
@@ -103,7 +103,7 @@ class Modal:
 
     @property
     def text(self) -> str:
-        """All that can be read in the form: title, labels, descriptions, plain texts and values filled in before."""
+        """All readable text in the form: title, labels, descriptions, plain texts and prefilled values."""
         lines = [self.title]
         for component in self.components:
             field_ = inner(component)
@@ -112,7 +112,7 @@ class Modal:
         return "\n".join(line for line in lines if line)
 
     def values(self) -> dict[str, Any]:
-        """Return what is filled in already, by label: text, chosen values, ticks."""
+        """Return the prefilled values, by label: text, chosen values, ticks."""
         return {
             _label(component): preset(field_)
             for component in self.components
@@ -135,7 +135,7 @@ def _label(component: dict[str, Any]) -> str:
 
 
 def preset(field_: dict[str, Any]) -> Any:
-    """Return what an input holds when nobody touches it."""
+    """Return an input's initial value."""
     match field_["type"]:
         case 4:
             return field_.get("value") or ""

@@ -78,7 +78,7 @@ class Acts:
         raise PageError(400, f"There is nothing called {kind!r} to do.")
 
     def person(self, given: Any) -> Person:
-        """Return who acts; the first person there is when nobody is named."""
+        """Return who acts; by default the first person."""
         if given in {None, ""}:
             first = next((user for user in self._world.users.values() if not user.bot), None)
         else:
@@ -206,7 +206,7 @@ def _file(files: Files, given: Any) -> tuple[str, bytes]:
 
 
 def _with_files(options: list[Payload], files: Files) -> list[Payload]:
-    """Put uploaded files in the place of their ids."""
+    """Replace file ids with the uploaded files."""
     replaced: list[Payload] = []
     for option in options:
         if option.get("type") == 11:

@@ -1,4 +1,4 @@
-"""Moving the sandbox's clock so that everything on the way happens, in its order."""
+"""Moves the sandbox's clock so that everything in between happens in order."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -15,17 +15,17 @@ SETTLED_WITHIN = 30.0
 
 
 class Mover:
-    """Puts the clock forward from one due time of the bot to the next, and notes what the bot sent meanwhile."""
+    """Puts the clock forward from one due time of the bot to the next, and records what the bot sent meanwhile."""
 
     def __init__(self, sandbox: Core) -> None:
         self._sandbox = sandbox
         self._busy = asyncio.Lock()
 
     async def move(self, body: Payload) -> Payload:
-        """Move `by` seconds, `to` an instant, or to the `next` thing due; returns the new time and what fired.
+        """Move `by` seconds, `to` an instant, or to the `next` due time; return the new time and what fired.
 
         Raises:
-            PageError: 409 for a real clock or when nobody says what is due, 400 for a move that makes no sense.
+            PageError: 409 for a real clock or without a bot, 400 for a move that makes no sense.
         """
         clock = self._sandbox.clock
         if not isinstance(clock, MovableClock):
@@ -42,7 +42,7 @@ class Mover:
                     await self._through(clock, target)
                     if fired or not body.get("next"):
                         break
-                    # What was due had nothing to show: whoever presses 'next' wants to see something.
+                    # What was due had nothing to show, but people pressing 'next' want to see something.
                     before, target = target, await self._target(clock, body)
             finally:
                 unsubscribe()
@@ -67,7 +67,7 @@ class Mover:
         before: datetime | None = None
         for _ in range(MOST_STEPS):
             due = await self._sandbox.next_due() if self._sandbox.next_due is not None else None
-            # The same due time again, after it had its chance: it waits for something else than the clock.
+            # The same due time again, after its chance: it waits for something other than the clock.
             if due is None or due > target or due == before:
                 break
             before = due

@@ -1,8 +1,8 @@
-"""Who may use the sandbox: programs on this machine, and the page that it gave out itself.
+"""Who may use the sandbox: programs on this machine, and the page that it served itself.
 
 A web page from elsewhere must reach none of its addresses, neither by a name that resolves to this machine (Host) nor
 by a fetch or a websocket (Origin); `local_only` checks that on every route. The page's calls need no password, so they
-ask for a header as well, which a form on another page can't send (X-Sandbox).
+also require a header that a form on another page can't send (X-Sandbox).
 """
 
 from collections.abc import Awaitable, Callable
@@ -28,12 +28,12 @@ class PageError(Exception):
 
 @web.middleware
 async def local_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse with 403 whatever a web page from elsewhere sends, on any route."""
+    """Refuse with 403 anything that a web page from elsewhere sends, on any route."""
     return await handler(request) if is_local(request) else refusal()
 
 
 def guarded(handler: Handler) -> Handler:
-    """Return `handler` behind the check of the page's header, its failures turned into {"error": sentence}."""
+    """Wrap `handler` with the check of the page's header, and turn its failures into {"error": sentence}."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if request.method != "GET" and request.headers.get("X-Sandbox") != "1":
@@ -49,7 +49,7 @@ def guarded(handler: Handler) -> Handler:
 
 
 def is_local(request: web.Request) -> bool:
-    """Return whether a request names this machine as its host and comes from no other site's page."""
+    """Return whether a request names this machine as its host and does not come from another site's page."""
     host = request.headers.get("Host", "")
     try:
         if urlsplit(f"//{host}").hostname not in LOOPBACK:
@@ -63,14 +63,14 @@ def is_local(request: web.Request) -> bool:
 
 
 def refusal() -> web.Response:
-    """Return the answer to whoever may not use the sandbox."""
+    """Return the answer to a forbidden request."""
     return answer(
         {"error": "The sandbox answers only to programs and its own page on this machine."}, status=403
     )
 
 
 def answer(data: object, *, status: int = 200) -> web.Response:
-    """Return JSON that nobody keeps."""
+    """Return JSON that must not be cached."""
     return web.Response(
         status=status,
         body=orjson.dumps(data),

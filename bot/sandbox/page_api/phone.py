@@ -1,4 +1,4 @@
-"""A person's phone for the page: what it shows, and what they do with it and its settings."""
+"""A person's phone on the page: what it shows, and what they do with it and its settings."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,7 +15,7 @@ SWITCHES = ("muted", "suppress_everyone", "suppress_roles", "mobile_push")
 
 
 def view(sandbox: Core, person: Person) -> Payload:
-    """Return what the phone shows, the newest notification first, what is unread, and all settings."""
+    """Return what the phone shows (newest notification first), what is unread, and all settings."""
     phone = sandbox.phone(person)
     state = phone.state
     return {
@@ -76,12 +76,12 @@ class PhoneActs:
         }
 
     def do(self, person: Person, body: Payload) -> Payload:
-        """Do it and return the phone as it is then."""
+        """Do it and return the resulting phone."""
         self.acts[body["do"]](person, body)
         return view(self._sandbox, person)
 
     def _read(self, person: Person, body: Payload) -> None:
-        """Read a channel, with `opened` on the phone itself."""
+        """Read a channel; with `opened`, on the phone itself."""
         phone = self._sandbox.phone(person)
         channel = self._seen(person, body)
         if body.get("opened"):

@@ -1,4 +1,4 @@
-"""The page's addresses, as the contract between the page and the sandbox has them."""
+"""The page's routes."""
 
 from pathlib import Path
 
@@ -60,7 +60,7 @@ class Calls:
         self._mover = Mover(sandbox)
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        """Give out a file of the page."""
+        """Serve a file of the page."""
         name = request.match_info.get("file", "index.html")
         path = PAGE / name
         if path.parent != PAGE or path.suffix not in KINDS or not path.is_file():
@@ -70,15 +70,15 @@ class Calls:
         )
 
     async def snapshot(self, request: web.Request) -> web.StreamResponse:
-        """Everything but messages, as one person sees it."""
+        """Return everything but messages, as one person sees it."""
         return await self._shown(views.snapshot(self._sandbox, self._acts.person(request.query.get("as"))))
 
     async def phone(self, request: web.Request) -> web.StreamResponse:
-        """What one person's phone shows, and its settings."""
+        """Return what one person's phone shows, and its settings."""
         return await self._shown(phone.view(self._sandbox, self._acts.person(request.query.get("as"))))
 
     async def messages(self, request: web.Request) -> web.StreamResponse:
-        """Messages of a channel, oldest first."""
+        """Return messages of a channel, oldest first."""
         person = self._acts.person(request.query.get("as"))
         channel = self._acts.channel(request.query.get("channel"))
         before, limit = request.query.get("before", ""), request.query.get("limit", "50")
@@ -89,7 +89,7 @@ class Calls:
         return await self._shown(views.messages(person, channel, older, shown))
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Everything new, as one person sees it."""
+        """Stream everything new, as one person sees it."""
         person = self._acts.person(request.query.get("as"))
         return await stream.serve(self._sandbox, request, person.id)
 
@@ -111,7 +111,7 @@ class Calls:
         return answer({"ok": True})
 
     async def _shown(self, data: object) -> web.Response:
-        """Answer once all of it is in the state file."""
+        """Answer once everything is in the state file."""
         await self._sandbox.kept()
         return answer(data)
 

@@ -45,7 +45,7 @@ Sent = tuple[str, Payload]
 
 
 def translated(world: World, event: Event) -> list[Sent]:
-    """Return what the page is told of an event of the world."""
+    """Return what the page is told about an event of the world."""
     if event.name == "MESSAGE_DELETE_BULK":
         ids: list[str] = event.data["ids"]
         return [("message.delete", {"id": gone, "channel_id": event.data["channel_id"]}) for gone in ids]
@@ -57,7 +57,7 @@ def translated(world: World, event: Event) -> list[Sent]:
 
 
 def concerns(world: World, event: Event, viewer: int) -> bool:
-    """Say whether a person may learn of an event; what changes who sees what goes to everybody in the guild."""
+    """Whether a person may learn of an event; changes of visibility go to everybody in the guild."""
     if event.users is not None and viewer not in event.users and event.name != "GUILD_CREATE":
         return False
     if event.name.startswith("MESSAGE_") and event.channel_id is not None:
@@ -70,7 +70,7 @@ def concerns(world: World, event: Event, viewer: int) -> bool:
 
 
 async def serve(sandbox: Core, request: web.Request, viewer: int) -> web.StreamResponse:
-    """Send {"type", "data"} for everything the person sees, until the page goes away."""
+    """Send {"type", "data"} for everything the person sees, until the page disconnects."""
     socket = web.WebSocketResponse(heartbeat=30.0, compress=False)
     await socket.prepare(request)
     waiting: asyncio.Queue[bytes] = asyncio.Queue()

@@ -7,9 +7,9 @@ from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Guild, Payload, User, World, permissions
 
 LIVE_EVENTS = (1, 2)
-"""Scheduled and active: those that a client shows."""
+"""Scheduled and active: the statuses that a client shows."""
 MOST_LISTED = 500
-"""People and members listed at most: a sandbox for load has thousands that nobody wants to look at."""
+"""Most people and members listed: a sandbox for load tests has thousands."""
 
 
 def snapshot(sandbox: Core, person: Person) -> Payload:
@@ -18,7 +18,7 @@ def snapshot(sandbox: Core, person: Person) -> Payload:
     if person.guilds and world.bot.id not in {
         user for channel in _dms(world, person) for user in channel.recipients
     }:
-        # Anybody who shares a server with the bot can write to it: that conversation is always there to be opened.
+        # Anybody who shares a server with the bot can message it, so that conversation can always be opened.
         _ = person.dm
     people = [user for user in world.users.values() if not user.bot]
     return {

@@ -1,4 +1,4 @@
-"""Everybody's phone: it listens to the world, rings, and keeps what it showed until the person opens the channel."""
+"""Everybody's phones: they listen to the world, ring, and keep notifications until the person opens the channel."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What a channel list shows of a channel: the white dot, and the number on the red badge."""
+    """What a channel list shows for a channel: the white dot, and the number on the red badge."""
 
     dot: bool
     mentions: int
@@ -26,17 +26,17 @@ class Phone:
     def __init__(self, world: World, state: PhoneState, heard: list[Notification]) -> None:
         self._world = world
         self.state = state
-        # Whatever rang since the sandbox started, oldest first, also what the lock screen no longer shows.
+        # Everything that rang since the sandbox started, oldest first, even if the lock screen no longer shows it.
         self.heard = heard
 
     @property
     def lock_screen(self) -> list[Notification]:
-        """What stands on the lock screen, oldest first; empty once its channel is opened."""
+        """What is on the lock screen, oldest first; cleared once its channel is opened."""
         return list(self.state.lock_screen)
 
     @property
     def unread(self) -> dict[int, Unread]:
-        """What the channel list shows of each channel with something unread, by the channel's id."""
+        """What the channel list shows for each channel with something unread, by channel id."""
         found = {channel.id: self.unread_in(channel) for channel in self._channels()}
         return {channel_id: unread for channel_id, unread in found.items() if unread.dot or unread.mentions}
 
@@ -46,12 +46,12 @@ class Phone:
         return sum(self.unread_in(channel).mentions for channel in self._channels())
 
     def unread_in(self, channel: Channel) -> Unread:
-        """Return what the channel list shows of a channel; a muted one has no white dot unless it mentions them."""
+        """Return what the channel list shows for a channel; a muted one has no white dot unless it mentions them."""
         mentions, last = self.state.mentions.get(channel.id, 0), channel.last_message_id or 0
         return Unread(mentions > 0 or (last > self.last_read(channel) and not self.mutes(channel)), mentions)
 
     def mutes(self, channel: Channel) -> bool:
-        """Whether they muted a channel or what it stands in."""
+        """Whether they muted a channel or anything containing it."""
         if channel.guild_id is None:
             return self.state.channel(channel.id).muted
         return rules.is_muted(self._world.guilds[channel.guild_id], channel, self.state)
@@ -74,7 +74,7 @@ class Phone:
         self._tell()
 
     def clear(self) -> None:
-        """Wipe the lock screen; nothing is read by that."""
+        """Clear the lock screen, without reading anything."""
         if self.state.lock_screen:
             self.state.lock_screen.clear()
             self._tell()
@@ -89,7 +89,7 @@ class Phone:
         suppress_roles: bool | None = None,
         mobile_push: bool | None = None,
     ) -> ServerSettings:
-        """Change the settings for a server: what is None stays as it is. INHERIT goes back to its default."""
+        """Change the settings for a server; None keeps a value, INHERIT restores its default."""
         own = self.state.servers.setdefault(guild.id, ServerSettings())
         own.level = own.level if level is None else level
         own.muted = own.muted if muted is None else muted
@@ -102,7 +102,7 @@ class Phone:
     def set_channel(
         self, channel: Channel, *, level: Level | None = None, muted: bool | None = None
     ) -> ChannelSettings:
-        """Change the settings for a channel, category, thread or DM: what is None stays as it is."""
+        """Change the settings for a channel, category, thread or DM; None keeps a value."""
         own = self.state.channels.setdefault(channel.id, ChannelSettings())
         own.level = own.level if level is None else level
         own.muted = own.muted if muted is None else muted
@@ -120,7 +120,7 @@ class Phone:
         ]
 
     def last_read(self, channel: Channel) -> int:
-        """Return the last message that was read in a channel; what came before somebody joined counts as read."""
+        """Return the last message read in a channel; messages from before somebody joined count as read."""
         if (read := self.state.read.get(channel.id)) is not None:
             return read
         member = self._world.member(channel.guild_id or 0, self.state.user_id)
@@ -133,7 +133,7 @@ class Phone:
 
 
 class Phones:
-    """The phones of everybody in a world: each rings while it is listened to."""
+    """The phones of everybody in a world, which ring while listening to it."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -146,12 +146,12 @@ class Phones:
         return Phone(self._world, state, self._heard.setdefault(user_id, []))
 
     def happened(self, event: Event) -> None:
-        """Take note of what happened: only a new message makes a phone ring, never an edit."""
+        """Handle an event: only a new message makes a phone ring, never an edit."""
         if event.name == "MESSAGE_CREATE":
             channel = self._world.channels[int(event.data["channel_id"])]
             self._posted(channel, channel.history[int(event.data["id"])])
         elif event.name == "INTERACTION_CREATE":
-            # Who presses something, or types a command, has the channel open.
+            # Anybody who presses something, or types a command, has the channel open.
             person = event.data.get("user") or event.data["member"]["user"]
             if (channel := self._world.channels.get(int(event.data["channel_id"]))) is not None:
                 self.of(int(person["id"])).open(channel)
@@ -180,10 +180,10 @@ class Phones:
             world.publish("SANDBOX_PHONE", {"id": str(user_id)}, users=told)
         author = world.users[message.author_id]
         if not author.bot:
-            # Who writes somewhere has read it.
+            # Anybody who writes in a channel has read it.
             self.of(author.id).open(channel)
 
     def of_state(self, state: PhoneState) -> Phone:
-        """Return the phone with this state, which is kept from now on."""
+        """Return the phone with this state, and keep that state."""
         self._world.phones[state.user_id] = state
         return self.of(state.user_id)

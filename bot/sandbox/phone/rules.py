@@ -1,11 +1,11 @@
 """Whether a message makes somebody's phone ring, and whether it counts on the red badge.
 
 Sources: Discord's documentation (https://docs.discord.com/developers): allowed mentions and SUPPRESS_NOTIFICATIONS in
-resources/message, the default level in resources/guild, @here for those online in topics/permissions, the settings of
-one's own in threads in topics/threads. The unofficial documentation (https://docs.discord.food): levels, the limit of
+resources/message, the default level in resources/guild, @here for those online in topics/permissions, personal
+thread settings in topics/threads. The unofficial documentation (https://docs.discord.food): levels, the limit of
 2,500 members and `mobile_push` in resources/guild and user-settings, the red badge in topics/read-state. How level,
-mute and suppression work together is as Discord's own client decides it. Where these leave something open, the phone
-stays silent: who relies on it must not hear more here than on a real one. docs/two-phones.md lists what is open.
+mute and suppression combine follows Discord's own client. Where these leave something open, the phone
+stays silent, so that it never rings more than a real one. docs/two-phones.md lists what is open.
 """
 
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ PUSHES_ALL = 2_500
 
 
 def level(guild: Guild, channel: Channel, phone: PhoneState) -> Level:
-    """Return of which messages in a channel somebody is notified: by channel, by category, by server, by default."""
+    """Return somebody's notification level for a channel: by channel, category, server, or default."""
     for place in (channel.id, *above(guild, channel)):
         if (own := phone.channel(place).level) is not Level.INHERIT:
             return own
@@ -47,14 +47,14 @@ def above(guild: Guild, channel: Channel) -> list[int]:
 def is_mentioned(
     world: World, channel: Channel, message: Message, phone: PhoneState, *, online: bool = True
 ) -> bool:
-    """Whether a message mentions somebody by name, role, @everyone or @here, as far as they have not suppressed it.
+    """Whether a message mentions somebody by name, role, @everyone or @here, unless they suppressed that.
 
     Args:
         world: where.
         channel: the message's.
-        message: with whom it really notified.
+        message: including whom it really notified.
         phone: whose.
-        online: whether @here means them.
+        online: whether @here includes them.
     """
     pinged = message.pinged
     if phone.user_id in pinged.users:
@@ -72,7 +72,7 @@ def is_mentioned(
 
 
 def in_reach(world: World, channel: Channel, message: Message, user_id: int) -> bool:
-    """Whether somebody can hear of a message at all: not its author, and sees it."""
+    """Whether somebody can be notified of a message at all: they see it and are not its author."""
     return user_id != message.author_id and world.can_view(channel, user_id)
 
 
@@ -90,7 +90,7 @@ def rings(world: World, channel: Channel, message: Message, phone: PhoneState) -
         return False
     if wanted is Level.ALL_MESSAGES and len(guild.members) <= PUSHES_ALL:
         return True
-    # Who has put the phone away is not online, so @here does not mean them.
+    # People with a locked phone are not online, so @here does not include them.
     return is_mentioned(world, channel, message, phone, online=False)
 
 
@@ -104,9 +104,9 @@ def counts(world: World, channel: Channel, message: Message, phone: PhoneState) 
 
 
 def concerned(world: World, channel: Channel, message: Message) -> Iterable[int]:
-    """Return whoever may have to hear of a message: as few as can be, since a server may have thousands of members.
+    """Return whom a message may notify: as few as possible, since a server may have thousands of members.
 
-    Of a thread only its members hear, and whom a message mentions by name, since they are added to it.
+    In a thread that is only its members, and those mentioned by name, since they are added to it.
     """
     if channel.guild_id is None:
         return channel.recipients

@@ -1,10 +1,10 @@
 """The words of a push notification: where it comes from, who wrote, and the message as plain text.
 
-Known: a message of Components V2 is pushed without a word (https://github.com/discord/discord-api-docs/issues/7854), of
-embeds nothing is shown (https://github.com/DiscordSRV/DiscordSRV/issues/907), a lone picture is told as one
+Known: a Components V2 message is pushed without any text (https://github.com/discord/discord-api-docs/issues/7854), of
+embeds nothing is shown (https://github.com/DiscordSRV/DiscordSRV/issues/907), a lone picture is described as one
 (https://github.com/seriaati/hoyo-buddy/pull/623), and a mention that notifies nobody has no name
-(https://github.com/discord/discord-api-docs/issues/1479). Not known: what becomes of Markdown and of <t:...>. They are
-left as they were typed, so that nobody relies on their being made readable. docs/two-phones.md is the test.
+(https://github.com/discord/discord-api-docs/issues/1479). Not known: what happens to Markdown and <t:...>. They are
+left as typed, so that nobody relies on their being made readable. docs/two-phones.md is the test.
 """
 
 import re
@@ -34,7 +34,7 @@ def notification(world: World, channel: Channel, message: Message) -> Notificati
 
 
 def title(world: World, channel: Channel, author: str) -> str:
-    """Return the heading: the author; outside of conversations of two with the channel and what it stands in."""
+    """Return the heading: the author and, outside DMs, the channel and its server."""
     if channel.guild_id is None:
         return author
     guild = world.guilds[channel.guild_id]
@@ -57,7 +57,7 @@ def body(world: World, channel: Channel, message: Message, author: str) -> str:
 
 
 def named(world: World, channel: Channel, message: Message, found: re.Match[str]) -> str:
-    """Return what stands in the place of a mention, a command or an emoji."""
+    """Return the text for a mention, a command or an emoji."""
     kind, text = found.lastgroup, found[found.lastgroup or 0]
     if kind == "user":
         return f"@{name(world, channel, int(text))}" if int(text) in message.mentions else "@unknown-user"

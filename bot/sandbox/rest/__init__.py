@@ -39,7 +39,7 @@ ROUTES: tuple[Route, ...] = (
 
 
 def routes(sandbox: Core) -> list[web.RouteDef]:
-    """Return all routes for aiohttp, the more exact paths first, and the 404 and 405 in Discord's words last."""
+    """Return all routes for aiohttp, more exact paths first, and 404 and 405 in Discord's words last."""
     ordered = sorted(ROUTES, key=lambda route: route.path.count("{"))
     known = [web.route(route.method, PREFIX + route.path, endpoint(sandbox, route)) for route in ordered]
 

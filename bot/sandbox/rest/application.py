@@ -58,7 +58,7 @@ def describe(call: Call) -> Payload:
 
 
 async def edit_application(call: Call) -> Answer:
-    """Take changes of the application without keeping them."""
+    """Accept changes of the application without storing them."""
     return describe(call)
 
 

@@ -13,7 +13,7 @@ ONE = "/channels/{channel_id}"
 
 
 def check(body: Payload, problems: errors.Problems) -> None:
-    """Note what is wrong with a channel's fields."""
+    """Record what is wrong with a channel's fields."""
     if body.get("name") is not None:
         problems.length(("name",), body["name"], 100, 1)
     if body.get("topic") is not None:
@@ -59,7 +59,7 @@ async def edit(call: Call) -> Answer:
 
 
 def edit_channel(call: Call, channel: Channel) -> None:
-    """Put what the request names into a channel."""
+    """Apply a request's fields to a channel."""
     body = call.body
     call.need(channel, permissions.MANAGE_CHANNELS)
     if "permission_overwrites" in body and channel.guild_id is not None:
@@ -74,7 +74,7 @@ def edit_channel(call: Call, channel: Channel) -> None:
 
 
 def edit_thread(call: Call, thread: Channel) -> None:
-    """Put what the request names into a thread."""
+    """Apply a request's fields to a thread."""
     body = call.body
     if thread.owner_id != call.bot.id or thread.locked or body.get("locked") is not None:
         call.need(thread, permissions.MANAGE_THREADS)
@@ -113,7 +113,7 @@ async def overwrite(call: Call) -> Answer:
 
 
 async def drop_overwrite(call: Call) -> Answer:
-    """Take an overwrite away."""
+    """Delete an overwrite."""
     channel = call.channel()
     call.need(channel, permissions.MANAGE_ROLES)
     if channel.overwrites.pop(call.id("overwrite_id"), None) is not None:

@@ -36,7 +36,7 @@ def where(call: Call) -> int | None:
 
 
 def registered(call: Call, guild_id: int | None) -> list[Command]:
-    """Return the commands of a guild, or those for everywhere."""
+    """Return the commands of a guild, or the global ones."""
     return [command for command in call.world.commands.values() if command.guild_id == guild_id]
 
 
@@ -65,7 +65,7 @@ def make(call: Call, given: Payload, guild_id: int | None, known: Command | None
 
 
 def take(command: Command, given: Payload) -> None:
-    """Put what a request names into a command."""
+    """Apply a request's fields to a command."""
     for name in KEPT:
         if name in given:
             value = given[name]
@@ -83,7 +83,7 @@ def take(command: Command, given: Payload) -> None:
 
 
 def changed(call: Call, guild_id: int | None) -> None:
-    """Tell the page that there are other commands now."""
+    """Tell the page that the commands have changed."""
     data: Payload = {"guild_id": str(guild_id) if guild_id else None}
     call.world.publish("SANDBOX_COMMANDS_UPDATE", data, guild_id=guild_id)
 
@@ -95,7 +95,7 @@ async def listed(call: Call) -> Answer:
 
 @lru_cache(maxsize=4)
 def check(written: str) -> None:
-    """Raise 50035 for what is wrong with commands (JSON); what was right once is: each start registers the same."""
+    """Raise 50035 for faults in commands (JSON); valid ones are cached, since each start registers the same."""
     problems = errors.Problems()
     given: list[Payload] = json.loads(written)
     for index, each in enumerate(given):
@@ -121,7 +121,7 @@ async def overwrite(call: Call) -> Answer:
 
 
 async def create(call: Call) -> Answer:
-    """Register a command, in place of one with the same name and type."""
+    """Register a command, replacing one with the same name and type."""
     guild_id = where(call)
     problems = errors.Problems()
     checks.commands.command(call.body, problems)
@@ -157,7 +157,7 @@ async def edit(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Take a command away."""
+    """Delete a command."""
     command = wanted(call)
     del call.world.commands[command.id]
     changed(call, command.guild_id)
@@ -165,7 +165,7 @@ async def delete(call: Call) -> Answer:
 
 
 async def permissions(call: Call) -> Answer:
-    """Return that no command has permissions of its own."""
+    """Return that no command has its own permissions."""
     where(call)
     return []
 

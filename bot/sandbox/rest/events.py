@@ -16,7 +16,7 @@ NEXT = {SCHEDULED: (SCHEDULED, ACTIVE, CANCELED), ACTIVE: (ACTIVE, COMPLETED), C
 
 
 def moment(body: Payload, name: str, problems: errors.Problems) -> datetime | None:
-    """Return a time of the body; one without a zone or unreadable is noted."""
+    """Return a time from the body; record one without a zone or unreadable."""
     text = body.get(name)
     if text is None:
         return None
@@ -31,7 +31,7 @@ def moment(body: Payload, name: str, problems: errors.Problems) -> datetime | No
 
 
 def checked(call: Call, guild: Guild, body: Payload) -> ScheduledEvent:
-    """Return the event that a body describes, raising 50035 with all that is wrong."""
+    """Return the event that a body describes, raising 50035 with all faults."""
     problems = errors.Problems()
     kind = body.get("entity_type")
     problems.choices(("entity_type",), kind, (IN_STAGE, IN_VOICE, EXTERNAL))
@@ -89,7 +89,7 @@ def wanted(call: Call, guild: Guild) -> ScheduledEvent:
 
 
 def shown(call: Call, event: ScheduledEvent) -> Payload:
-    """Return the event as asked for, with or without `user_count`."""
+    """Return the event, with or without `user_count` as requested."""
     data = event.payload()
     if call.query.get("with_user_count") not in {"1", "true", "True"}:
         del data["user_count"]
@@ -109,7 +109,7 @@ async def get(call: Call) -> Answer:
 
 
 async def create(call: Call) -> Answer:
-    """Make an event: needs Create Events; 100 scheduled or active at most (30038)."""
+    """Create an event: needs Create Events; at most 100 scheduled or active (30038)."""
     guild = call.guild()
     call.need(guild, permissions.CREATE_EVENTS)
     event = checked(call, guild, call.body)
@@ -149,7 +149,7 @@ async def edit(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Take an event away."""
+    """Delete an event."""
     guild = call.guild()
     event = changeable(call, guild)
     del guild.events[event.id]

@@ -20,7 +20,7 @@ async def get(call: Call) -> Answer:
 
 
 async def preview(call: Call) -> Answer:
-    """Return the outside of a guild."""
+    """Return the preview of a guild."""
     guild = call.guild()
     data = guild.payload()
     kept = (
@@ -44,7 +44,7 @@ async def channels(call: Call) -> Answer:
 
 
 async def create(call: Call) -> Answer:
-    """Make a channel; needs Manage Channels; 500 at most."""
+    """Create a channel; needs Manage Channels; at most 500."""
     guild = call.guild()
     call.need(guild, permissions.MANAGE_CHANNELS)
     if len(guild.channels) >= 500:
@@ -81,7 +81,7 @@ async def create(call: Call) -> Answer:
 
 
 async def move(call: Call) -> Answer:
-    """Put channels at other positions."""
+    """Move channels to other positions."""
     guild = call.guild()
     call.need(guild, permissions.MANAGE_CHANNELS)
     for each in call.listed:
@@ -96,7 +96,7 @@ async def move(call: Call) -> Answer:
 
 
 async def nothing(call: Call) -> Answer:
-    """Return an empty list after asking who may see it."""
+    """Return an empty list after checking permissions."""
     call.need(call.guild(), permissions.MANAGE_GUILD)
     return []
 

@@ -31,7 +31,7 @@ MOST_CHOICES = 25
 
 
 async def callback(call: Call) -> Payload | None:
-    """Take the first answer: 10062 when it is unknown or later than 3 s, 40060 when there was one already."""
+    """Take the first answer: 10062 when unknown or later than 3 s, 40060 when there already was one."""
     interaction = call.sandbox.interactions.find(call.id("interaction_id"), call.args["interaction_token"])
     if interaction is None:
         raise ApiError(10062)
@@ -85,7 +85,7 @@ def _answer(call: Call, interaction: Interaction, kind: int, data: Payload) -> M
 
 
 def wants_ephemeral(data: Payload) -> bool:
-    """Say whether a deferral asks to be seen by one person only."""
+    """Whether a deferral asks to be seen by one person only."""
     flags = data.get("flags")
     return isinstance(flags, int) and bool(flags & EPHEMERAL)
 

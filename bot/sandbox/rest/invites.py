@@ -13,11 +13,11 @@ from bot.sandbox.world import Guild, permissions
 from bot.sandbox.world.guilds import Invite
 
 LONGEST = 5_184_000
-"""Seconds that an invite may be good for."""
+"""Most seconds that an invite may be valid."""
 
 
 async def create(call: Call) -> Answer:
-    """Make an invite; needs Create Invite, and for roles Manage Roles and a role above them."""
+    """Create an invite; needs Create Invite and, for roles, Manage Roles and a higher role."""
     channel = call.channel()
     guild = call.world.guilds.get(channel.guild_id or 0)
     if guild is None:

@@ -18,7 +18,7 @@ async def get(call: Call) -> Answer:
 
 
 async def listed(call: Call) -> Answer:
-    """Return members by id, after one, at most 1,000 and 1 unless told."""
+    """Return members by id, after one, at most 1,000 and by default 1."""
     guild = call.guild()
     if not call.sandbox.gateway.allowed_intents & intents.GUILD_MEMBERS:
         raise errors.ApiError(50001)
@@ -62,7 +62,7 @@ async def give(call: Call) -> Answer:
 
 
 async def take(call: Call) -> Answer:
-    """Take a role away."""
+    """Remove a role."""
     guild = call.guild()
     member, role = call.member(guild), call.role(guild)
     reachable(call, guild, role)
@@ -103,7 +103,7 @@ def rename(member: Member, nick: object) -> None:
 
 
 def above(call: Call, guild: Guild, member: Member) -> None:
-    """Raise 50013 for a member who stands as high as the bot."""
+    """Raise 50013 for a member at least as high as the bot."""
     own = guild.members[call.bot.id]
     if member is not own and membership.top_position(guild, member) >= membership.top_position(guild, own):
         raise errors.ApiError(50013)
@@ -121,7 +121,7 @@ async def edit_me(call: Call) -> Answer:
 
 
 async def kick(call: Call) -> Answer:
-    """Put a member out."""
+    """Kick a member."""
     guild = call.guild()
     member = call.member(guild)
     call.need(guild, permissions.KICK_MEMBERS)

@@ -14,7 +14,7 @@ ONE = CHANNEL + "/{message_id}"
 
 
 async def create(call: Call) -> Answer:
-    """Send a message; a nonce that was used lately gives the earlier one and sends nothing."""
+    """Send a message; a recently used nonce returns the earlier one and sends nothing."""
     channel = call.channel()
     may_send(call, channel)
     made = draft(call.body, call.uploads)
@@ -34,7 +34,7 @@ async def create(call: Call) -> Answer:
 
 
 def may_send(call: Call, channel: Channel) -> None:
-    """Raise what stands in the way: 50007 and 50278 in a DM, 50013 in a guild, 50024 where nobody can write."""
+    """Raise any obstacle to sending: 50007 and 50278 in a DM, 50013 in a guild, 50024 where nobody can write."""
     world = call.world
     if channel.is_dm:
         other = world.users[next(user for user in channel.recipients if user != call.bot.id)]
@@ -60,7 +60,7 @@ def may_send(call: Call, channel: Channel) -> None:
 
 
 def refer(call: Call, channel: Channel, reference: Payload | None) -> None:
-    """Check that a message replied to is there and may be read."""
+    """Check that a message replied to exists and may be read."""
     if not reference:
         return
     if not channel.is_dm and not (
@@ -142,7 +142,7 @@ async def bulk_delete(call: Call) -> Answer:
 
 
 async def pins(call: Call) -> Answer:
-    """Return pinned messages with when they were pinned, the last first."""
+    """Return pinned messages with their times of pinning, latest first."""
     found = pinned(call.channel())
     items = [
         {"pinned_at": at.isoformat(), "message": m.payload(call.world)} for m in found if (at := m.pinned_at)
@@ -152,12 +152,12 @@ async def pins(call: Call) -> Answer:
 
 
 async def pins_old(call: Call) -> Answer:
-    """Return pinned messages, the last first."""
+    """Return pinned messages, latest first."""
     return [message.payload(call.world) for message in pinned(call.channel())]
 
 
 def pinned(channel: Channel) -> list[Message]:
-    """Return what is pinned, the last pinned first."""
+    """Return what is pinned, latest first."""
     found = [message for message in channel.messages if message.pinned_at is not None]
     return sorted(found, key=lambda message: message.pinned_at or message.created_at, reverse=True)
 
@@ -213,13 +213,13 @@ async def react(call: Call) -> Answer:
 
 
 async def unreact(call: Call) -> Answer:
-    """Take back the bot's own reaction."""
+    """Remove the bot's own reaction."""
     posting.react(call.world, call.message(call.channel()), call.bot, emoji(call), added=False)
     return None
 
 
 async def unreact_user(call: Call) -> Answer:
-    """Take away somebody's reaction."""
+    """Remove somebody's reaction."""
     channel = call.channel()
     call.need(channel, permissions.MANAGE_MESSAGES)
     if (user := call.world.users.get(call.id("user_id"))) is None:
@@ -237,7 +237,7 @@ async def reactions(call: Call) -> Answer:
 
 
 async def clear_reactions(call: Call) -> Answer:
-    """Take away all reactions, or all with one emoji."""
+    """Remove all reactions, or all with one emoji."""
     channel = call.channel()
     call.need(channel, permissions.MANAGE_MESSAGES)
     message = call.message(channel)

@@ -23,7 +23,7 @@ from bot.sandbox.world import Upload
 LOG = logging.getLogger(__name__)
 VIA = {"Via": "1.1 google"}
 INVALID = frozenset({401, 403, 429})
-"""What counts towards a ban of the address."""
+"""Statuses that count towards a ban of the IP address."""
 RATE_LIMITED = "You are being rate limited."
 
 
@@ -87,7 +87,7 @@ def endpoint(sandbox: Core, route: Route) -> Callable[[web.Request], Awaitable[w
 async def work(
     sandbox: Core, route: Route, request: web.Request, record: Recorded, headers: dict[str, str]
 ) -> web.Response:
-    """Read the request, hold it against the document, call the handler and make its answer."""
+    """Read the request, check it against the document, call the handler and make its answer."""
     try:
         body, uploads = await read(request)
         record.body = body
@@ -110,7 +110,7 @@ async def work(
     except errors.ApiError as error:
         record.code = error.code
         return reply(error.status, error.payload(), headers)
-    except Exception as error:  # a fault of the sandbox's own: seen in `slips`, and answered as Discord would
+    except Exception as error:  # the sandbox's own fault: recorded in `slips`, and answered as Discord would
         LOG.exception("%s %s", request.method, request.path)
         sandbox.slips.append(f"{request.method} {route.path}: {error!r}")
         return reply(500, {"message": "500: Internal Server Error", "code": 0}, headers)
@@ -174,7 +174,7 @@ async def read_multipart(request: web.Request) -> tuple[Any, list[Upload]]:
 
 
 async def strike_before(request: web.Request, rule: Rule) -> web.Response | None:
-    """Return the broken answer of a rule that strikes before the work, or None when the work goes on."""
+    """Return the broken answer of a rule that strikes before the work, or None to proceed."""
     if rule.kind == "drop_before":
         return cut(request)
     if rule.after:
@@ -185,7 +185,7 @@ async def strike_before(request: web.Request, rule: Rule) -> web.Response | None
 
 
 async def strike_after(request: web.Request, rule: Rule, answer: web.Response) -> web.StreamResponse:
-    """Return what a rule makes of an answer after the work was done."""
+    """Apply a rule to an answer after the work was done."""
     if rule.kind == "drop_after":
         return cut(request)
     if rule.kind == "status" and rule.after:
@@ -227,14 +227,14 @@ def broken(rule: Rule) -> web.Response:
 
 
 def cut(request: web.Request) -> web.Response:
-    """Cut the connection: the answer that is returned goes nowhere."""
+    """Cut the connection; the returned answer is not sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=499)
 
 
 async def truncate(request: web.Request, answer: web.Response, at: int) -> web.StreamResponse:
-    """Promise the whole body, send the beginning and cut."""
+    """Announce the whole body, send the beginning and cut."""
     body = answer.body if isinstance(answer.body, bytes) else b""
     partial = web.StreamResponse(status=answer.status, headers={**answer.headers})
     partial.content_length = len(body)

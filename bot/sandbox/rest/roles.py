@@ -11,7 +11,7 @@ ONE = ROLES + "/{role_id}"
 
 
 def take(call: Call, guild: Guild, role: Role, given: Payload) -> None:
-    """Put what a request names into a role; the bot cannot grant what it does not have (50013)."""
+    """Apply a request's fields to a role; the bot cannot grant what it does not have (50013)."""
     problems = errors.Problems()
     if given.get("name") is not None:
         problems.length(("name",), given["name"], 100, 1)
@@ -41,7 +41,7 @@ async def get(call: Call) -> Answer:
 
 
 async def create(call: Call) -> Answer:
-    """Make a role just above @everyone; needs Manage Roles; 250 at most."""
+    """Create a role just above @everyone; needs Manage Roles; at most 250."""
     guild = call.guild()
     call.need(guild, permissions.MANAGE_ROLES)
     if len(guild.roles) >= 250:
@@ -75,7 +75,7 @@ async def edit(call: Call) -> Answer:
 
 
 async def move(call: Call) -> Answer:
-    """Put roles at other positions."""
+    """Move roles to other positions."""
     guild = call.guild()
     call.need(guild, permissions.MANAGE_ROLES)
     for each in call.listed:
@@ -89,7 +89,7 @@ async def move(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
-    """Take a role away, from its members and channels too."""
+    """Delete a role, from its members and channels too."""
     guild = call.guild()
     role = call.role(guild)
     reachable(call, guild, role)
@@ -98,7 +98,7 @@ async def delete(call: Call) -> Answer:
 
 
 def remove(call: Call, guild: Guild, role: Role) -> None:
-    """Delete a role and tell of it before of the members who lost it, as Discord does."""
+    """Delete a role and publish that before the updates of its members, as Discord does."""
     del guild.roles[role.id]
     holders = [member for member in guild.members.values() if role.id in member.roles]
     for member in holders:
@@ -112,7 +112,7 @@ def remove(call: Call, guild: Guild, role: Role) -> None:
 
 
 async def counts(call: Call) -> Answer:
-    """Return how many members have each role, @everyone left out."""
+    """Return how many members have each role, except @everyone."""
     guild = call.guild()
     return {
         str(role): sum(role in member.roles for member in guild.members.values())

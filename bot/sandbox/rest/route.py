@@ -1,4 +1,4 @@
-"""What a REST route is and what its handler is given."""
+"""A REST route, and what its handler is given."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from bot.sandbox.world import Channel, Guild, Member, Message, Payload, Role, Up
 
 @dataclass(slots=True)
 class Call:
-    """One request, read and checked as far as every route needs it.
+    """One request, read and checked as every route needs it.
 
-    `body` is the JSON body (or a multipart's payload_json), {} when it is no object; `listed` the one that is an
+    `body` is the JSON body (or a multipart's payload_json), {} when it is not an object; `listed` the one that is an
     array. `args` are the path's parts as text.
     """
 
@@ -27,12 +27,12 @@ class Call:
 
     @property
     def world(self) -> World:
-        """Everything there is."""
+        """The world."""
         return self.sandbox.world
 
     @property
     def bot(self) -> User:
-        """Who calls: there is one bot."""
+        """The caller: there is only one bot."""
         return self.sandbox.world.bot
 
     def id(self, name: str) -> int:
@@ -43,7 +43,7 @@ class Call:
         return int(text)
 
     def number(self, name: str, default: int, most: int) -> int:
-        """Return a whole number of the query, between 1 and `most`."""
+        """Return an integer from the query, between 1 and `most`."""
         text = self.query.get(name)
         if text is None:
             return default
@@ -107,7 +107,7 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path under /api/v10, named as in the official document, and what answers it.
+    """A method and a path under /api/v10, named as in the official document, and its handler.
 
     The handler returns what becomes the JSON answer (`status`) or None (204), or raises ApiError. Routes of an
     interaction have `token=False`: the token in their path is the authority,

@@ -14,7 +14,7 @@ ARCHIVE_AFTER = (60, 1440, 4320, 10080)
 
 
 def begin(call: Call, parent: Channel, kind: int, thread_id: int) -> Channel:
-    """Make a thread of the bot's, with the bot in it, and publish THREAD_CREATE."""
+    """Create a thread owned by the bot, with the bot in it, and publish THREAD_CREATE."""
     body, world = call.body, call.world
     problems = errors.Problems()
     if body.get("name") is None:
@@ -49,7 +49,7 @@ def begin(call: Call, parent: Channel, kind: int, thread_id: int) -> Channel:
 
 
 async def create(call: Call) -> Answer:
-    """Begin a thread without a message, or a forum's post."""
+    """Start a thread without a message, or a forum post."""
     parent = call.channel()
     if parent.type == FORUM:
         made = draft(obj(call.body.get("message")), call.uploads)
@@ -65,7 +65,7 @@ async def create(call: Call) -> Answer:
 
 
 async def create_from_message(call: Call) -> Answer:
-    """Begin a thread at a message, whose id it gets."""
+    """Start a thread from a message, whose id it gets."""
     parent = call.channel()
     message = call.message(parent)
     if parent.type not in {TEXT, NEWS}:
@@ -97,7 +97,7 @@ def users_of(call: Call) -> int:
 
 
 async def add(call: Call) -> Answer:
-    """Let the bot or another member into a thread."""
+    """Add the bot or another member to a thread."""
     thread, user_id = thread_of(call), users_of(call)
     if thread.archived:
         raise errors.ApiError(50083)
@@ -110,7 +110,7 @@ async def add(call: Call) -> Answer:
 
 
 async def remove(call: Call) -> Answer:
-    """Take the bot or another member out of a thread."""
+    """Remove the bot or another member from a thread."""
     thread, user_id = thread_of(call), users_of(call)
     if thread.archived:
         raise errors.ApiError(50083)
@@ -122,7 +122,7 @@ async def remove(call: Call) -> Answer:
 
 
 def publish_members(call: Call, thread: Channel, user_id: int, *, added: bool) -> None:
-    """Tell who came or went."""
+    """Publish who was added or removed."""
     data: Payload = {
         "id": str(thread.id),
         "guild_id": str(thread.guild_id),
@@ -140,7 +140,7 @@ async def members(call: Call) -> Answer:
 
 
 async def member(call: Call) -> Answer:
-    """Return one who is in a thread."""
+    """Return one member of a thread."""
     thread, user_id = thread_of(call), users_of(call)
     if user_id not in thread.thread_members:
         raise errors.ApiError(10007)
@@ -148,7 +148,7 @@ async def member(call: Call) -> Answer:
 
 
 def described(call: Call, threads: list[Channel]) -> Payload:
-    """Return threads beside the bot's memberships in them."""
+    """Return threads with the bot's memberships in them."""
     own = [thread.thread_member(call.bot.id) for thread in threads if call.bot.id in thread.thread_members]
     return {"threads": [thread.payload(call.world) for thread in threads], "members": own, "has_more": False}
 
@@ -172,7 +172,7 @@ async def archived_private(call: Call) -> Answer:
 
 
 def archived(call: Call, kinds: tuple[int, ...]) -> Payload:
-    """Return archived threads of these types, the last archived first."""
+    """Return archived threads of these types, latest first."""
     channel = call.channel()
     call.need(channel, permissions.READ_MESSAGE_HISTORY)
     threads = call.world.guilds[channel.guild_id or 0].threads.values()

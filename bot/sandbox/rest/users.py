@@ -17,7 +17,7 @@ async def me(call: Call) -> Answer:
 
 
 async def edit_me(call: Call) -> Answer:
-    """Change the bot's name; pictures are taken but not kept."""
+    """Change the bot's name; pictures are accepted but not stored."""
     if username := call.body.get("username"):
         call.bot.username = str(username)
         call.world.publish("USER_UPDATE", call.bot.payload(), users=frozenset({call.bot.id}))
@@ -33,7 +33,7 @@ async def user(call: Call) -> Answer:
 
 
 async def open_dm(call: Call) -> Answer:
-    """Open the DM with an account; that it is closed shows only when a message is sent."""
+    """Open the DM with an account; closed DMs show only when a message is sent."""
     recipient = str(call.body.get("recipient_id") or "")
     if not recipient.isdecimal():
         raise errors.invalid(("recipient_id",), "BASE_TYPE_REQUIRED", "This field is required")
@@ -59,7 +59,7 @@ async def guilds(call: Call) -> Answer:
 
 
 def outside(call: Call, guild: Guild) -> Payload:
-    """Return a guild as it stands in the list of the bot's guilds."""
+    """Return a guild as in the list of the bot's guilds."""
     return {
         "id": str(guild.id),
         "name": guild.name,

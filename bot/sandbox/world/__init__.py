@@ -1,4 +1,4 @@
-"""Everything there is in the local Discord, apart from how it is spoken to."""
+"""Everything in the local Discord, apart from its protocols."""
 
 from bot.sandbox.world.channels import Channel, Overwrite
 from bot.sandbox.world.commands import Command

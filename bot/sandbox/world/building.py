@@ -1,4 +1,4 @@
-"""How a world is filled: accounts, guilds, roles, channels and DMs. Each tells the world."""
+"""Filling a world: accounts, guilds, roles, channels and DMs. Each is published."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -41,7 +41,7 @@ def role(
     bot_id: int | None = None,
     position: int | None = None,
 ) -> Role:
-    """Make a role on top of the others unless a position is given, publish GUILD_ROLE_CREATE."""
+    """Make a role, by default on top of the others, and publish GUILD_ROLE_CREATE."""
     place = max(other.position for other in guild.roles.values()) + 1 if position is None else position
     for other in guild.roles.values():
         if other.position >= place:
@@ -54,7 +54,7 @@ def role(
 
 
 def publish_role(world: World, guild: Guild, role: Role, event: str) -> None:
-    """Tell of a new or changed role."""
+    """Publish a new or changed role."""
     world.publish(event, {"guild_id": str(guild.id), "role": role.payload()}, guild_id=guild.id)
 
 
@@ -69,7 +69,7 @@ def channel(
     overwrites: Mapping[int, tuple[int, int, int]] | None = None,
     position: int | None = None,
 ) -> Channel:
-    """Make a channel below the others, publish CHANNEL_CREATE.
+    """Make a channel below the others, and publish CHANNEL_CREATE.
 
     Args:
         world: where.
@@ -77,7 +77,7 @@ def channel(
         name: without "#".
         kind: a channel type.
         topic: shown at the top.
-        parent: the category, whose overwrites it takes over unless it has its own.
+        parent: the category, whose overwrites it inherits unless it has its own.
         overwrites: id of a role or member: (type, allow, deny), type 0 for a role and 1 for a member.
         position: among the channels.
     """
@@ -102,7 +102,7 @@ def channel(
 
 
 def delete(world: World, channel: Channel) -> None:
-    """Take a channel out of its guild, with its threads; a category only lets its channels go."""
+    """Delete a channel from its guild, with its threads; a category's channels stay."""
     assert channel.guild_id is not None  # noqa: S101 - a DM is never deleted
     guild = world.guilds[channel.guild_id]
     if channel.is_thread:
@@ -122,18 +122,18 @@ def delete(world: World, channel: Channel) -> None:
 
 
 def publish_channel(world: World, channel: Channel, event: str) -> None:
-    """Tell of a new, changed or deleted channel or thread."""
+    """Publish a new, changed or deleted channel or thread."""
     world.publish(event, channel.payload(world), guild_id=channel.guild_id, channel_id=channel.id)
 
 
 def dm(world: World, one: User, other: User) -> Channel:
-    """Return the DM of two accounts, made when there is none yet."""
+    """Return the DM of two accounts, creating it if needed."""
     key = frozenset({one.id, other.id})
     if (known := world.dms.get(key)) is not None:
         return known
     made = Channel(world.snowflake(), DM, recipients=(one.id, other.id))
     world.dms[key] = world.channels[made.id] = made
-    # Opening one does not tell the bot (Discord sends no CHANNEL_CREATE for DMs since v8); the page wants to know.
+    # The bot is not told (Discord sends no CHANNEL_CREATE for DMs since v8), but the page is.
     data: Payload = {"channel_id": str(made.id), "recipients": [str(one.id), str(other.id)]}
     world.publish("SANDBOX_DM_CREATE", data, channel_id=made.id, users=key)
     return made
@@ -142,7 +142,7 @@ def dm(world: World, one: User, other: User) -> Channel:
 def crowd(
     world: World, guild: Guild, count: int, *, roles: tuple[int, ...] = (), at: datetime | None = None
 ) -> None:
-    """Fill a guild with `count` new members at once, telling nobody: for big guilds in tests and the bench."""
+    """Fill a guild with `count` new members at once, without events: for big guilds in tests and benches."""
     joined = at or world.clock.now()
     for _ in range(count):
         user_id = world.snowflake()

@@ -69,7 +69,7 @@ class Channel:
 
     @property
     def messages(self) -> list[Message]:
-        """The messages that stand in the channel, oldest first; ephemeral ones are not in it but in `history`."""
+        """The messages in the channel, oldest first; ephemeral ones are only in `history`."""
         return [message for message in self.history.values() if message.seen_by is None]
 
     @property
@@ -78,7 +78,7 @@ class Channel:
         return f"<#{self.id}>"
 
     def payload(self, world: "World", *, viewer: int | None = None) -> Payload:
-        """Return Discord's channel object; `viewer` (the bot unless told) decides who is a DM's recipient."""
+        """Return Discord's channel object; `viewer` (by default the bot) decides who is a DM's recipient."""
         data: Payload = {
             "id": str(self.id),
             "type": self.type,

@@ -1,4 +1,4 @@
-"""Application commands as they stand registered with the sandbox."""
+"""Application commands registered with the sandbox."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""A message before it is one."""
+"""A message before it is posted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from bot.sandbox.world.messages import Upload
 
 @dataclass(slots=True)
 class Draft:
-    """A checked message body, ready for `posting.post` or `posting.edit`; `given` are the fields that it names.
+    """A checked message body, ready for `posting.post` or `posting.edit`; `given` are the fields it names.
 
-    `attachments` are the request's own words about files (id or n of files[n], description), None when not given.
+    `attachments` are the request's file entries (id or n of files[n], description), None when not given.
     """
 
     content: str = ""

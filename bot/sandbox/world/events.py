@@ -1,4 +1,4 @@
-"""What happens in the world is told to everyone who listens: the gateway, the page, the tests."""
+"""Events of the world, for all listeners: the gateway, the page, the tests."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ Payload = dict[str, Any]
 class Event:
     """One thing that happened.
 
-    `name` is the gateway's name of it (`MESSAGE_CREATE`); names that begin with `SANDBOX_` are for the page and
-    the tests only and never go to a bot. `users` limits who may learn of it, `channel_id` to those who can
+    `name` is the gateway's name for it (`MESSAGE_CREATE`); names that begin with `SANDBOX_` are only for the page and
+    the tests and never go to a bot. `users` limits who may learn of it, `channel_id` to those who can
     see that channel, `guild_id` to those in that guild; all None means everybody.
     """
 

@@ -71,7 +71,7 @@ class Member:
         return self.nick or self.user.name
 
     def payload(self, *, user: bool = True) -> Payload:
-        """Return Discord's member object; without the user as it stands beside a message's author."""
+        """Return Discord's member object, without the user as next to a message's author."""
         data: Payload = {
             "avatar": None,
             "banner": None,
@@ -94,7 +94,7 @@ class Member:
 
 @dataclass(slots=True)
 class Invite:
-    """A way into a guild; whoever takes it gets the roles."""
+    """An invite to a guild; whoever accepts it gets the roles."""
 
     code: str
     guild_id: int
@@ -155,7 +155,7 @@ class Guild:
     preferred_locale: str = "en-GB"
     system_channel_id: int | None = None
     default_notifications: Level = Level.ALL_MESSAGES
-    """Of what its members are notified unless they choose otherwise: Discord makes servers with 'all messages'."""
+    """The default notification level of members; Discord's default is 'all messages'."""
     roles: dict[int, Role] = field(default_factory=dict[int, Role])
     channels: dict[int, Channel] = field(default_factory=dict[int, Channel])
     threads: dict[int, Channel] = field(default_factory=dict[int, Channel])
@@ -218,7 +218,7 @@ class Guild:
     def create_payload(self, world: "World", *, members: bool = False) -> Payload:
         """Return what GUILD_CREATE carries to the bot: with all members, or, as for large guilds, only its own.
 
-        Threads and channels that the bot cannot see are there as well, as Discord sends them (threads only
+        Channels that the bot cannot see are included, as Discord sends them (threads only
         those it can see).
         """
         large = len(self.members) > 250

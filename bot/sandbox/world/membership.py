@@ -1,4 +1,4 @@
-"""People and the bot join, change and leave guilds. Each tells the world."""
+"""People and the bot join, change and leave guilds. Each is published."""
 
 from bot.sandbox.world import building, permissions
 from bot.sandbox.world.events import Payload
@@ -6,7 +6,7 @@ from bot.sandbox.world.guilds import Guild, Member
 from bot.sandbox.world.users import User
 from bot.sandbox.world.world import World
 
-# What the bot asks for when it is installed: the least that all of its features need.
+# The permissions the bot asks for when installed: the least that all of its features need.
 BOT_PERMISSIONS = (
     permissions.VIEW_CHANNEL
     | permissions.CREATE_INSTANT_INVITE
@@ -33,7 +33,7 @@ def join(
     nick: str | None = None,
     pending: bool = False,
 ) -> Member:
-    """Let somebody into a guild, publish GUILD_MEMBER_ADD; somebody who is in already stays as they are."""
+    """Add somebody to a guild, and publish GUILD_MEMBER_ADD; existing members stay unchanged."""
     if (known := guild.members.get(user.id)) is not None:
         return known
     member = guild.members[user.id] = Member(user, world.clock.now(), roles, nick, pending)
@@ -43,20 +43,20 @@ def join(
 
 
 def install(world: World, guild: Guild, *, allowed: int = BOT_PERMISSIONS) -> Member:
-    """Let the bot into a guild with a role of its own, publish GUILD_CREATE to it."""
+    """Add the bot to a guild with its own role, and publish GUILD_CREATE to it."""
     if (known := guild.members.get(world.bot.id)) is not None:
         return known
     role = building.role(world, guild, world.bot.username, allowed, bot_id=world.bot.id)
     member = join(world, guild, world.bot, roles=(role.id,))
     created = guild.create_payload(world)
-    # Only guilds that READY named say that they are available; by its absence clients know a new one.
+    # Only guilds that READY named have `unavailable`; clients recognise a new one by its absence.
     created.pop("unavailable", None)
     world.publish("GUILD_CREATE", created, guild_id=guild.id, users=frozenset({world.bot.id}))
     return member
 
 
 def leave(world: World, guild: Guild, user_id: int) -> None:
-    """Take somebody out of a guild, publish GUILD_MEMBER_REMOVE; to the bot itself GUILD_DELETE."""
+    """Remove somebody from a guild, and publish GUILD_MEMBER_REMOVE, or GUILD_DELETE to the bot itself."""
     member = guild.members.pop(user_id, None)
     if member is None:
         return
@@ -86,14 +86,14 @@ def give(world: World, guild: Guild, member: Member, role_id: int) -> None:
 
 
 def take(world: World, guild: Guild, member: Member, role_id: int) -> None:
-    """Take a role away."""
+    """Remove a role."""
     if role_id in member.roles:
         member.roles = tuple(role for role in member.roles if role != role_id)
         changed(world, guild, member)
 
 
 def top_position(guild: Guild, member: Member) -> int:
-    """Return how high a member's highest role stands; the owner is above everything."""
+    """Return the position of a member's highest role; the owner is above everything."""
     if member.user.id == guild.owner_id:
         return 1 << 30
     return max((guild.roles[role].position for role in member.roles), default=0)

@@ -1,7 +1,7 @@
 """Whom a message names and whom it really notifies.
 
-Rules of https://docs.discord.com/developers/resources/message#allowed-mentions-object. On the side of caution a mention
-behind a backslash counts as one; mentions inside code do not, as Discord has it.
+Rules of https://docs.discord.com/developers/resources/message#allowed-mentions-object. To be safe, a mention
+after a backslash counts as one; mentions inside code do not, as on Discord.
 """
 
 import re
@@ -22,7 +22,7 @@ EVERYONE = re.compile(r"@(everyone|here)\b")
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """What becomes of the mentions in a text: those that Discord resolves, and who is notified."""
+    """The effect of the mentions in a text: those that Discord resolves, and who is notified."""
 
     users: tuple[int, ...] = ()
     roles: tuple[int, ...] = ()
@@ -44,7 +44,7 @@ def find(
     allowed: Payload | None,
     replied_to: int | None = None,
 ) -> Mentions:
-    """Return what the mentions in `text` do, `allowed` being the request's allowed_mentions or None for all."""
+    """Return the effect of the mentions in `text`; `allowed` is the request's allowed_mentions, None for all."""
     if "@" not in text and replied_to is None:
         return Mentions()
     text = CODE.sub("", text)

@@ -1,4 +1,4 @@
-"""Messages, and what of them can be read and pressed."""
+"""Messages, and what can be read and pressed in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Pinged:
     roles: frozenset[int] = frozenset()
     everyone: bool = False
     only_online: bool = False
-    """Whether it was @here alone, which means those who are online."""
+    """Whether it was only @here, which means those who are online."""
 
     def __bool__(self) -> bool:
         return bool(self.users or self.roles or self.everyone)
@@ -72,7 +72,7 @@ class Message:
     reactions: dict[str, dict[int, None]] = field(default_factory=dict[str, dict[int, None]])
     poll: Payload | None = None
     seen_by: int | None = None
-    # Set when an interaction caused the message; its metadata as Discord shows it beside the message.
+    # Set when an interaction caused the message; its metadata as Discord attaches it.
     interaction_id: int | None = None
     interaction_metadata: Payload | None = None
     webhook_id: int | None = None
@@ -85,7 +85,7 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All that can be read in the message, content, embeds and components, in reading order by lines."""
+        """All readable text of the message: content, embeds and components, in reading order by lines."""
         return "\n".join(part for part in self._texts() if part)
 
     def _texts(self) -> Iterator[str]:
@@ -179,7 +179,7 @@ class Message:
 
 
 def walk(components: list[Payload]) -> Iterator[dict[str, Any]]:
-    """Yield components and all that are inside them (rows, sections with accessories, containers, labels)."""
+    """Yield components and everything inside them (rows, sections with accessories, containers, labels)."""
     for component in components:
         yield component
         yield from walk(component.get("components") or [])

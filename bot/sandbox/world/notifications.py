@@ -1,4 +1,4 @@
-"""What Discord keeps of one person's notifications: their settings, what they have read, what their phone shows.
+"""One person's notification data: their settings, what they have read, what their phone shows.
 
 The shape is that of Discord's user guild settings and read states (both known from the unofficial documentation alone):
 https://docs.discord.food/resources/user-settings#user-guild-settings-object and /topics/read-state
@@ -10,7 +10,7 @@ from enum import IntEnum
 
 
 class Level(IntEnum):
-    """Of which messages somebody is notified. A server's default is one of the first two."""
+    """Which messages notify somebody. A server's default is one of the first two."""
 
     ALL_MESSAGES = 0
     ONLY_MENTIONS = 1
@@ -28,7 +28,7 @@ class ChannelSettings:
 
 @dataclass(slots=True)
 class ServerSettings:
-    """One person's settings for a server; with INHERIT its default counts."""
+    """One person's settings for a server; with INHERIT its default applies."""
 
     level: Level = Level.INHERIT
     muted: bool = False
@@ -39,7 +39,7 @@ class ServerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What a locked phone shows of a message: the words as they were when it was sent."""
+    """What a locked phone shows of a message: its words when sent."""
 
     message_id: int
     channel_id: int
@@ -51,7 +51,7 @@ class Notification:
 
     @property
     def line(self) -> str:
-        """All of it as a person reads it: who and where, then the words."""
+        """The whole notification as read: who and where, then the words."""
         return f"{self.title}: {self.body or 'no words'}"
 
 
@@ -63,7 +63,7 @@ class PhoneState:
     servers: dict[int, ServerSettings] = field(default_factory=dict[int, ServerSettings])
     channels: dict[int, ChannelSettings] = field(default_factory=dict[int, ChannelSettings])
     read: dict[int, int] = field(default_factory=dict[int, int])
-    """The last message that was read in each channel."""
+    """The last message read in each channel."""
     mentions: dict[int, int] = field(default_factory=dict[int, int])
     """How many unread messages of each channel count on the red badge."""
     lock_screen: list[Notification] = field(default_factory=list[Notification])

@@ -1,4 +1,4 @@
-"""Discord's permission bits and how roles and overwrites make up what a member may do in a channel."""
+"""Discord's permission bits, and how roles and overwrites determine a member's permissions in a channel."""
 
 from typing import TYPE_CHECKING
 
@@ -99,5 +99,5 @@ def in_channel(guild: "Guild", channel: "Channel", user_id: int) -> int:
         bits = bits & ~deny | allow
         if own := overwrites.get(user_id):
             bits = bits & ~own.deny | own.allow
-    # Who cannot see a channel can do nothing in it.
+    # Anybody who cannot see a channel can do nothing in it.
     return bits if bits & VIEW_CHANNEL else 0

@@ -1,4 +1,4 @@
-"""Messages are posted, edited, deleted, pinned and reacted to; each tells the world."""
+"""Posting, editing, deleting, pinning and reacting to messages; each is published."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -37,7 +37,7 @@ def post(
         seen_by: the only person who sees it, for an ephemeral answer.
         kind: the message type: 0 default, 19 reply, 20 slash command, 23 context menu command.
         interaction_id: of the interaction that it answers.
-        interaction_metadata: as Discord shows it beside the message.
+        interaction_metadata: as Discord attaches it to the message.
         webhook_id: the application's id when it comes by an interaction's webhook.
         extra_flags: such as LOADING for a deferred answer.
     """
@@ -102,7 +102,7 @@ def edit(world: World, message: Message, draft: Draft, *, drop_flags: int = 0) -
 
 
 def delete(world: World, message: Message) -> None:
-    """Take a message away, publish MESSAGE_DELETE."""
+    """Delete a message, and publish MESSAGE_DELETE."""
     channel = world.channels[message.channel_id]
     if channel.history.pop(message.id, None) is None:
         return
@@ -113,7 +113,7 @@ def delete(world: World, message: Message) -> None:
 
 
 def bulk_delete(world: World, channel: Channel, ids: Sequence[int]) -> None:
-    """Take many messages away, publish MESSAGE_DELETE_BULK."""
+    """Delete many messages, and publish MESSAGE_DELETE_BULK."""
     gone = [message_id for message_id in ids if channel.history.pop(message_id, None) is not None]
     data: Payload = {"ids": [str(message_id) for message_id in gone], "channel_id": str(channel.id)}
     publish(world, channel, "MESSAGE_DELETE_BULK", data)
@@ -132,7 +132,7 @@ def pin(world: World, message: Message, *, pinned: bool) -> None:
 
 
 def react(world: World, message: Message, user: User, emoji: str, *, added: bool = True) -> None:
-    """Add or take back a reaction ("👍" or "name:id")."""
+    """Add or remove a reaction ("👍" or "name:id")."""
     channel = world.channels[message.channel_id]
     users = message.reactions.setdefault(emoji, {})
     changed = (user.id in users) != added
@@ -160,7 +160,7 @@ def react(world: World, message: Message, user: User, emoji: str, *, added: bool
 
 
 def remembered(world: World, channel: Channel, author: User, nonce: str | int) -> int | None:
-    """Return the id of the message that had this nonce lately, or None; forgets what is too old."""
+    """Return the id of the message that recently had this nonce, or None; forget old nonces."""
     known = world.nonces.get((channel.id, author.id, str(nonce)))
     if known is None or world.clock.now() - known[1] > world.nonce_memory:
         return None
@@ -179,7 +179,7 @@ def remember(world: World, message: Message) -> None:
     world.nonces[message.channel_id, message.author_id, str(message.nonce)] = (message.id, now)
 
 
-# What the verbs share.
+# Shared helpers.
 
 
 def tell(world: World, channel: Channel, message: Message, event: str) -> None:
@@ -188,7 +188,7 @@ def tell(world: World, channel: Channel, message: Message, event: str) -> None:
 
 
 def publish(world: World, channel: Channel, event: str, data: Payload, seen_by: int | None = None) -> None:
-    """Publish something in a channel; in a DM to both, of an ephemeral message to the one who sees it."""
+    """Publish something in a channel: a DM to both sides, an ephemeral message to the one who sees it."""
     if channel.guild_id is not None:
         data["guild_id"] = str(channel.guild_id)
     users = (
@@ -204,7 +204,7 @@ def publish(world: World, channel: Channel, event: str, data: Payload, seen_by: 
 def mention(
     world: World, channel: Channel, message: Message, allowed: Payload | None, replied_to: Message | None
 ) -> None:
-    """Work out the mentions of a message and keep them with it; an ephemeral one notifies nobody."""
+    """Resolve the mentions of a message and store them with it; an ephemeral one notifies nobody."""
     text = texts(message.content, message.components)
     reply_author = replied_to.author_id if replied_to is not None else None
     found = find(world, channel, message.author_id, text, allowed, reply_author)
@@ -235,7 +235,7 @@ def reference(channel: Channel, message: Message) -> Payload:
 def store(
     world: World, message: Message, uploads: Sequence[Upload], named: Sequence[Payload]
 ) -> list[Payload]:
-    """Keep uploaded files where the sandbox serves them, and return their attachment objects."""
+    """Store uploaded files where the sandbox serves them, and return their attachment objects."""
     described = {str(item.get("id")): item for item in named}
     stored: list[Payload] = []
     for upload in uploads:
@@ -260,7 +260,7 @@ def store(
 
 
 def resolve(message: Message) -> None:
-    """Give "attachment://name" in embeds and components the address of the file, as Discord does."""
+    """Replace "attachment://name" in embeds and components with the file's URL, as Discord does."""
     files = {file["filename"]: file for file in message.attachments}
     for item in media(message):
         item.setdefault("id", str(message.id))
@@ -278,7 +278,7 @@ def by_url(message: Message, url: str) -> Payload | None:
 
 
 def media(message: Message) -> Iterator[Payload]:
-    """Yield all that has the address of a file or picture: attachments, and media in embeds and components."""
+    """Yield everything with a file's URL: attachments, and media in embeds and components."""
     holders: list[Any] = [*message.attachments]
     holders += [embed.get(name) for embed in message.embeds for name in ("image", "thumbnail", "video")]
     for component in message.walk():

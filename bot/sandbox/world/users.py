@@ -19,7 +19,7 @@ class User:
 
     @property
     def name(self) -> str:
-        """The name that others see where there is no nickname."""
+        """The name that others see without a nickname."""
         return self.global_name or self.username
 
     @property

@@ -1,4 +1,4 @@
-"""The whole local Discord in memory: who and what there is, its time, and the bus that tells what happened."""
+"""The whole local Discord in memory: its objects, its time, and the event bus."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ MILLISECOND = timedelta(milliseconds=1)
 class World:
     """Guilds, channels, people and messages by id, with one bot (`world.bot`), whose application has its id.
 
-    Everything changes through the verbs beside this module (`posting`, `membership`, `building`), which publish what
+    Everything changes through functions next to this module (`posting`, `membership`, `building`), which publish what
     happened. All times are the clock's, aware and in UTC.
     """
 
@@ -33,9 +33,9 @@ class World:
         self.channels: dict[int, Channel] = {}
         self.dms: dict[frozenset[int], Channel] = {}
         self.commands: dict[int, Command] = {}
-        # By user, once there is something to keep of their notifications: see bot.sandbox.phone.
+        # By user, once they have notification data: see bot.sandbox.phone.
         self.phones: dict[int, PhoneState] = {}
-        # Of the interactions: filled and read by bot.sandbox.interactions.
+        # Interactions, filled and read by bot.sandbox.interactions.
         self.interactions: dict[int, Any] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.invites: dict[str, Invite] = {}
@@ -51,7 +51,7 @@ class World:
         self.users[self.bot.id] = self.bot
 
     def snowflake(self) -> int:
-        """Return a new id: unique, greater than all before, and of the clock's present millisecond."""
+        """Return a new id: unique, greater than all before, and from the clock's present millisecond."""
         since = (self.clock.now() - EPOCH) // MILLISECOND
         self.last_id = max(since << 22, self.last_id + 1)
         return self.last_id
@@ -61,7 +61,7 @@ class World:
         return EPOCH + (snowflake >> 22) * MILLISECOND
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with every event from now on, in order and at once; returns how to stop it."""
+        """Call `listener` with every event from now on, in order and at once; return a function to stop it."""
         self._listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -106,7 +106,7 @@ class World:
         return permissions.in_guild(guild, user_id)
 
     def can_view(self, channel: Channel, user_id: int) -> bool:
-        """Whether a user sees a channel; a private thread only its members and those who manage threads."""
+        """Whether a user sees a channel; only members and those who manage threads see a private thread."""
         bits = self.permissions(channel, user_id)
         if channel.type == 12 and not bits & permissions.MANAGE_THREADS:
             return user_id in channel.thread_members
