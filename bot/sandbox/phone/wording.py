@@ -34,7 +34,7 @@ def notification(world: World, channel: Channel, message: Message) -> Notificati
 
 
 def title(world: World, channel: Channel, author: str) -> str:
-    """Return the heading: the author and, outside DMs, the channel and its server."""
+    """Return the heading: the author and, outside DMs, the channel and what contains it."""
     if channel.guild_id is None:
         return author
     guild = world.guilds[channel.guild_id]
