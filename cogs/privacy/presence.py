@@ -122,8 +122,9 @@ class Presence(commands.Cog):
 
     def _acts(self, guild_id: int, user_id: int) -> None:
         """Record the server and member of a command, button or form as present."""
-        self._seen(guild_id, 0)
-        self._seen(guild_id, user_id)
+        now = self.bot.clock.now()
+        self._seen(guild_id, 0, now)
+        self._seen(guild_id, user_id, now)
 
     @commands.Cog.listener()
     async def on_somebody_gone(self, guild_id: int, user_id: int) -> None:
@@ -135,8 +136,8 @@ class Presence(commands.Cog):
         if user_id != self.bot.application_id:
             self._seen(guild_id, 0)
 
-    def _seen(self, guild_id: int, user_id: int) -> None:
-        now = self.bot.clock.now()
+    def _seen(self, guild_id: int, user_id: int, now: datetime | None = None) -> None:
+        now = now or self.bot.clock.now()
         noted = self._noted.get((guild_id, user_id))
         if noted is not None and timedelta() <= now - noted < NOTED_FOR:
             return

@@ -10,6 +10,8 @@ from tests.bench.harness import OTHER_CORE, Bench, Measured, benches, on_core
 from tests.bench.report import Check, Profile, Report, run
 
 GROWTH = {"smoke": 1.6, "short": 1.15, "full": 1.1}
+FINEST = 1.1
+"""Between the last rate that was borne and the first that was not, steps get smaller, down to this."""
 LENGTHS: dict[Profile, tuple[float, float]] = {"smoke": (1.0, 3.0), "short": (2.5, 6.0), "full": (4.0, 20.0)}
 """Seconds of a step, and of the press at five times the most."""
 BORNE = 0.97
@@ -21,16 +23,17 @@ TIMES = 5
 
 async def peak(bench: Bench, templates: Iterator[bytes], chosen: Profile, refusal: bytes | None) -> Measured:
     """Raise the rate until it is not borne twice running (once is chance); returns the last that was."""
-    best, rate = Measured(), 60.0
-    while True:
+    best, borne, growth = Measured(), 60.0 / GROWTH[chosen], GROWTH[chosen]
+    while growth >= FINEST:
         for _ in range(2):
-            measured = await bench.load(templates, rate, LENGTHS[chosen][0], refusal=refusal)
+            measured = await bench.load(templates, borne * growth, LENGTHS[chosen][0], refusal=refusal)
             if len(measured.latencies) >= BORNE * measured.sent and measured.behind <= KEEPS_UP:
                 break
         else:
-            return best
-        best = measured
-        rate *= GROWTH[chosen]
+            growth **= 0.5
+            continue
+        best, borne = measured, borne * growth
+    return best
 
 
 async def measure(chosen: Profile) -> list[Report]:
