@@ -39,6 +39,9 @@ def person_of(value: Any) -> discord.Member:
 class WhenOption(FreeTextAutocomplete):
     """A time in words; its meaning is echoed while it is typed."""
 
+    with_time = False
+    """Whether a day alone will not do."""
+
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
@@ -51,6 +54,7 @@ class WhenOption(FreeTextAutocomplete):
             zone=bot.zone_of(guild),
             terms=terms,
             languages=languages_of(interaction),
+            with_time=self.with_time,
         )
 
 

@@ -179,7 +179,7 @@ def resolved(
             found = _time(reading)
         case Day(on):
             example = f"{on:%d/%m/%Y} 6pm"
-            raise WhenProblem("meetings.when.no_time", {"day": When(reading), "example": example})
+            raise WhenProblem("meetings.when.no_time", {"day": When(Day(on)), "example": example})
         case Choice(readings, reason, fields):
             choices = [
                 (When(option), {name: value_of(option)})

@@ -107,7 +107,7 @@ def contacts_card(
         texts("network.contacts.title", region=network.name),
         line(
             texts("network.contacts.representatives", held=now_held, seats=network.seats),
-            *(lines or [texts("network.contacts.nobody")]),
+            *(lines if lines or free else [texts("network.contacts.nobody")]),
             texts.count("network.contacts.vacant", free) if free else None,
         ),
         line(texts("network.contacts.districts"), fitting(entries, texts, room=1_800)) if entries else None,

@@ -156,7 +156,7 @@ def step_card(shown: Shown, series: Series, bot: Bot) -> Card:
         texts(f"onboarding.step.said_{shown.said}") if shown.said else None,
         answers if shown.said is None else None,
         forward,
-        _ahead(shown, bot),
+        _ahead(shown, bot) if step != series.steps[-1] else texts("onboarding.step.last"),
     )
 
 

@@ -12,7 +12,17 @@ from bot.domain.when.terms import Terms
 from bot.domain.when.zones import wall
 
 LONGEST: Final = 100  # Discord's limit for a choice's name and value
-_USUAL: Final = (time(18), time(18, 30), time(19), time(16))  # offered where a day has no time yet
+_EVENING: Final = (time(18), time(18, 30), time(19))
+_USUAL: Final[dict[str | None, tuple[time, ...]]] = {
+    None: (*_EVENING, time(16)),
+    "morning": (time(10), time(11), time(9)),
+    "lunchtime": (time(12, 30), time(12), time(13)),
+    "afternoon": (time(16), time(15), time(14)),
+    "teatime": (time(16, 30), time(16), time(17)),
+    "evening": _EVENING,
+    "night": _EVENING,
+}
+"""What is offered where a day, or a part of it, has no time yet."""
 
 
 def suggestions(
@@ -22,17 +32,19 @@ def suggestions(
     zone: ZoneInfo,
     terms: Terms | None = None,
     languages: Sequence[str] = (),
+    with_time: bool = False,
 ) -> list[tuple[str, str]]:
     """Return (label, value) for each reading of `words`, at most 100 characters each, best first; [] when refused.
 
     A label has weekday, date, time and zone in words. A value, given to `read` later, is that reading
     and no other, whatever the time is then, so a choice survives a restart. A day without a time comes
-    with usual times for meetings.
+    with usual times for meetings, and `with_time` leaves the day itself out.
     """
     reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
     found: list[tuple[str, str]] = []
     for resolved in resolved_of(reading):
-        for one in (resolved, *_timed(resolved, zone, now)):
+        timed = _timed(resolved, zone, now)
+        for one in timed if timed and with_time else (resolved, *timed):
             value = value_of(one)
             if len(value) <= LONGEST and read(value, now=now, zone=zone, terms=terms) == one:
                 found.append((shortened(describe(one)), value))
@@ -71,9 +83,10 @@ def _iso(at: datetime) -> str:
 
 
 def _timed(reading: Resolved, zone: ZoneInfo, now: datetime) -> list[Resolved]:
-    if not isinstance(reading, Day) or reading.part is not None:
+    if not isinstance(reading, Day):
         return []
-    found = [wall(reading.on, usual.hour * 3600 + usual.minute * 60, zone) for usual in _USUAL]
+    usual = _USUAL[reading.part]
+    found = [wall(reading.on, one.hour * 3600 + one.minute * 60, zone) for one in usual]
     return [Moment(each[0]) for each in found if each and each[0] > now]
 
 

@@ -241,6 +241,8 @@ def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: dateti
 def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) -> Markup:
     """Return the result of a poll in words: the time that suits most, and other suitable ones."""
     first = best(counted, now)
+    if not any(one.yes + one.maybe + one.no for one in counted):
+        return texts("polls.result.nobody")
     if not first:
         return texts("polls.result.none")
     top = first[0]

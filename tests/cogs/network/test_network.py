@@ -218,7 +218,7 @@ async def test_representatives_are_listed_with_their_terms_and_free_seats(ground
     assert "international@neu.org.uk" in text
     wales = says(await ground.cerys.slash("#wales", "network contacts"))
     assert "(0 of 2)" in wales
-    assert "Nobody is listed yet" in wales
+    assert "Nobody is listed here for" in wales
     every = says(await ground.ruth.slash("#organisers", "network contacts"))
     assert f"- London: Rosa \\*Lane\\*, {ground.grace.mention}" in every
     assert "- Wales: nobody listed" in every
@@ -317,7 +317,7 @@ async def test_contacts_are_removed_by_organisers_of_the_region_alone(ground: Gr
     assert "Take Rosa Lane off the list for North West?" in says(asked)
     gone = await ground.gareth.press(asked, "Take them off the list")
     assert "Rosa Lane is no longer listed" in says(gone)
-    assert "Nobody is listed yet" in gone.text
+    assert "Nobody is listed here for" in gone.text
     actions = await ground.running.store.read(
         lambda session: [each.action for each in session.scalars(select(Audit).order_by(Audit.id))]
     )

@@ -68,6 +68,7 @@ async def test_somebody_in_a_hurry_goes_through_all_steps_at_once(ground: Ground
         assert step.title in nadia.dms[-1].text
         await nadia.press(nadia.dms[-1], "Done")
         await nadia.press(nadia.dms[-1], "Next step now")
+    assert "This is the last step." in nadia.dms[-1].text
     answer = await nadia.press(nadia.dms[-1], "Done")
     assert card_text(answer.message).startswith("## That was the last step")
     assert "not answered yet" not in answer.text

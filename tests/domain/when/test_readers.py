@@ -201,3 +201,16 @@ def test_json_lines() -> None:
         '{"phrase": "a", "zone": "x"}',
     ):
         assert "error" in json.loads(answer(line, now=NOW))
+
+
+def offered_times(words: str) -> list[str]:
+    """Return the times that are offered for words, where a day alone will not do."""
+    offered = suggestions(words, now=NOW, zone=LONDON, with_time=True)
+    return [value[11:16] for _, value in offered]
+
+
+def test_a_day_that_needs_a_time_is_offered_with_times_that_fit_what_was_said() -> None:
+    assert offered_times("tomorrow evening") == ["18:00", "18:30", "19:00"]
+    assert offered_times("thursday morning") == ["10:00", "11:00", "09:00"]
+    assert offered_times("thursday") == ["18:00", "18:30", "19:00", "16:00"]
+    assert offered_times("thursday 5pm") == ["17:00"]
