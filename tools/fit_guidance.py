@@ -29,7 +29,7 @@ Array = Any
 QUESTIONS = Path("tests/domain")
 SURE_ON = ("guidance_staffroom_questions",)
 RANKED_ON = ("guidance_questions", "guidance_more_questions", "guidance_fresh_questions", *SURE_ON)
-JUDGED_ON = ("guidance_unread_questions", "guidance_breaktime_questions")
+JUDGED_ON = ("guidance_unread_questions", "guidance_breaktime_questions", "guidance_lunchtime_questions")
 # How much a way of asking counts that was kept back, how much another matter, and in how many parts they are: there are
 # many, and few of them are what members will type.
 HELD_BACK, ASIDE, PARTS = 0.2, 0.3, 8

@@ -1,7 +1,6 @@
 """The buttons under suggestions, and what follows an action: a note, undo, private suggestions."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
@@ -22,6 +21,8 @@ from cogs.common.forms import Form, Line
 from cogs.common.options import Switch
 from db import campaigns
 from db.campaigns.models import CompletedAction
+
+ANY, START, STOP = "any", "start", "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
 
 
 class Another(Suggested, name="another"):
-    """'Show me another': the next that fits this person, shown to them alone."""
+    """'Next': the next that fits this person, and they alone see it."""
 
     fit: Annotated[str, r"[mht-][sbo-][1-]"]
 
@@ -105,51 +106,61 @@ async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after:
         show = ctx.bot.mention("campaign show" if campaign is not None else "campaign list")
         left = "nothing" if fit.time or fit.place else "did_it_all"
         words = ctx.text(f"campaigns.act.{left}", show=show)
-        await ctx.reply(Card(words, *_fitting(ctx.guild_id, campaign, fit, ctx.texts)))
+        await ctx.reply(Card(words, _fitting(ctx.guild_id, campaign, fit, ctx.texts)))
         return
     subscription = await ctx.read(campaigns.subscription_of, ctx.user_id)
     await ctx.reply(suggestion_card(ctx.guild_id, *found, fit, ctx.texts, private=subscription is not None))
 
 
 class Fitting(Menu, name="fit"):
-    """The menu under a suggestion for how much time somebody has, or where they are."""
+    """How much time somebody has and where they are, under a suggestion: the next that fits; or those in private.
+
+    Menus of either alone (`by` time or place) are out there.
+    """
 
     audience = MEMBERS
 
     guild: GuildId
-    by: Literal["time", "place"]
+    by: Literal["fits", "time", "place"]
     fit: Annotated[str, r"[mht-][sbo-][1-]"]
     campaign: Annotated[str, r"[a-z0-9-]{1,30}"] | None = None
 
     async def press(self, ctx: Context) -> None:
         """Show what fits now."""
         fit, chosen = Fit.of(self.fit), "".join(self.chosen)
-        if self.by == "time":
+        if chosen in (START, STOP):
+            await privately(ctx, ctx.interaction.guild_id or self.guild, on=chosen == START)
+            return
+        if chosen in TIMES or (chosen == ANY and self.by != "place"):
             fit = replace(fit, time=next((one for one in TIMES if one == chosen), None))
-        else:
+        if chosen in PLACES or (chosen == ANY and self.by != "time"):
             fit = replace(fit, place=next((one for one in PLACES if one == chosen), None))
         campaign = await of_id(ctx, self.campaign) if self.campaign is not None else None
         await show_next(ctx, campaign, fit)
 
 
-def _fitting(guild_id: int, campaign: Campaign | None, fit: Fit, texts: Texts) -> list[ui.ActionRow[Any]]:
-    """Return the menus that say how much time somebody has, and where they are."""
-    about: dict[str, Any] = {
-        "guild": guild_id,
-        "fit": fit.code,
-        "campaign": campaign.id if campaign else None,
+def _fitting(
+    guild_id: int, campaign: Campaign | None, fit: Fit, texts: Texts, *, private: bool | None = None
+) -> ui.ActionRow[Any]:
+    """Return the menu of time and place; it has suggestions in private too where it is known if they are on."""
+    words = {
+        **{one: texts(f"campaigns.act.time.{one}") for one in TIMES},
+        **{one: texts(f"campaigns.act.place.{one}") for one in PLACES},
+        ANY: texts("campaigns.act.fits.any"),
     }
-
-    def menu(by: Literal["time", "place"], names: Sequence[str], chosen: str | None) -> ui.ActionRow[Any]:
-        options = [
-            discord.SelectOption(
-                label=texts(f"campaigns.act.{by}.{name}"), value=name, default=name == (chosen or "any")
-            )
-            for name in ("any", *names)
-        ]
-        return row(Fitting(label=texts(f"campaigns.act.{by}.label"), by=by, options=options, **about))
-
-    return [menu("time", TIMES, fit.time), menu("place", PLACES, fit.place)]
+    if private is not None:
+        do = STOP if private else START
+        words[do] = texts(f"campaigns.private.{do}.button")
+    label = texts("campaigns.act.fits.label")
+    if fit.time or fit.place:
+        label = texts(
+            "campaigns.act.fits.chosen",
+            time=texts(f"campaigns.act.time.{fit.time or ANY}"),
+            place=texts(f"campaigns.places.{fit.place or ANY}"),
+        )
+    options = [discord.SelectOption(label=said, value=value) for value, said in words.items()]
+    about = campaign.id if campaign else None
+    return row(Fitting(label=label, options=options, guild=guild_id, by="fits", fit=fit.code, campaign=about))
 
 
 class DidOne(PagedMenu, name="did-one"):
@@ -174,10 +185,7 @@ def page_rows(ctx: Context, campaign: Campaign) -> list[ui.ActionRow[Any]]:
     if ctx.may_organise(None):
         label = texts("campaigns.show.manage.button")
         manage = named("campaign:manage", label=label, do="one", campaign=campaign.id)
-    more = len({action.time for action in campaign.actions}) > 1
-    everything = (
-        named("campaign:all", label=texts("campaigns.show.all.button"), action="", **about) if more else None
-    )
+    everything = named("campaign:all", label=texts("campaigns.show.all.button"), action="", **about)
     return [row(act, everything), *menus, row(nothing_about(ctx.guild_id, campaign, texts), manage)]
 
 
@@ -243,9 +251,7 @@ def suggestion_card(
         shown(action.words),
         fit_of(action, texts),
         row(*suggestion_buttons(guild_id, campaign, action, fit, texts)),
-        *_fitting(guild_id, campaign if fit.only else None, fit, texts),
-        private_row(guild_id, texts, on=not private).add_item(nothing_about(guild_id, campaign, texts)),
-        texts("campaigns.act.only_you"),
+        _fitting(guild_id, campaign if fit.only else None, fit, texts, private=private),
     )
 
 

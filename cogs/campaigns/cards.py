@@ -14,41 +14,30 @@ from cogs.common.base import BLUE, GREY, Card, fitting, line, row
 from cogs.common.campaigns import shown
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.interests import choices, name_of
+from cogs.common.interests import name_of
 
 ROOM = 3_900
 """Out of a card's 4,000 characters; the rest is for what a list says about what it left out."""
+LISTS = ("resources", "partners", "ask")
 
 
 def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
-    """Return the campaigns of a server, and the pillars they are based on."""
-    texts = bot.texts
+    """Return the campaigns of a server."""
+    texts, pillars = bot.texts, bot.texts("campaigns.list.pillars.button")
     on = [campaign for campaign in found if campaign.enabled]
     off = [shown(campaign.title) for campaign in found if not campaign.enabled]
     entries = [
-        texts("campaigns.list.own", number=number, title=campaign.title)
-        if campaign.own
-        else texts(
-            "campaigns.list.entry",
-            number=number,
-            title=campaign.title,
-            pillar=texts("campaigns.list.pillar", pillar=name_of("pillar", campaign.pillar, texts))
-            if campaign.pillar
-            else Markup(),
-        )
+        texts(f"campaigns.list.{'own' if campaign.own else 'entry'}", number=number, title=campaign.title)
         for number, campaign in enumerate(on, 1)
     ]
     return Card(
         line(texts("campaigns.list.title"), texts("campaigns.list.intro")),
         fitting(entries, texts, room=1_800) if entries else texts("campaigns.none_on"),
         line(
-            texts("campaigns.list.pillars"),
-            *[texts("campaigns.list.pillar_line", pillar=name) for name in choices("pillar", texts).values()],
-        ),
-        line(
             texts("campaigns.list.off", titles=Markup(", ".join(off))) if off else None,
             texts("campaigns.list.how", show=bot.mention("campaign show"), act=bot.mention("campaign act")),
         ),
+        row(Do(label=pillars, command="guidance ask", value=pillars)),
     )
 
 
@@ -67,12 +56,7 @@ def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Mark
             texts("campaigns.show.off") if not campaign.enabled else None,
         ),
     )
-    after = (
-        _list(campaign.resources, texts("campaigns.show.resources"), texts),
-        _list(campaign.partners, texts("campaigns.show.partners"), texts),
-        _list(campaign.ask, texts("campaigns.show.ask"), texts),
-        texts("campaigns.show.how", done=bot.mention("campaign done")),
-    )
+    after = _people(campaign, bot) if said else ()
     room = ROOM - sum(len(part) for part in (*before, *after) if part)
     return Card(
         *before,
@@ -83,15 +67,25 @@ def show_card(campaign: Campaign, bot: Bot, *rows: ui.ActionRow[Any], said: Mark
     )
 
 
+def _people(campaign: Campaign, bot: Bot) -> tuple[Markup | None, ...]:
+    """Return what helps with a campaign, who works on it and whom to ask."""
+    texts = bot.texts
+    return (
+        *(_list(getattr(campaign, one), texts(f"campaigns.show.{one}"), texts) for one in LISTS),
+        texts("campaigns.show.how", done=bot.mention("campaign done")),
+    )
+
+
 class Everything(Suggested, name="campaign:all"):
-    """'Everything you can do', on a campaign's page, which shows the quickest actions."""
+    """'More on this campaign', on its page: that has what takes least time."""
 
     async def press(self, ctx: Context) -> None:
-        """Show every action."""
+        """Show every action, what helps and whom to ask."""
         campaign, texts = await of_id(ctx, self.campaign), ctx.texts
         back = Do(label=texts("campaigns.show.back.button"), command="campaign show", value=campaign.id)
-        title = texts("campaigns.show.title", title=campaign.title)
-        await ctx.reply(Card(title, *_by_time(campaign.actions, texts, ROOM - len(title)), row(back)))
+        title, after = texts("campaigns.show.title", title=campaign.title), _people(campaign, ctx.bot)
+        room = ROOM - len(title) - sum(len(part) for part in after if part)
+        await ctx.reply(Card(title, *_by_time(campaign.actions, texts, room), *after, row(back)))
 
 
 def _by_time(actions: Iterable[Action], texts: Texts, room: int) -> Iterator[Markup]:

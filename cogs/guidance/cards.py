@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
+import discord
 from discord import ui
 
 from bot.app import Bot
@@ -13,7 +14,7 @@ from cogs.common.advice import library_of
 from cogs.common.base import EVERYBODY, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
-from cogs.common.doing import Do
+from cogs.common.doing import Do, DoWith
 
 LABEL = 80
 CAMPAIGNS = "priority-campaigns"
@@ -70,7 +71,7 @@ def list_card(name: str, library: Library, bot: Bot) -> Card:
 def advice_card(
     piece: Advice, library: Library, texts: Texts, *, also: Sequence[Found] | None = None
 ) -> Card:
-    """Return a piece of advice, with buttons that do it, and others for alternatives or what it leads to."""
+    """Return a piece of advice, with buttons that do it, and a menu of what else may be meant or what it leads to."""
     piece = in_place_of(piece, library, texts)
     names = [found.advice.name for found in also] if also else list(piece.see)
     further = [
@@ -78,13 +79,13 @@ def advice_card(
         for name in names
         if (each := library.pieces.get(name)) and name != piece.name and not texts.is_off(each.campaign)
     ][:3]
-    said = "guidance.advice.also" if also else "guidance.advice.more"
+    label = texts("guidance.advice.also" if also else "guidance.advice.more")
+    options = [discord.SelectOption(label=each.title[:LABEL], value=each.title) for each in further]
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
         texts.to_press(texts.filled(piece.body)),
         acting(piece, texts),
-        texts(said) if further else None,
-        row(*[titled(each) for each in further]) if further else None,
+        row(DoWith(label=label, command="guidance ask", options=options)) if further else None,
     )
 
 

@@ -14,6 +14,7 @@ from bot.domain.when import Day, Days, Series
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When, plain
 from cogs.common.base import Card, fitting, line, row
+from cogs.common.times import short_day
 from cogs.keydates.pages import PAGES, KeyDatePage, source_of
 from db.keydates import when_of
 from db.keydates.models import KeyDate, KeyDateSetting
@@ -66,18 +67,20 @@ def list_card(
     chosen: KeyDateSetting,
     texts: Texts,
     *rows: ui.ActionRow[Any],
-    campaigns: Mapping[str, str],
 ) -> Card:
-    """Return the key dates of a period, soonest first; `campaigns` are the server's, with their names."""
+    """Return the key dates of a period, soonest first; the campaign of each is on its own card."""
     named = {region.id: region.name for region in regions}
     dates = list(found)
     coming = coming_up(dates, period)
+    within_a_year = (period.last - period.first).days <= 366
     entries = [
         texts(
             "keydates.list.entry",
-            day=day_words(day),
+            day=short_day(day, texts) if within_a_year else day_words(day),
             name=key_date.name,
-            about=_about(key_date, named, campaigns, texts),
+            about=texts("keydates.list.about", region=named.get(key_date.region_id, ""))
+            if key_date.region_id is not None
+            else "",
         )
         for day, key_date in coming
     ]
@@ -105,17 +108,6 @@ def coming_up(found: Iterable[KeyDate], period: Days) -> list[tuple[date, KeyDat
         for day in when_of(key_date).between(period.first, period.last)
     ]
     return sorted(coming, key=lambda each: (each[0], each[1].name))
-
-
-def _about(
-    key_date: KeyDate, regions: Mapping[int, str], campaigns: Mapping[str, str], texts: Texts
-) -> Markup:
-    notes: list[str] = []
-    if name := campaigns.get(key_date.campaign or ""):
-        notes.append(name)
-    if key_date.region_id is not None:
-        notes.append(texts("keydates.list.only", region=regions.get(key_date.region_id, "")))
-    return texts("keydates.list.about", notes=", ".join(notes)) if notes else Markup()
 
 
 def _prompted(chosen: KeyDateSetting, regions: dict[int, str], texts: Texts) -> Iterable[Markup]:

@@ -26,7 +26,7 @@ from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
 from cogs.common.times import short_day
 from cogs.keydates import cards
 from cogs.keydates.buttons import See, ToAgenda, preview
-from cogs.keydates.pages import campaigns, known
+from cogs.keydates.pages import known
 from cogs.keydates.prompts import Prompts
 from db import keydates
 from db.keydates.models import KeyDate
@@ -86,7 +86,6 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
             raise UserError(days.reason, **days.fields)
         found = await dates_of(self.bot, ctx.guild_id)
         chosen = await ctx.read(keydates.setting, ctx.guild_id)
-        names = await campaigns(self.bot, ctx.guild_id)
         regions = ctx.guild.regions
         offers = {
             str(one.id): f"{one.name} · {cards.day_words(day)}" for day, one in cards.coming_up(found, days)
@@ -102,7 +101,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
         )
         if any(map(ctx.may_organise, regions)):
             rows.append(row(Prompts(label=ctx.text("keydates.prompts.show.button"), do="show")))
-        await ctx.reply(cards.list_card(found, days, regions, chosen, ctx.texts, *rows, campaigns=names))
+        await ctx.reply(cards.list_card(found, days, regions, chosen, ctx.texts, *rows))
 
     @app_commands.command()
     async def add(self, interaction: discord.Interaction[Any], name: Name, date: Words) -> None:

@@ -111,12 +111,19 @@ def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     )
 
 
-def meeting_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the announcement of a meeting in its present state."""
+def meeting_card(meeting: Meeting, texts: Texts, *, whole: bool = False) -> Card:
+    """Return the announcement of a meeting in its present state; the `whole` one has every button of an answer."""
     title, known = title_and_facts(meeting, texts)
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), known, colour=RED)
-    return Card(title, known, tally(meeting, texts), answering(meeting, texts), more(meeting, texts))
+    who_comes = WhoComes(label=texts("meetings.who.button"), meeting=meeting.id)
+    needs = SayNeeds(label=texts("answering.needs.button"), meeting=meeting.id)
+    rows = (
+        (answering(meeting, texts), more(meeting, texts))
+        if whole
+        else (responses(meeting, texts), row(who_comes, needs))
+    )
+    return Card(title, known, tally(meeting, texts), *rows)
 
 
 def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> Card:
@@ -143,7 +150,7 @@ def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
         read = Do(label=texts("report.read.button"), command="meeting report", value=str(meeting.id))
         card.add_item(row(read))
     else:
-        card = meeting_card(meeting, texts)
+        card = meeting_card(meeting, texts, whole=True)
         said = next((one for one in ("going", "offered", "waiting", "maybe", "cant") if one in mine), None)
         if said is not None and meeting.cancelled_at is None:
             card.add_item(ui.TextDisplay[Any](texts(f"meetings.own.{said}")))
@@ -156,8 +163,8 @@ def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
 
 def title_and_facts(meeting: Meeting, texts: Texts) -> tuple[Markup, Markup]:
     """Return the announcement's text above the counts and buttons."""
-    title = texts("meetings.card.title", title=meeting.title, region=meeting.region.name)
-    return title, facts(meeting, texts)
+    of = texts("meetings.card.of", region=meeting.region.name)
+    return texts("meetings.card.title", title=meeting.title), line(of, facts(meeting, texts))
 
 
 def _cancelled(meeting: Meeting, texts: Texts) -> Markup:
@@ -226,25 +233,23 @@ def cancelled_card(
     )
 
 
-def list_card(
-    meetings: Sequence[Meeting], texts: Texts, *, title: Markup, more: Markup | None = None
-) -> Card:
-    """Return upcoming meetings, one a paragraph."""
+def list_card(meetings: Sequence[Meeting], texts: Texts, *, title: Markup, everywhere: bool) -> Card:
+    """Return upcoming meetings, one a paragraph; with their regions where the list is of `everywhere`."""
     if not meetings:
-        return Card(title, texts("meetings.list.none"), more, colour=GREY)
+        return Card(title, texts("meetings.list.none"), colour=GREY)
     entries = [
         texts(
-            "meetings.list.entry",
+            "meetings.list.entry_everywhere" if everywhere else "meetings.list.entry",
             title=meeting.title,
             region=meeting.region.name,
-            when=spoken(meeting.starts_at, ZoneInfo(meeting.zone)),
+            when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
             where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
             going=meeting.going,
             number=meeting.id,
         )
         for meeting in meetings
     ]
-    return Card(title, fitting(entries, texts, between="\n\n"), more)
+    return Card(title, fitting(entries, texts, between="\n\n"))
 
 
 def redrawer(texts: Texts) -> Redrawer:

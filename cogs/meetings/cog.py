@@ -81,8 +81,7 @@ async def list_(
 
 def _list_card(ctx: Context, found: Sequence[Meeting], chosen: Region | None) -> Card:
     title = ctx.text("meetings.list.title", region=chosen.name) if chosen else ctx.text("meetings.list.all")
-    hint = ctx.text("meetings.list.how", command=ctx.bot.mention("meeting show"))
-    card = cards.list_card(found, ctx.texts, title=title, more=hint)
+    card = cards.list_card(found, ctx.texts, title=title, everywhere=chosen is None)
     if found and (command := command_of(ctx.bot, "meeting show")) is not None:
         choices = [app_commands.Choice(name=summary(one, ctx.bot.texts), value=str(one.id)) for one in found]
         card.add_item(row(menu(command, choices, ctx.text("meetings.list.menu.label"))))

@@ -25,16 +25,20 @@ def list_card(
     """Return the status of each region's network; `following` are the next meetings by region."""
     texts, mention = ctx.texts, ctx.bot.mention
     entries: list[Markup] = []
+    unknown: list[Markup] = []
     for network in networks:
         meeting = following.get(network.region_id or 0)
+        channel = Markup(f"<#{network.region.channel_id}>") if network.region is not None else None
+        if network.status == "unknown" and meeting is None and network.id not in mine:
+            name = plain(network.name)
+            unknown.append(texts("network.list.unknown", region=name, channel=channel) if channel else name)
+            continue
         entries.append(
             texts(
                 "network.list.mine" if network.id in mine else "network.list.entry",
                 region=network.name,
                 status=texts(f"network.status.{network.status}"),
-                place=texts("network.list.place", channel=Markup(f"<#{network.region.channel_id}>"))
-                if network.region is not None
-                else "",
+                place=texts("network.list.place", channel=channel) if channel else "",
                 next=texts("network.list.next", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
                 if meeting is not None
                 else "",
@@ -42,11 +46,9 @@ def list_card(
         )
     return Card(
         texts("network.list.title"),
-        fitting(entries, texts),
-        line(
-            texts("network.list.how", join=mention("network join"), start=mention("network start")),
-            texts("network.list.team"),
-        ),
+        fitting(entries, texts) if entries else None,
+        texts("network.list.not_known", regions=Markup(", ".join(unknown))) if unknown else None,
+        texts("network.list.how", join=mention("network join"), start=mention("network start")),
     )
 
 

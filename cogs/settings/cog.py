@@ -117,7 +117,12 @@ def mine_card(ctx: Context, person: Person, title: str) -> Card:
     hours = people.quiet_of(person)
     dms = "off" if not person.dms else "bare" if person.discreet else "on"
     options = [
-        discord.SelectOption(label=texts(f"settings.dms.{one}.choice"), value=one, default=one == dms)
+        discord.SelectOption(
+            label=texts(f"settings.dms.{one}.choice"),
+            value=one,
+            description=texts(f"settings.dms.{one}.hint"),
+            default=one == dms,
+        )
         for one in DMS
     ]
     return Card(
@@ -130,7 +135,7 @@ def mine_card(ctx: Context, person: Person, title: str) -> Card:
             texts("settings.quiet", begins=clock(hours.begins, texts), ends=clock(hours.ends, texts))
             if hours.begins != hours.ends
             else texts("settings.quiet_none"),
-            texts("settings.zone", zone=person.zone or ctx.bot.zone_of(ctx.record).key),
+            texts("settings.zone", zone=person.zone) if person.zone else None,
         ),
         row(Dms(label=texts("settings.dms.label"), options=options)),
         row(

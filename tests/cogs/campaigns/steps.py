@@ -29,8 +29,8 @@ async def deeds(ground: Ground) -> list[CompletedAction]:
 async def fitting(person: Person, campaign: str, time: str, place: str) -> Answer:
     """Ask for one thing to do, and say how much time there is and where."""
     answer = await person.slash("#london", "campaign act", campaign=campaign)
-    answer = await person.choose(answer, "How much time you have", time)
-    return await person.choose(answer, "Where", place)
+    answer = await person.choose(answer, "Time, place and more", time)
+    return await person.choose(answer, f"{time}, any place", place)
 
 
 async def managed(person: Person, campaign: str, place: str = "#london") -> Answer:

@@ -16,7 +16,7 @@ from tests.cogs.panels import set_up, settings
 # Monday the 2nd is today; the first Wednesday is the 4th, and the clocks go forward on the 29th.
 FIRST = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
 TITLES = ["Cuba", "Palestine", "Quality Education for All", "Human and Trade Union Rights"]
-HEADS = [f"## {title}: one thing you could do" for title in TITLES]
+HEADS = [f"## {title}: one thing to do" for title in TITLES]
 
 
 async def no_key_dates(ground: Ground) -> None:
@@ -50,7 +50,7 @@ async def test_each_week_at_lunch_each_campaign_in_its_turn(ground: Ground) -> N
     await ground.go_to(FIRST)
     (message,) = ground.london.messages
     assert heads([message]) == HEADS[:1]
-    assert buttons(message) == ["I did this", "Show me another", "Not for me"]
+    assert buttons(message) == ["I did this", "Next", "Not for me"]
     assert not message.pinged
     # It concerns everybody, so it stands once.
     for place in ("#wales", "#north-west", "#yorkshire"):
@@ -95,11 +95,11 @@ async def test_what_it_says_fits_its_buttons(ground: Ground) -> None:
     assert "counted it for" in says(thanks)
     assert "you already told me that" in says(await ground.grace.press(message, "I did this"))
     assert "counted it for" in says(await ground.tomasz.press(message, "I did this"))
-    another = await ground.grace.press(message, "Show me another")
+    another = await ground.grace.press(message, "Next")
     shown = says(another).splitlines()[1]
     assert shown != words
-    assert "one thing you could do" in another.text
-    once_more = await ground.grace.press(another, "Show me another")
+    assert "one thing to do" in another.text
+    once_more = await ground.grace.press(another, "Next")
     assert says(once_more).splitlines()[1] not in (words, shown)
     aside = await ground.tomasz.press(message, "Not for me")
     assert f"I won't suggest this to you again: {words}" in says(aside)
@@ -114,9 +114,9 @@ async def test_the_buttons_work_after_a_restart(ground: Ground) -> None:
     message = await first(ground)
     await ground.restart()
     assert "counted it for" in says(await ground.grace.press(message, "I did this"))
-    again = await ground.grace.press(message, "Show me another")
+    again = await ground.grace.press(message, "Next")
     await ground.restart()
-    assert "one thing you could do" in says(await ground.grace.press(again, "Show me another"))
+    assert "one thing to do" in says(await ground.grace.press(again, "Next"))
 
 
 async def test_another_day_and_time_every_second_week_and_off(ground: Ground) -> None:
@@ -245,7 +245,7 @@ async def test_a_key_date_that_is_near_brings_its_campaign_forward(ground: Groun
 async def test_in_private_for_those_who_asked_and_stopped_with_the_same_button(ground: Ground) -> None:
     await switched_on(ground)
     tip = await ground.grace.slash("#london", "campaign act")
-    asked = await ground.grace.press(tip, "Send me these in private")
+    asked = await ground.grace.choose(tip, "Time, place and more", "Send me these in private")
     assert "From now on I'll send you one suggestion in private" in says(asked)
     await ground.go_to(FIRST)
     (sent,) = ground.grace.dms
@@ -288,7 +288,7 @@ async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> No
     await ground.go_to(FIRST)
     message = await ground.opened(ground.grace, ground.grace.dms[-1])
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.grace.id)
-    says_gone = await ground.grace.press(message, "Show me another")
+    says_gone = await ground.grace.press(message, "Next")
     assert says_gone.failed is None
     assert ground.tomasz.dms == []
 

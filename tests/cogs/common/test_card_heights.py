@@ -1,6 +1,7 @@
 """How high the most read answers stand on a phone of 390 by 844, in the local Discord's page."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -8,27 +9,29 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.cogs.ground import Ground
-from tests.cogs.meetings.test_heights import DETAILS, height
+from tests.cogs.meetings.test_heights import DETAILS, LINE, height
 from tests.sandbox.page.conftest import browser as browser
 from tests.sandbox.page.conftest import chromium as chromium
 
 pytestmark = pytest.mark.browser
 
 ROWS = Path(__file__).parents[3] / "docs" / "messages.md"
-LINE = 24
 READ: dict[str, tuple[str, dict[str, str]]] = {
+    "`/meeting list`": ("meeting list", {}),
+    "`/mine`": ("mine", {}),
     "`/help`": ("help", {}),
-    "`/privacy show`": ("privacy show", {}),
+    "`/campaign list`": ("campaign list", {}),
     "`/campaign show`, Quality Education for All": ("campaign show", {"campaign": "education"}),
     "`/campaign show`, Human and Trade Union Rights": ("campaign show", {"campaign": "rights"}),
-    "`/campaign list`": ("campaign list", {}),
     "`/campaign act`": ("campaign act", {"campaign": "cuba"}),
     "`/guidance ask`": ("guidance ask", {"topic": "When nobody comes any more"}),
     "`/guidance support`": ("guidance support", {}),
     "`/welcome next`, before a start": ("welcome next", {}),
-    "`/events list`": ("events list", {}),
-    "`/network list`": ("network list", {}),
     "`/settings mine`": ("settings mine", {}),
+    "`/network list`": ("network list", {}),
+    "`/keydates list`": ("keydates list", {}),
+    "`/events list`": ("events list", {}),
+    "`/privacy show`": ("privacy show", {}),
 }
 """The answers that members read most, with what is given to their commands."""
 
@@ -36,15 +39,22 @@ READ: dict[str, tuple[str, dict[str, str]]] = {
 async def test_the_page_of_messages_has_the_height_of_what_is_read_most(
     ground: Ground, browser: Browser
 ) -> None:
+    pictures = os.environ.get("CARD_PICTURES")
     card = await ground.scheduled(when="12/03/2026 18:00", **DETAILS)
     await ground.grace.press(card, "Going")
     await ground.settled()
-    found: dict[str, int] = {}
+    shown = {"card of a meeting": card}
     for name, (command, given) in READ.items():
         answer = await ground.grace.slash("#london", command, **given)
         await ground.settled()
-        found[name] = await height(ground, browser, ground.grace, answer.messages[-1])
+        shown[name] = answer.messages[-1]
+    found: dict[str, int] = {}
+    for name, message in shown.items():
+        plain = re.sub(r"\W+", "-", name).strip("-").lower()
+        picture = Path(pictures) / f"{plain}.png" if pictures else None
+        found[name] = await height(ground, browser, ground.grace, message, picture)
     print(json.dumps(found))
+    del found["card of a meeting"]  # it is in the table of a meeting's messages
     page = ROWS.read_text("utf-8")
     said = {name: int(now) for name, now in re.findall(r"^\| (`.*) \| \d+ \| (\d+) \|$", page, re.MULTILINE)}
     assert list(said) == list(found)

@@ -116,7 +116,7 @@ async def test_campaigns_are_behind_a_button(ground: Ground) -> None:
     (sent,) = digests(ground.grace)
     assert "Cuba" not in sent.text
     shown = await ground.opened(ground.grace, sent)
-    assert "Cuba: one thing you could do" in shown.text
+    assert "Cuba: one thing to do" in shown.text
 
 
 @both

@@ -69,9 +69,9 @@ async def test_the_list_has_what_comes_with_the_bot_in_order(ground: Ground) -> 
     text = says(await ground.grace.slash("#london", "keydates list"))
     assert text.startswith("## Key dates")
     lines = [line for line in text.splitlines() if line.startswith("- ")]
-    assert lines[0] == "- **Sunday 8 March 2026:** International Women's Day (Human and Trade Union Rights)"
-    assert "- **Saturday 11 July 2026:** Srebrenica Memorial Day (Human and Trade Union Rights)" in lines
-    assert "- **Monday 5 October 2026:** World Teachers' Day (Quality Education for All)" in lines
+    assert lines[0] == "- **Sunday 8 March:** International Women's Day"
+    assert "- **Saturday 11 July:** Srebrenica Memorial Day" in lines
+    assert "- **Monday 5 October:** World Teachers' Day" in lines
     assert len(lines) == 9
     assert "6 weeks, 2 weeks before, and on the day, at 12.30pm" in text
 
@@ -113,7 +113,7 @@ async def test_one_added_in_words_is_asked_about_and_comes_every_year(ground: Gr
     assert "**Next:** Friday 12 June 2026" in done.text
     assert "post a reminder 6 weeks" in done.text
     text = says(await ground.grace.slash("#london", "keydates list", period="June 2027"))
-    assert "Friday 11 June 2027" in text
+    assert "- **Friday 11 June:** Branch day" in text
     assert r"Bring a \*cake\*." in says(await shown(ground.grace, "Branch"))
 
 

@@ -56,8 +56,8 @@ def setting(**given: Any) -> KeyDateSetting:
 
 def test_the_list(golden: Golden, texts: Texts) -> None:
     found, year = [*built_in(texts), key_date()], Days(TODAY, date(2027, 3, 1))
-    golden("keydates_list", cards.list_card(found, year, REGIONS, setting(muted=[3]), texts, campaigns=NAMES))
-    silent = cards.list_card([], year, REGIONS, setting(prompts=False), texts, campaigns=NAMES)
+    golden("keydates_list", cards.list_card(found, year, REGIONS, setting(muted=[3]), texts))
+    silent = cards.list_card([], year, REGIONS, setting(prompts=False), texts)
     golden("keydates_none", silent)
 
 
@@ -110,7 +110,7 @@ def test_what_was_typed_is_shown_literally_and_the_longest_fits(texts: Texts) ->
         cards.prompt_card(odd, date(2026, 6, 12), TODAY, texts, agenda),
         cards.list_card(
             [key_date(id=number, name=NASTY * 2) for number in range(60)],
-            Days(TODAY, date(2027, 3, 1)), REGIONS, setting(), texts, campaigns={"x": NASTY},
+            Days(TODAY, date(2027, 3, 1)), REGIONS, setting(), texts,
         ),
     ):  # fmt: skip
         said = texts_of(card)

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from bot.sandbox.world import Message
 from bot.settings import Calendar as CalendarSettings
-from tests.cogs.ground import Ground, says
+from tests.cogs.ground import Ground, buttons, says
 from tests.cogs.meeting_panels import use
 
 
@@ -49,9 +49,13 @@ def events(ics: bytes) -> list[str]:
     return [str(event["SUMMARY"]) for event in Calendar.from_ical(ics).walk("VEVENT")]
 
 
-async def test_every_card_gives_its_meeting_as_a_file(ground: Ground) -> None:
+async def test_an_answer_and_the_card_on_demand_give_the_meeting_as_a_file(ground: Ground) -> None:
     card: Message = await ground.scheduled()
-    answer = await ground.grace.press(card, "Into my calendar")
+    answered = await ground.grace.press(card, "Going")
+    await answered.until_followups(1)
+    assert "Into my calendar" in buttons(answered.messages[-1])
+    shown = await ground.grace.slash("#london", "meeting show", meeting="1")
+    answer = await ground.grace.press(shown, "Into my calendar")
     assert "as a file for your calendar" in says(answer)
     (file,) = answer.message.attachments
     assert file["filename"] == "meeting-1.ics"

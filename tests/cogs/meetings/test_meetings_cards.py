@@ -111,8 +111,8 @@ def test_a_reminder(golden: Golden, texts: Texts, private: bool) -> None:
 
 def test_a_list(golden: Golden, texts: Texts) -> None:
     title = texts("meetings.list.title", region="North West")
-    golden("list", cards.list_card([meeting(), meeting(**FULL, id=13)], texts, title=title, more=title))
-    golden("list_empty", cards.list_card([], texts, title=title))
+    golden("list", cards.list_card([meeting(), meeting(**FULL, id=13)], texts, title=title, everywhere=False))
+    golden("list_empty", cards.list_card([], texts, title=title, everywhere=False))
 
 
 def test_who_is_coming(golden: Golden, texts: Texts) -> None:
@@ -182,7 +182,7 @@ def every_card(texts: Texts, **given: Any) -> list[ui.LayoutView]:
         cards.reminder_card(one, texts, ahead=timedelta(hours=1), private=True),
         news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, waiting=True),
         cards.cancelled_card(gone, texts),
-        cards.list_card([one] * 10, texts, title=Markup("x")),
+        cards.list_card([one] * 10, texts, title=Markup("x"), everywhere=True),
         who_card(one, one.answers, texts),
     ]
 

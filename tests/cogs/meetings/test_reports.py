@@ -160,8 +160,9 @@ async def test_a_goal_is_nobodys_who_is_not_in_the_server(ground: Ground) -> Non
 
 async def test_the_next_agenda_opens_with_the_open_goals(ground: Ground) -> None:
     await reported(ground)
-    card = await ground.scheduled("Spring forum", "2 april 6pm")
-    form = await ground.tomasz.press(card, "Add to the agenda")
+    await ground.scheduled("Spring forum", "2 april 6pm")
+    shown = await ground.tomasz.slash("#london", "meeting show", meeting="2")
+    form = await ground.tomasz.press(shown, "Add to the agenda")
     assert form.modal is not None
     assert "On the agenda" in says(
         await ground.tomasz.submit(form.modal, {"What should we talk about?": "Twinning"})

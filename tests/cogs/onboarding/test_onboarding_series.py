@@ -242,7 +242,7 @@ async def test_the_step_about_regions_names_their_channels(ground: Ground) -> No
 
 
 async def test_next_without_a_start_says_how_to_start(ground: Ground) -> None:
-    assert "You haven't started" in says(await ground.grace.slash("#london", "welcome next"))
+    assert "Begin with </welcome start:" in says(await ground.grace.slash("#london", "welcome next"))
     answer = await ground.grace.slash("dm", "welcome next")
     assert "which server" in answer.text
 

@@ -45,7 +45,8 @@ async def test_a_fact_that_is_changed_stands_in_every_text_and_after_a_restart(g
     await ground.restart()
     asked = says(await ground.grace.slash("#london", "guidance ask", topic="asdfgh"))
     assert "solidarity@example.org" in asked
-    page = says(await ground.grace.slash("#london", "campaign show", campaign="palestine"))
+    shown = await ground.grace.slash("#london", "campaign show", campaign="palestine")
+    page = says(await ground.grace.press(shown, "More on this campaign"))
     assert "solidarity@example.org" in page
     piece = says(await ground.grace.slash("#london", "guidance ask", topic="Who to ask"))
     assert "international@neu.org.uk" not in asked + page + piece
