@@ -21,7 +21,8 @@ from bot.delivery.naming import Names
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.deliveries import Outcome
 from bot.texts import Markup, Memory, Texts
-from cogs.common.base import Card, line
+from cogs.common.base import Card, line, row
+from cogs.common.buttons import named
 from cogs.common.context import Context
 from cogs.common.receipts import closed
 from cogs.common.times import short
@@ -256,7 +257,14 @@ class OpenAnswers:
         """Return what the member sees."""
         if whole:
             return self._whole(said, self._bot)
-        return self._bot.part(DrawnOnce).card(said.known, lambda: Card(said.words(self._bot)))
+        return self._bot.part(DrawnOnce).card(
+            said.known, lambda: Card(said.words(self._bot), self._file(said))
+        )
+
+    def _file(self, said: Said) -> ui.ActionRow[Any] | None:
+        """Return the button for the calendar, for those who may come."""
+        given, label = said.given, self._bot.texts("calendar.file.button")
+        return row(named("ics", label=label, meeting=given.meeting.id)) if given.choice != "cant" else None
 
     async def keep(self, ctx: Context, said: Said, message_id: int | None, *, whole: bool) -> None:
         """Record an answer that is now shown, and update the ones shown before."""
