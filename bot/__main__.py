@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def shards_to_run(words: list[str]) -> tuple[str, int] | None:
-    """Return the shards with which the bot is to run; None for all else, which typer reads and takes 5 MiB for."""
+    """Return the shards for a plain `run`; None for anything else, which typer parses at a cost of 5 MiB."""
     given = dict(zip(words[1::2], words[2::2], strict=False))
     ids, count = (given.pop(name, "") for name in SHARDS)
     if words[:1] != ["run"] or len(words) % 2 == 0 or given or not (count or "0").isdecimal():

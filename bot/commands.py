@@ -49,7 +49,7 @@ PRESSED = frozenset(
     }
     | {"affiliation record", "keydates list", "meeting agenda", "venue list"}
 )
-"""What a button in a direct message does there as well: Discord does not offer these commands in one."""
+"""Commands that buttons also run in a direct message, although Discord does not offer them there."""
 
 
 def is_personal(command: str) -> bool:

@@ -112,7 +112,7 @@ class Inbox:
             self._new.clear()
             for name, kind in self._kinds.items():
                 left = len(self._waiting[name])
-                # What of a burst comes meanwhile comes together for the next round.
+                # Events of a burst that arrive meanwhile are collected for the next round.
                 while self._waiting[name] and (left > 0 or not kind.bursts or self._awaited.is_set()):
                     await self._hand_on(name, kind)
                     left -= AT_ONCE

@@ -232,7 +232,7 @@ def load() -> Settings:
         keys: Any = tables.setdefault(table, {})
         if isinstance(keys, dict):
             keys[key] = os.environ[name]
-    # It loads pydantic: a bot that got its settings as they are goes without.
+    # It loads pydantic, which a bot that was given its settings does not need.
     from bot.validation import ValidationError, validated
 
     try:

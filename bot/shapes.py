@@ -1,6 +1,6 @@
-"""What is read from files as dataclasses, and what each part of them has to be; `bot.validation` holds them to it.
+"""Dataclasses for data read from files, with the constraints of each field; `bot.validation` checks them.
 
-They stand apart since pydantic, which does that, takes 10 MiB, and is loaded where something is read and nowhere else.
+They are separate since pydantic, which checks them, takes 10 MiB and is loaded only where something is read.
 
     @shape
     class Story:
@@ -18,22 +18,22 @@ Made = TypeVar("Made")
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 def shape(cls: type[Made]) -> type[Made]:
-    """Make a class one that is read from a file: frozen, its parts named."""
+    """Make a class a frozen dataclass for data read from a file, with keyword fields."""
     return dataclass(frozen=True, kw_only=True)(cls)
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a part has to keep, in the words of `pydantic.Field`."""
+    """The constraints of a field, as `pydantic.Field` names them."""
 
     words: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What is asked of a part: a function that returns it, changed or not, or raises a ValueError to be shown.
+    """A check of a field: a function that returns the value, changed or not, or raises a ValueError to show.
 
-    It gets the value, and where it takes two arguments a `pydantic.ValidationInfo` too; `before` the type is looked at.
+    It gets the value and, if it takes two arguments, a `pydantic.ValidationInfo`; `before` runs it before type checks.
     """
 
     function: Callable[..., Any]
@@ -41,18 +41,18 @@ class Check:
 
 
 def rules(**words: Any) -> Rules:
-    """Return what a part has to keep, such as `ge=0`."""
+    """Return the constraints of a field, such as `ge=0`."""
     return Rules(words)
 
 
 def told(remedy: str, least: int | None = None, most: int | None = None, **more: Any) -> Rules:
-    """Return a part's length limits, and the remedy where it is missing or wrong."""
+    """Return a field's length limits, and the remedy where it is missing or wrong."""
     return Rules({"description": remedy, "min_length": least, "max_length": most, **more})
 
 
 @final
 class Secret:
-    """Words that are shown nowhere, unless they are asked for."""
+    """Text that is never shown unless explicitly requested."""
 
     __slots__ = ("_words",)
 

@@ -1,4 +1,4 @@
-"""Holding what was read to the shape it has to have: pydantic's models are made of the dataclasses of `bot.shapes`."""
+"""Validates data against its shape: pydantic models are made from the dataclasses of `bot.shapes`."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -27,23 +27,23 @@ _made_of: dict[type[BaseModel], type[Any]] = {}
 def validated(
     cls: type[Made], given: object, known: Mapping[str, Any] | None = None, *, strict: bool = False
 ) -> Made:
-    """Return what is given as its shape has it.
+    """Return data parsed by its shape.
 
     Args:
         cls: a class of `bot.shapes.shape`.
         given: tables and lists.
-        known: what checks may look at.
-        strict: what is of another type is no fault else, if it can be read as the right one.
+        known: context for the checks.
+        strict: whether values of another type are faults even if convertible.
 
     Raises:
-        ValidationError: it does not have this shape.
+        ValidationError: the data does not have this shape.
     """
     return _built(model_of(cls).model_validate(given, context=known, strict=strict))
 
 
 @cache
 def model_of(cls: type[Any]) -> type[BaseModel]:
-    """Return pydantic's model of a shape."""
+    """Return the pydantic model of a shape."""
     hints = get_type_hints(cls, include_extras=True)
     parts: dict[str, Any] = {}
     for part in fields(cls):

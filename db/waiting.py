@@ -78,7 +78,7 @@ def _meetings(session: Session, user_id: int, guild_id: int, now: datetime) -> I
     )
     asked = set[int]()
     for number, title, starts_at, series_id, choice in session.execute(query):
-        # Of a series those of the week are asked about, else the next one alone.
+        # Of a series, ask about this week's occurrences, else only the next one.
         if not choice and series_id in asked and starts_at > now + timedelta(days=7):
             continue
         if series_id is not None:
@@ -135,7 +135,7 @@ def _actions(session: Session, user_id: int, guild_id: int, zone: ZoneInfo) -> I
 def _reports(session: Session, user_id: int, guild_id: int, now: datetime) -> Iterator[Waits]:
     shares = exists().where(CoHost.meeting_id == Meeting.id, CoHost.user_id == user_id)
     hosts = exists().where(CoHost.meeting_id == Meeting.id, CoHost.user_id == Answer.user_id)
-    # Where nobody but its hosts answered there may have been no meeting (db.meetings.reports.wanted).
+    # If nobody but its hosts answered, there may have been no meeting (db.meetings.reports.wanted).
     answered = exists().where(Answer.meeting_id == Meeting.id, Answer.user_id != Meeting.host_id, ~hosts)
     written = exists().where(Report.meeting_id == Meeting.id)
     query = (

@@ -1,4 +1,4 @@
-"""A process that reads something and ends: what is loaded for that would be kept for good in the bot's own."""
+"""Reads something in a short-lived process, since the bot's own would keep in memory what that loads."""
 
 import os
 import pickle
@@ -10,9 +10,9 @@ Made = TypeVar("Made")
 
 
 def apart(read: Callable[[], Made]) -> Made:
-    """Have a process of its own read something; to be used while there is one thread.
+    """Read something in a separate process; use it only while there is one thread.
 
-    What goes wrong there goes wrong here a second time, in front of whoever has to hear of it.
+    An error there is repeated here, where it is reported.
     """
     if sys.platform == "win32":
         return read()

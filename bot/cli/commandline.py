@@ -1,4 +1,4 @@
-"""The commands of `iso-bot` with their options, and the file in this folder that does each."""
+"""The commands of `iso-bot` with their options, and the file in this folder for each."""
 
 import gc
 import sys

@@ -1,4 +1,4 @@
-"""Loading packages without their docstrings: nobody reads those of a bot that runs, and they stay for good."""
+"""Loads packages without their docstrings, which nobody reads in a running bot and which stay in memory."""
 
 import inspect
 import sys
@@ -26,21 +26,21 @@ PACKAGES = frozenset(
     }
 )
 LEFT_OUT = "Left out while the bot runs."
-"""What stands in their place: libraries work on some of theirs, and count on there being one."""
+"""Their replacement: libraries process some of theirs, and rely on having one."""
 SHORT = 40
-"""Characters up to which a docstring may stay: what is that short may be a constant of the code too."""
+"""Characters up to which a docstring stays: one that short may also be a constant of the code."""
 _NO_FUNCTION = "<"
-"""How the names of lambdas and comprehensions begin: they have no docstring, and any first constant."""
+"""The prefix of the names of lambdas and comprehensions, whose first constant is not a docstring."""
 _BEGINNING = (
     *("__name__", "__module__", "__qualname__"),
     *(("__firstlineno__",) if sys.version_info >= (3, 13) else ()),
     "__doc__",
 )
-"""What the body of a class with a docstring begins with; its name and, if it is said, its line are constants before."""
+"""How the body of a class with a docstring begins; its name and maybe its line are earlier constants."""
 
 
 def leave_out() -> None:
-    """Have what is imported from now on of these packages be without docstrings, where code is as it is known here."""
+    """Import these packages without docstrings from now on, where their code has the known form."""
     if sys.version_info < (3, 14):
         sys.meta_path.insert(0, _Finder())
 

@@ -1,4 +1,4 @@
-"""A module that is loaded when something of it is used: others import it for what this bot does not do."""
+"""Loads a module on first use: libraries import it for things that this bot does not do."""
 
 import sys
 from importlib.util import find_spec, module_from_spec
@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 PLUGINS = "importlib.metadata"
-"""What SQLAlchemy looks for other people's databases with: 0.9 MiB."""
+"""SQLAlchemy's reflection of foreign databases: 0.9 MiB."""
 
 
 class _Later(ModuleType):
@@ -19,7 +19,7 @@ class _Later(ModuleType):
 
 
 def load_later(name: str = PLUGINS) -> None:
-    """Have a module be there, and be loaded at its first use (Python's LazyLoader takes another import for one)."""
+    """Make a module importable, and load it on first use (Python's LazyLoader mistakes another import for one)."""
     if name not in sys.modules and (spec := find_spec(name)) is not None:
         sys.modules[name] = module = module_from_spec(spec)
         module.__class__ = _Later

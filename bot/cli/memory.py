@@ -1,4 +1,4 @@
-"""The memory of the process: how the C library hands it out, and when what is free goes back to the system."""
+"""The process's memory: how the C library allocates it, and when free memory is returned to the system."""
 
 import ctypes
 import gc
@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 
 _M_ARENA_MAX = -8
-"""As malloc.h of glibc names it."""
+"""The name in glibc's malloc.h."""
 
 
 def share() -> None:
-    """Have all threads take memory from one place: a place for each keeps 1.2 MiB more, and they take little."""
+    """Make all threads share one malloc arena: an arena each keeps 1.2 MiB more, and they allocate little."""
     if (mallopt := _of_glibc("mallopt")) is not None:
         mallopt(_M_ARENA_MAX, 1)
 
@@ -22,7 +22,7 @@ def leave_alone() -> None:
 
 
 def give_back() -> None:
-    """Give what reading modules and content took back to the system: glibc keeps it by itself."""
+    """Return the memory that loading took to the system: glibc would keep it."""
     if (trim := _of_glibc("malloc_trim")) is not None:
         trim(0)
 

@@ -1,4 +1,4 @@
-"""All words of the content, and the pages among them, which keep their schemas."""
+"""Loads all texts of the content, and its pages, checked against their schemas."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,10 +26,10 @@ def hold_together(texts: Texts, root: Path = CONTENT) -> None:
 
 
 def read(locale: str, root: Path = CONTENT) -> Texts:
-    """Return the words of a language.
+    """Return the texts of a language.
 
     Raises:
-        SetupError: they do not hold together; names files and lines.
+        SetupError: they are invalid; names files and lines.
     """
     try:
         texts = Texts.load(locale, root)

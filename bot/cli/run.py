@@ -74,10 +74,10 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
 
 
 def what_files_say() -> tuple[Settings, Texts]:
-    """Return settings and words.
+    """Return settings and texts.
 
     Raises:
-        SetupError: one of them is wrong; names file and line, or key.
+        SetupError: one of them is invalid; names file and line, or key.
     """
     settings = settings_module.load()
     return settings, pages.read(settings.language.locale).packed()

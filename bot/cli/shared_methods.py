@@ -1,4 +1,4 @@
-"""Dataclasses that share what they would each have written for them: 300 of them take 1.7 MiB and 80 ms with it."""
+"""Lets dataclasses share generated methods, which for 300 of them take 1.7 MiB and 80 ms."""
 
 import dataclasses
 import reprlib
@@ -9,7 +9,7 @@ from typing_extensions import override
 
 
 def share() -> None:
-    """Have dataclasses made from now on share `__repr__` and what keeps frozen ones frozen, where that can be set."""
+    """Make new dataclasses share `__repr__` and, if frozen, the methods that keep them so."""
     if sys.version_info < (3, 13):
         setattr(dataclasses, "_repr_fn", _shared_repr)  # noqa: B010 - as below
         setattr(dataclasses, "_frozen_get_del_attr", _shared_freezing)  # noqa: B010 - there is no other way to it
@@ -46,5 +46,5 @@ class _Shared:
 
 
 def _is_frozen(made: _Shared, name: str) -> bool:
-    # A class that adds to a frozen one, and is no dataclass, may set what it adds.
+    # A plain subclass of a frozen dataclass may set its own attributes.
     return "__dataclass_fields__" in vars(type(made)) or name in made.__dataclass_fields__

@@ -51,7 +51,7 @@ class Wording:
         return self._fitting(delivery, outgoing)
 
     def _fitting(self, delivery: Delivery, outgoing: Outgoing) -> Outgoing:
-        """Leave out the last lines of a message that is longer than Discord takes, say so, and add the way to them."""
+        """Cut the last lines of a message too long for Discord, say so, and add a button to show them."""
         names = outgoing.names
         parts = [one for one in outgoing.view.walk_children() if isinstance(one, ui.TextDisplay)]
         alone = delivery.private or outgoing.short

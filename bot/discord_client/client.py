@@ -175,12 +175,12 @@ class ResilientBot(commands.AutoShardedBot):
         )
 
     def somebody_acts(self, guild_id: int, user_id: int) -> None:
-        """Tell who listens that a member uses something in a server."""
+        """Notify listeners that a member uses something in a server."""
         for listener in self.act_listeners:
             listener(guild_id, user_id)
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
-        """Dispatch an event, but for the names of all that arrive: nobody listens to them."""
+        """Dispatch an event, except for `socket_event_type`, which nobody listens to."""
         if event_name != "socket_event_type":
             super().dispatch(event_name, *args, **kwargs)
 

@@ -107,7 +107,7 @@ class Texts:
             ContentError: a file can't be read or a text is too long; names file and line.
         """
         from bot.texts.reading import (
-            read_folder,  # it takes YAML's library along: whoever got these words need not
+            read_folder,  # it loads the YAML library, which a bot that was given its texts does not need
         )
 
         entries, faults = read_folder(root / locale)
@@ -132,7 +132,7 @@ class Texts:
         return found
 
     def packed(self) -> "Texts":
-        """Return the same words with what was made from them packed, until somebody asks for it."""
+        """Return the same texts with what was made from them packed until it is needed."""
         entries = {key: replace(text, meta={}) if text.meta else text for key, text in self.items()}
         other = Texts(entries, self.locale, self.language)
         other._made = {name: Packed.of(made) for name, made in self._made.items()}

@@ -1,4 +1,4 @@
-"""Holding pages and lists of the content to their schemas: what breaks one is said with file, line, key and remedy."""
+"""Checks pages and lists of the content against their schemas: violations name file, line, key and remedy."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,10 +18,10 @@ OnePage = TypeVar("OnePage", bound=Page)
 
 
 def kept(schema: type[OnePage], under: str, texts: Texts, root: Path) -> dict[str, OnePage]:
-    """Return the pages of a folder by their names.
+    """Return the pages of a folder by name.
 
     Raises:
-        ContentError: one does not hold together; names file and line.
+        ContentError: one is invalid; names file and line.
     """
     pages, faults = pages_of(schema, under, dict(texts.items()), root / texts.locale)
     if faults:

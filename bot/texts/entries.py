@@ -1,4 +1,4 @@
-"""A text of the content, and what may be wrong with one."""
+"""A text of the content, and its possible faults."""
 
 import pickle
 import re
@@ -45,7 +45,7 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """Something that is seldom asked for, in a fifth of its room; of this program's own making."""
+    """A rarely needed object of this program's own making, packed into a fifth of its memory."""
 
     raw: bytes
 
@@ -59,7 +59,7 @@ class Packed:
         return pickle.loads(zlib.decompress(self.raw))  # noqa: S301 - see above
 
 
-# One for all: a text has thousands of neighbours, and an empty one takes 216 bytes.
+# Shared by all: there are thousands of texts, and an empty one takes 216 bytes.
 _NO_META: Mapping[str, Any] = {}
 _NO_FACTS = frozenset[str]()
 
@@ -76,7 +76,7 @@ class Text:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The placeholders that it names, facts apart."""
+        """The placeholders that it names, except facts."""
         return frozenset(PLACEHOLDER.findall(self.words)) - self.facts
 
     @property

@@ -24,7 +24,7 @@ class Pages(Generic[OnePage]):
         return texts.once(("pages", self.under, root), lambda: self._kept(texts, root))
 
     def _kept(self, texts: Texts, root: Path) -> dict[str, OnePage]:
-        # It loads pydantic: a bot that got its pages as they are goes without.
+        # It loads pydantic, which a bot that was given its pages does not need.
         from bot.texts.checking import kept
 
         return kept(self.schema, self.under, texts, root)

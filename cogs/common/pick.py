@@ -39,7 +39,7 @@ Kind = Literal[
 
 
 class Unclear(UserError):
-    """What was typed means several things, or only nearly one; `offers` are labels and what picks each."""
+    """What was typed is ambiguous, or nearly matches; `offers` are labels, each with what picks it."""
 
     def __init__(self, key: str, offers: Sequence[tuple[str, str]], **fields: Any) -> None:
         super().__init__(key, **fields)
@@ -49,7 +49,7 @@ class Unclear(UserError):
 SHOWN = 10
 """Most matches in a question."""
 IN_A_SENTENCE = 3
-"""Most matches that the question names where a menu has them as well."""
+"""Most matches that the question names if a menu lists them too."""
 LISTED = 25
 """Most names listed when nothing is like what was typed."""
 QUOTED = 60
@@ -156,7 +156,7 @@ def _fitting(words: str, named: Sequence[_Named[Thing]]) -> list[_Named[Thing]]:
 
 
 def _offers(suggested: Sequence[_Named[Thing]], named: Sequence[_Named[Thing]]) -> list[tuple[str, str]]:
-    """Return labels, with what distinguishes those of one name, and what picks each."""
+    """Return labels that distinguish equal names, each with what picks it."""
     names = [normalize(one.name) for one in named]
     return [
         (one.name if names.count(normalize(one.name)) == 1 else str(one.label), one.key) for one in suggested

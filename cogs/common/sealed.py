@@ -17,7 +17,7 @@ from db import deliveries
 from db.models import Delivery
 
 PAGE = 3_900
-"""Characters of a card, which takes 4,000."""
+"""Most characters used of a card's 4,000."""
 
 
 class ShowIt(Button, name="show"):
@@ -36,13 +36,13 @@ class ShowIt(Button, name="show"):
 
 
 class ShowAll(Button, name="whole"):
-    """'Read all of it': shows all of a message that was too long, to whoever it reached."""
+    """'Read all of it': shows the whole of a message that was too long, to its recipients."""
 
     audience = members_of(Delivery, "delivery")
     delivery: Annotated[int, r"\d{1,18}"]
 
     async def press(self, ctx: Context) -> None:
-        """Show what the kind renders now, in as many messages as it takes. Raises UserError: it has expired."""
+        """Show what the kind renders now, in as many messages as needed. Raises UserError: it has expired."""
         shown = await _rendered(ctx, self.delivery)
         words = "\n".join(
             one.content for one in shown.view.walk_children() if isinstance(one, ui.TextDisplay)
@@ -54,7 +54,7 @@ class ShowAll(Button, name="whole"):
 
 
 def _pages(words: str) -> list[Markup]:
-    """Return words in parts of at most `PAGE` characters, each of whole lines where they are no longer."""
+    """Split words into parts of at most `PAGE` characters, at line ends where possible."""
     pages = [""]
     for line in (
         part for each in words.splitlines() for part in wrap(each, PAGE, drop_whitespace=False) or [""]

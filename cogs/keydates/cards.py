@@ -175,7 +175,7 @@ def show_card(
 
 
 def _source(page: KeyDatePage, texts: Texts) -> Markup:
-    # A member knows the toolkit by its name; the section is for editors of the page.
+    # Members know the toolkit by name; the section is for editors of the page.
     words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
     return texts("keydates.show.source", source=words)
 

@@ -59,7 +59,7 @@ def _when(words: str) -> Yearly | None:
 
 
 def source_of(page: KeyDatePage) -> str:
-    """Return where the facts of a page are known from, in one line."""
+    """Return the sources of a page's facts, in one line."""
     return "; ".join(page.source)
 
 

@@ -1,4 +1,4 @@
-"""The agenda of a meeting and the goals that reports set: the lists, what changes them, and what follows a goal up."""
+"""The agenda of a meeting and the goals of reports: lists, changes, and following up goals."""
 
 import asyncio
 from collections.abc import Sequence

@@ -74,7 +74,7 @@ async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
     given = await ctx.write(store)
     mine = pressed is not None and (not ctx.in_server or pressed.flags.ephemeral)
     on_card = pressed is not None and pressed.id == given.meeting.message_id and not given.number
-    if on_card and not mine:  # before anything else is made: this is what is waited for
+    if on_card and not mine:  # first of all: this is what people are waiting for
         await _redraw(ctx, given.meeting)
     shown = ctx.bot.part(OpenAnswers)
     said = Said(given, people.zone_of(given.person, guild), not ctx.in_server)

@@ -1,4 +1,4 @@
-"""Access needs: said by members, read by the hosts alone."""
+"""Access needs: entered by members, read only by hosts."""
 
 from typing import Any
 

@@ -94,7 +94,7 @@ def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
 
 
 def role_of(mine: Collection[str]) -> str:
-    """Return the answer to say of a member, of all that they have to do with a meeting (`news.ROLES`)."""
+    """Return which of a member's roles in a meeting to show as their answer (`news.ROLES`)."""
     return next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
 
 

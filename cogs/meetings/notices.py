@@ -296,7 +296,7 @@ async def corrected(notice: OfMeeting, ctx: Sending, meeting: Meeting) -> Outgoi
 
 @dataclass(frozen=True, kw_only=True)
 class OnMeeting(Job):
-    """The base of work on a meeting that is neither gone nor cancelled."""
+    """The base of jobs on a meeting that is neither gone nor cancelled."""
 
     verb: ClassVar[Callable[..., Any]]
 

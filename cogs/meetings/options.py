@@ -1,4 +1,4 @@
-"""`/meeting` and options of its commands: a meeting, its time, how it recurs; with autocomplete."""
+"""`/meeting` and its commands' options: a meeting, its time, how it recurs; with autocomplete."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is drawn over and over: the card of a meeting, of which only the words change, and what members said to it."""
+"""What is redrawn often: a meeting's card, of which only the words change, and members' answers."""
 
 import asyncio
 import logging

@@ -105,7 +105,7 @@ async def read_file(file: discord.Attachment) -> str:
 
 
 def terms_card(rows: list[Row], texts: Texts, followed: series_changes.Followed) -> Card:
-    """Return how the terms were read, and what became of the series that go by them."""
+    """Return how the terms were read, and what happened to the series that follow them."""
     terms = terms_of(rows)
     if terms is None:
         return Card(texts("setup.terms.none"))
@@ -133,7 +133,7 @@ async def open_terms(ctx: Context) -> None:
 
 
 def followed_words(done: series_changes.Followed, texts: Texts) -> list[Markup]:
-    """Return what became of series after the school terms were edited; nothing where nothing did."""
+    """Return what happened to series after the school terms were edited; empty if nothing did."""
     said: list[Markup] = []
     for key, those in (("series.followed.moved", done.moved), ("series.followed.stayed", done.stayed)):
         if those:

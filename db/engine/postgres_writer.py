@@ -31,13 +31,13 @@ COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_dete
 BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 PREPARE = "PREPARE iso_bot_look AS SELECT 1 / count(*) FROM alembic_version WHERE version_num = '{version}'"
 LOOK = "EXECUTE iso_bot_look"
-"""Fails with a division by zero where a newer iso-bot has upgraded the database meanwhile."""
+"""Fails with a division by zero if a newer iso-bot has upgraded the database meanwhile."""
 AHEAD = 1.0
-"""Seconds for which the next transaction is begun already, and waits for something to do."""
+"""Seconds for which the next transaction is begun ahead, waiting for work."""
 CHANGES = "iso_bot_changes"
-"""Where a connection counts the statements that may have changed something."""
+"""The key under which a connection counts statements that may have changed something."""
 BEGUN = "iso_bot_begun"
-"""Where a connection notes that the next transaction is begun."""
+"""The key under which a connection records that the next transaction has begun."""
 
 
 class PostgresWriter(Writer):
@@ -47,9 +47,9 @@ class PostgresWriter(Writer):
     remain to conflict with. Waiting writes share BEGIN and NOTIFY as well as COMMIT; if that fails,
     each is repeated in its own transaction.
 
-    All go through one connection that is kept. Each statement is a round trip to the server, so COMMIT takes along the
-    look at the version, the NOTIFY and the next BEGIN (a tenth of the time of an answer): `engine` leaves them to us
-    (AUTOCOMMIT) and keeps no connections. What is begun and has not read yet sees all that is committed before it does.
+    All use one kept connection. Each statement is a round trip to the server, so COMMIT includes the
+    version check, the NOTIFY and the next BEGIN (a tenth of the time of an answer): `engine` leaves them to us
+    (AUTOCOMMIT) and pools no connections. A transaction sees everything committed before its first read.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class PostgresWriter(Writer):
             self._serving = asyncio.create_task(self._end_ahead(), name="store-writes")
 
     async def _end_ahead(self) -> None:
-        """End the transaction that was begun for what did not come: nobody need wonder what it is there for."""
+        """End the unused transaction begun ahead, so that no idle one stays open."""
         with suppress(StoreUnreachableError, Busy), explained_postgres():
             if self._kept is not None and _begun(self._kept.sync_connection):
                 await self._kept.run_sync(_end)
@@ -197,7 +197,7 @@ def _begun(connection: Connection | None) -> bool:
 
 
 def _end(connection: Connection) -> None:
-    """Undo the transaction that is begun, if one is."""
+    """Roll back the transaction begun ahead, if any."""
     connection.info[BEGUN] = False
     _send(connection, "ROLLBACK")
 

@@ -35,7 +35,7 @@ _ROW = Delivery.__table__.c
 
 @cache
 def _sent(kinds: tuple[str, ...], to: Literal["everybody", "channel", "member"]) -> Any:
-    """Return what asks for the messages of these kinds that were sent, or may have been."""
+    """Return the query for messages of these kinds that were, or may have been, sent."""
     query = (
         select(_ROW.id, _ROW.kind, _ROW.target_id, _ROW.private, _ROW.message_id)
         .where(

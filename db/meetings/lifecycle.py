@@ -1,4 +1,4 @@
-"""A meeting is moved, cancelled, or changed; one that was cancelled takes place after all."""
+"""Verbs that move, cancel, change or restore a meeting."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -59,10 +59,10 @@ def move(
     together: bool = False,
     announce_at: datetime | None = None,
 ) -> Meeting:
-    """Move a meeting: old reminders are cancelled, new ones enqueued, everybody involved is told.
+    """Move a meeting: cancel old reminders, enqueue new ones, and tell everybody involved.
 
-    `quietly` tells nobody: one of a series, of which nobody has seen a card or said anything. `together` leaves it
-    to another one, moved with it, to tell channel and hosts. A card that is still to come is posted by `announce_at`.
+    `quietly` tells nobody: an occurrence whose card nobody has seen or answered. `together` leaves telling
+    channel and hosts to another one, moved with it. A card still to come is posted by `announce_at`.
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -70,7 +70,7 @@ def move(
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     was = facts_of(meeting)
     deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, ASK_REPORT])
-    # A card that is not posted yet says what holds when it is posted, and comes before the meeting does.
+    # A card not posted yet shows the state when posted, and comes before the meeting.
     deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
     deliveries.bring_forward(session, subject(meeting.id), ANNOUNCE, due_at=announce_at or now)
     wall = meeting.wall
@@ -109,13 +109,13 @@ def cancel(
     now: datetime,
     quietly: bool = False,
 ) -> Meeting:
-    """Cancel a meeting and its reminders; everyone who answered is told.
+    """Cancel a meeting and its reminders, and tell everyone who answered.
 
-    One of a series is called off in the channel even before its card was posted: people expect it.
-    `quietly` leaves it to another one, cancelled with it, to tell channel and hosts.
+    An occurrence is called off in the channel even before its card was posted, since people expect it.
+    `quietly` leaves telling channel and hosts to another one, cancelled with it.
 
     Raises:
-        UserError: no such meeting here, or it was cancelled before or is over.
+        UserError: no such meeting here, or it is already cancelled or over.
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     meeting.cancelled_at, meeting.cancel_reason = now, reason
@@ -145,10 +145,10 @@ def edit(
     quietly: bool = False,
     **fields: Any,
 ) -> Meeting:
-    """Change what a meeting says of itself (title, venue, online, access, host_id, minutes, capacity).
+    """Change the details of a meeting (title, venue, online, access, host_id, minutes, capacity).
 
-    Its card follows, and everybody involved is told; the channel only if it has seen the card, and not
-    if several are changed at once and it is told of one of them (`quietly`).
+    Update its card, and tell everybody involved; the channel only if it has seen the card, and not
+    if several are changed at once and it is told about one of them (`quietly`).
 
     Raises:
         UserError: no such meeting here, or it was cancelled or is over.
@@ -183,7 +183,7 @@ def hosted(
     now: datetime,
     quietly: bool,
 ) -> None:
-    """Tell those whose job changed, and ask the host when the meeting ends for the report."""
+    """Tell new and former hosts, and direct the request for the report to the host."""
     if not quietly:
         tell_hosts(session, meeting, before, guild=guild, actor_id=actor_id, now=now)
     deliveries.cancel(session, subject(meeting.id), reason="hosts_changed", now=now, kinds=[ASK_REPORT])
@@ -201,12 +201,12 @@ def share(
     actor_id: int,
     now: datetime,
 ) -> Meeting:
-    """Have a member host a meeting ('host'), share the job ('co-host') or share it no more ('remove').
+    """Make a member host ('host') or co-host ('co-host') of a meeting, or end that ('remove').
 
-    `everywhere`: sharing holds for the stored later occurrences of its series too; new ones are like the last.
+    `everywhere`: co-hosting also applies to the stored later occurrences of its series; new ones are like the last.
 
     Raises:
-        UserError: no such meeting here, it is over or cancelled, or they are what they should become.
+        UserError: no such meeting here, it is over or cancelled, or nothing would change.
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     if change == "remove" and user_id not in meeting.hosts[1:]:
@@ -235,10 +235,10 @@ def share(
 
 
 def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Meeting:
-    """Have a cancelled meeting take place: its reminders come again, and whoever was told hears of it.
+    """Restore a cancelled meeting: enqueue its reminders again, and tell everybody who had been told.
 
     Raises:
-        UserError: no such meeting here, it takes place already, or its time has passed.
+        UserError: no such meeting here, it is not cancelled, or its time has passed.
     """
     meeting = find(session, meeting_id, guild_id=guild.id, with_answers=True)
     if meeting.cancelled_at is None:
@@ -274,7 +274,7 @@ def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
 
 
 def _told(session: Session, meeting: Meeting, now: datetime) -> Collection[tuple[int, bool]]:
-    """Return who heard that it is cancelled, and whether in private; whoever has not will not."""
+    """Return who was told of the cancellation, and whether privately; cancel the notices of all others."""
     deliveries.cancel(session, subject(meeting.id), reason="undone", now=now, kinds=[CANCELLED])
     query = select(Delivery.target_id, Delivery.private).where(
         Delivery.subject == subject(meeting.id),

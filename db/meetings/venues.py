@@ -82,7 +82,7 @@ def remove(session: Session, venue_id: int, *, guild_id: int, actor_id: int, now
     """Delete a venue; meetings keep its name. Return how many people will be told.
 
     Raises:
-        UserError: there is none of that number here.
+        UserError: none has this id here.
     """
     venue = find(session, venue_id, guild_id=guild_id)
     query = select(Meeting).where(Meeting.venue_id == venue.id)

@@ -1,6 +1,6 @@
-"""Of whom something is stored that does not go by itself before long: all that the registry names, in one query.
+"""Members with data that does not expire soon: everything in the registry, in one query.
 
-Its statements have so many parts that they are made once: to make them takes longer than to run them.
+Its statements have so many parts that they are built once: building them takes longer than running them.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,7 +14,7 @@ from db.models import Person
 from db.privacy.registry import PERSONAL_DATA, of_guild
 
 TOGETHER = 100
-"""Members that one query asks about: each of its parts has them all among its parameters, whose number is limited."""
+"""Most members in one query: each of its parts has them all as parameters, whose number is limited."""
 GUILD = bindparam("guild", type_=BigInteger)
 THESE = bindparam("these", type_=BigInteger, expanding=True)
 
@@ -32,7 +32,7 @@ def known_members(session: Session, guild_id: int) -> list[int]:
 
 
 def forget_if_unknown(session: Session, user_ids: Collection[int]) -> None:
-    """Erase the settings of those of whom no server has anything any more."""
+    """Erase the settings of those without data in any server any more."""
     for these in _batches(user_ids):
         known = session.scalars(_some(in_guild=False), {"these": these})
         if unknown := set(these).difference(known):

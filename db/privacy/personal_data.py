@@ -67,9 +67,9 @@ def texts_of(table: Table) -> list[Column[Any]]:
     ]
 
 
-@cache  # with so many tables, to make the statements takes longer than to run them
+@cache  # with so many tables, building the statements takes longer than running them
 def _own(table: Table, *, in_guild: bool) -> Select[Any] | None:
-    """Return what selects a `user`'s own rows, in a `guild` or in all; None when a table has none."""
+    """Return the query for a `user`'s own rows, in a `guild` or in all; None when a table has none."""
     entry = personal_data_in(table)
     if entry is None:
         return None
@@ -79,7 +79,7 @@ def _own(table: Table, *, in_guild: bool) -> Select[Any] | None:
 
 @cache
 def _naming(table: Table, *, in_guild: bool) -> Select[Any] | None:
-    """Return what selects the rows in whose texts `digits` stand; None when none are looked through."""
+    """Return the query for rows whose texts contain `digits`; None when no text is searched."""
     entry, columns = personal_data_in(table), texts_of(table)
     if not columns or table.name in HASHES or (entry is not None and entry.confidential):
         return None

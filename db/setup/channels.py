@@ -81,7 +81,7 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
 
 
 def follow_common(session: Session, guild: Guild, old: int | None, *, now: datetime) -> None:
-    """Have what concerns everybody, and is enqueued for the channel that had it (`old`), go to the one that has it."""
+    """Redirect what concerns everybody from its former channel (`old`) to the present one."""
     new = guilds.common_channel(guild)
     if not old or not new or old == new:
         return
@@ -90,7 +90,7 @@ def follow_common(session: Session, guild: Guild, old: int | None, *, now: datet
         f"{name}:{one.id}"
         for name, kind in everybody.items()
         for one in session.scalars(select(kind).where(kind.guild_id == guild.id, kind.region_id.is_(None)))
-        if getattr(one, "calls", "") != "channel"  # that one has a channel of its own
+        if getattr(one, "calls", "") != "channel"  # that one has its own channel
     ]
     about.append(f"prompts:{guild.id}")
     _redirect(session, guild.id, old, new, Delivery.subject.in_(about), now=now)
