@@ -26,15 +26,19 @@ def when_of(was: Mapping[str, Any]) -> str:
     return reading.wall_words(wall, ZoneInfo(zone))
 
 
+STANDING = ("waiting", "going", "maybe", "cant")
+"""Answers that still stand after a change, as far as it is said."""
+
+
 def changed_card(
     meeting: Meeting,
     was: Mapping[str, Any],
     changed: Collection[str],
     texts: Texts,
     *,
-    waiting: bool = False,
+    mine: Collection[str] = (),
 ) -> Card:
-    """Return the news of what `changed`: each old fact, then all present ones."""
+    """Return the news of what `changed`: each old fact, then all present ones, and what a member (`mine`) answered."""
     head = "meetings.news.moved" if "start" in changed else "meetings.news.changed"
     said = [texts(head, title=meeting.title)]
     if "start" in changed:
@@ -51,7 +55,7 @@ def changed_card(
     return Card(
         line(*said),
         line(texts("meetings.news.now"), cards.facts(meeting, texts)),
-        texts("meetings.news.waiting") if waiting else None,
+        next((texts(f"meetings.news.stands.{one}") for one in STANDING if one in mine), None),
         cards.answering(meeting, texts),
     )
 

@@ -180,13 +180,12 @@ class MeetingChanged(OfMeeting):
         if not differing:
             raise Skip(Why.UNDONE)
         words = await self.push(ctx, "moved" if "start" in differing else "changed", meeting)
-        waiting, rings = False, not CHANGES.isdisjoint(differing)
+        mine, rings = set[str](), not CHANGES.isdisjoint(differing)
         if ctx.private:
             mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member)
             if not mine & rules.hear(differing):
                 raise Skip(Why.TOLD_IN_TIME)
-            waiting = "waiting" in mine
-        card = news.changed_card(meeting, was, differing, ctx.texts, waiting=waiting)
+        card = news.changed_card(meeting, was, differing, ctx.texts, mine=mine)
         return Outgoing(card, rings=rings, push=words)
 
 

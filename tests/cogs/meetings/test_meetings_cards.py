@@ -94,7 +94,8 @@ def test_a_changed_meeting(golden: Golden, texts: Texts) -> None:
         "access": "Lift",
     }
     golden(
-        "news_changed", news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, waiting=True)
+        "news_changed",
+        news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, mine={"waiting"}),
     )
     gone = meeting()
     golden("news_gone", news.changed_card(gone, was, rules.changes(was, facts_of(gone)), texts))
@@ -180,7 +181,7 @@ def every_card(texts: Texts, **given: Any) -> list[ui.LayoutView]:
         cards.meeting_card(one, texts),
         cards.meeting_card(gone, texts),
         cards.reminder_card(one, texts, ahead=timedelta(hours=1), private=True),
-        news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, waiting=True),
+        news.changed_card(one, was, rules.changes(was, facts_of(one)), texts, mine={"waiting"}),
         cards.cancelled_card(gone, texts),
         cards.list_card([one] * 10, texts, title=Markup("x"), everywhere=True),
         who_card(one, one.answers, texts),

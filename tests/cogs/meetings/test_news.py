@@ -353,3 +353,18 @@ async def test_whoever_is_asked_about_a_series_and_says_nothing_changes_nothing(
     assert not says(theirs).startswith("## Ended")
     ended = await agree(ground.amina, asked, "later")
     assert says(ended).startswith("## Ended: Forum")
+
+
+async def test_news_says_what_its_reader_answered_and_that_it_stands(ground: Ground) -> None:
+    crowd = Crowd(ground)
+    await crowd.gather()
+    says(await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 6pm"))
+    await ground.later(timedelta(minutes=5))
+    said = {role: person.dms[-1].text for role, person in crowd.people.items()}
+    assert "You said you are going, and that still stands." in said["going"]
+    assert "You said maybe, and that still stands." in said["maybe"]
+    assert "You said you can't come. If you can now, press **Going**." in said["cant"]
+    assert "You are still on the waiting list." in said["waiting"]
+    for words in (said["host"], ground.london.messages[-1].text):
+        assert "still stands" not in words
+        assert "You said" not in words
