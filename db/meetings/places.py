@@ -122,8 +122,10 @@ def vacate(
     rows = {row.meeting_id: row for row in session.scalars(waiting)}
     given: Sequence[Answer] = () if lists_only else _answers(session, user_id, guild_id, now)
     answers = {one.meeting_id: one for one in given}
+    if not rows and not answers:
+        return
     touched = session.scalars(
-        select(Meeting).where(Meeting.id.in_({*rows, *answers} or {0})).order_by(Meeting.id)
+        select(Meeting).where(Meeting.id.in_({*rows, *answers})).order_by(Meeting.id)
     ).all()
     guilds = _guilds(session, touched)
     for meeting in touched:

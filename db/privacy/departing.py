@@ -1,6 +1,6 @@
 """What happens when somebody leaves a server: nothing more is sent to them about it, and others take over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,6 @@ def _unhost(
     ).all():
         session.delete(shared)
     session.flush()
-    gone = set(session.scalars(select(Departure.user_id).where(Departure.guild_id == guild.id)))
     hosted = select(Meeting.id).where(
         Meeting.guild_id == guild.id, Meeting.host_id == user_id, Meeting.cancelled_at.is_(None)
     )
@@ -151,9 +150,13 @@ def _unhost(
         .order_by(Meeting.starts_at)
         .execution_options(populate_existing=True)
     )
+    meetings = session.scalars(query).all()
+    gone = _gone(session, guild.id, {one.user_id for meeting in meetings for one in meeting.co_hosts}) | {
+        user_id
+    }
     handed: list[dict[str, int]] = []
-    for meeting in session.scalars(query).all():
-        heir = next((one for one in meeting.co_hosts if one.user_id not in gone | {user_id}), None)
+    for meeting in meetings:
+        heir = next((one for one in meeting.co_hosts if one.user_id not in gone), None)
         if heir is not None:
             meeting.host_id = heir.user_id
             meeting.co_hosts = [one for one in meeting.co_hosts if one is not heir]
@@ -169,6 +172,12 @@ def _unhost(
             refresh(session, meeting, now)
     session.flush()
     return handed
+
+
+def _gone(session: Session, guild_id: int, user_ids: Collection[int]) -> set[int]:
+    """Return which of these have left."""
+    theirs = (Departure.guild_id == guild_id, Departure.user_id.in_(user_ids))
+    return set(session.scalars(select(Departure.user_id).where(*theirs))) if user_ids else set()
 
 
 def _unhost_series(session: Session, user_id: int, guild_id: int, now: datetime) -> list[int]:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from bot.delivery.outgoing import Kind
 from bot.sandbox.world import Message
 from bot.sandbox.world.messages import COMPONENTS_V2, SUPPRESS_NOTIFICATIONS
+from cogs.keydates.pages import known
+from db import keydates
 from db.base import Base, MemberId, Snowflake, UTCDateTime
 from tests.cogs.ground import MONDAY, Ground
 from tests.db.members import Filler
@@ -132,6 +134,8 @@ async def seeded(ground: Ground, **options: Any) -> dict[str, dict[str, Any]]:
     def store(session: Session) -> dict[str, dict[str, Any]]:
         seeds = Seeds(session, ground, other_id=ground.tomasz.id, **options)
         seeds.fill()
+        # The bot does so at every change of a server: no message may depend on whether that was done by then.
+        keydates.ensure(session, seeds.guild_id, known(ground.texts), now=ground.clock.now())
         return seeds.made
 
     return await ground.running.store.write(store)
