@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import discord
-from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.checklist import MOST_DAYS, WORDS_LENGTH, due_on
@@ -26,7 +25,6 @@ from cogs.meetings.subjects import Why
 from db import meetings
 from db.meetings import checklist
 from db.meetings.models import ChecklistItem, Meeting
-from db.models import Guild
 
 IN_A_MENU = 25
 """Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""
@@ -138,10 +136,10 @@ class ItemForm(Form, name="checkform", words="checklist.form"):
             raise UserError("checklist.days", words=said, most=MOST_DAYS)
         days = int(said) if said else None
         if self.task:
-            item = await ctx.write(change, self.task, days=days)
+            item = await ctx.write(checklist.change, self.task, days=days)
         else:
             words = " ".join(self.typed["words"].split())
-            item = await ctx.write(checklist.add, meeting.id, words=words, days=days, owner_id=None)
+            item = await ctx.write(checklist.add, meeting.id, words=words, days=days)
         await ctx.reply(item_card(item, meeting, ctx.texts, now=ctx.now, full=True))
 
 
@@ -165,37 +163,15 @@ async def carry_out(
     if not full and not (item.owner_id == ctx.user_id and do in OWNERS_MAY):
         raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
     if do in ("done", "open", "not_needed"):
-        item = await ctx.write(change, item_id, state=do)
+        item = await ctx.write(checklist.change, item_id, state=do)
     elif do != "show":
         new = {"take": ctx.user_id, "give": owner_id, "back": None}[do]
-        item = await ctx.write(change, item_id, owner=(new,))
+        item = await ctx.write(checklist.change, item_id, owner=(new,))
     card = item_card(item, meeting, ctx.texts, now=ctx.now, full=full)
     if not ctx.in_server and ctx.interaction.message is not None:
         await ctx.replace(card)
     else:
         await ctx.reply(card)
-
-
-def change(
-    session: Session,
-    item_id: int,
-    *,
-    state: str | None = None,
-    owner: tuple[int | None] | None = None,
-    days: int | None = None,
-    guild: Guild,
-    actor_id: int,
-    now: datetime,
-) -> ChecklistItem:
-    """Store a change to an item: its due date, its owner or its state."""
-    item, meeting = checklist.find(session, item_id, guild_id=guild.id)
-    if days is not None:
-        checklist.due_before(session, item, meeting, days, guild=guild, actor_id=actor_id, now=now)
-    if owner is not None:
-        checklist.assign(session, item, meeting, owner[0], guild=guild, actor_id=actor_id, now=now)
-    if state is not None:
-        checklist.mark(session, item, meeting, state, guild=guild, actor_id=actor_id, now=now)
-    return item
 
 
 async def show_list(ctx: Context, meeting: Meeting) -> None:

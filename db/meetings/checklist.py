@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from db import deliveries, limits, people
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.meetings.models import ChecklistItem, Meeting
-from db.meetings.outbox import asked_of
+from db.meetings.outbox import asked_of, new_delivery
 from db.meetings.queries import find as find_meeting
 from db.models import Guild, Person
 
@@ -72,7 +73,6 @@ def add(
     *,
     words: str,
     days: int | None,
-    owner_id: int | None,
     guild: Guild,
     actor_id: int,
     now: datetime,
@@ -97,9 +97,57 @@ def add(
     session.add(item)
     session.flush()
     note(session, guild.id, actor_id, "checklist.add", f"meeting:{meeting.id}", now, item=item.number)
-    if owner_id is not None:
-        assign(session, item, meeting, owner_id, guild=guild, actor_id=actor_id, now=now)
     return item
+
+
+def change(
+    session: Session,
+    item_id: int,
+    *,
+    state: str | None = None,
+    owner: tuple[int | None] | None = None,
+    days: int | None = None,
+    guild: Guild,
+    actor_id: int,
+    now: datetime,
+) -> ChecklistItem:
+    """Store what is done with an item: its state, whose it is, how many days before the meeting it is due.
+
+    Raises:
+        UserError: as `find` and `assign` do.
+    """
+    item, meeting = find(session, item_id, guild_id=guild.id)
+    by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
+    if owner is not None:
+        assign(session, item, meeting, owner[0], **by)
+    if days is not None:
+        item.days = days
+        _changed(session, item, meeting, "checklist.due", "task_due_changed", kinds=[NUDGE], **by)
+    if state is not None and state != item.state:
+        item.state = state
+        item.done_by, item.done_at = (None, None) if state == "open" else (actor_id, now)
+        _changed(session, item, meeting, AUDIT_ACTIONS[state], REASONS[state], **by)
+    return item
+
+
+def _changed(
+    session: Session,
+    item: ChecklistItem,
+    meeting: Meeting,
+    action: str,
+    reason: str,
+    *,
+    guild: Guild,
+    actor_id: int,
+    now: datetime,
+    kinds: Sequence[str] = (),
+) -> None:
+    """Note a change of an item, and have its nudges (or all that is to be sent about it) follow."""
+    item.turn += 1
+    session.flush()
+    deliveries.cancel(session, subject(item.id), reason=reason, now=now, kinds=kinds)
+    note(session, guild.id, actor_id, action, f"meeting:{meeting.id}", now, item=item.number)
+    arm(session, item, meeting, guild=guild, now=now)
 
 
 def assign(
@@ -117,70 +165,21 @@ def assign(
     Raises:
         UserError: it is too late, or this member has reached the limit of handing over for a day.
     """
-    _must_be_ahead(meeting, now)
+    if meeting.cancelled_at is not None or meeting.starts_at <= now:
+        raise UserError("checklist.too_late", title=meeting.title)
     was, item.owner_id = item.owner_id, owner_id
     given, back = owner_id not in (None, actor_id), owner_id is None and was == actor_id
     if given or back:
         limits.use(session, "task" if given else "give_back", guild_id=guild.id, user_id=actor_id, now=now)
-    item.turn += 1
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
-    session.flush()
-    deliveries.cancel(session, subject(item.id), reason="task_passed_on", now=now)
-    note(session, guild.id, actor_id, "checklist.assign", f"meeting:{meeting.id}", now, item=item.number)
+    action, reason = "checklist.assign", "task_passed_on"
+    _changed(session, item, meeting, action, reason, guild=guild, actor_id=actor_id, now=now)
     if given and owner_id is not None:
         _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
     if back and actor_id != meeting.host_id:
         target, private = asked_of(meeting.host_id, guild)
         _tell(session, item, meeting, BACK, target, guild=guild, now=now, private=private)
-    arm(session, item, meeting, guild=guild, now=now)
-
-
-def mark(
-    session: Session,
-    item: ChecklistItem,
-    meeting: Meeting,
-    state: str,
-    *,
-    guild: Guild,
-    actor_id: int,
-    now: datetime,
-) -> None:
-    """Record that an item is 'done', 'not_needed', or 'open' again."""
-    if item.state == state:
-        return
-    item.state = state
-    item.done_by, item.done_at = (None, None) if state == "open" else (actor_id, now)
-    item.turn += 1
-    session.flush()
-    deliveries.cancel(session, subject(item.id), reason=REASONS[state], now=now)
-    note(session, guild.id, actor_id, AUDIT_ACTIONS[state], f"meeting:{meeting.id}", now, item=item.number)
-    if state == "open":
-        arm(session, item, meeting, guild=guild, now=now)
-
-
-def due_before(
-    session: Session,
-    item: ChecklistItem,
-    meeting: Meeting,
-    days: int,
-    *,
-    guild: Guild,
-    actor_id: int,
-    now: datetime,
-) -> None:
-    """Make an item due so many days before the meeting."""
-    item.days = days
-    item.turn += 1
-    session.flush()
-    deliveries.cancel(session, subject(item.id), reason="task_due_changed", now=now, kinds=[NUDGE])
-    note(session, guild.id, actor_id, "checklist.due", f"meeting:{meeting.id}", now, item=item.number)
-    arm(session, item, meeting, guild=guild, now=now)
-
-
-def _must_be_ahead(meeting: Meeting, now: datetime) -> None:
-    if meeting.cancelled_at is not None or meeting.starts_at <= now:
-        raise UserError("checklist.too_late", title=meeting.title)
 
 
 def rearm(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
@@ -201,20 +200,11 @@ def arm(session: Session, item: ChecklistItem, meeting: Meeting, *, guild: Guild
         return
     zone = ZoneInfo(meeting.zone)
     due = due_on(meeting.starts_at, zone, item.days)
-    deliveries.enqueue(
-        session,
-        [
-            _new_delivery(
-                item,
-                meeting,
-                NUDGE,
-                f"{meeting.sequence}.{item.turn}:{number}",
-                item.owner_id,
-                people.outside_quiet(at, person, guild),
-            )
-            for number, at in nudges(due, now=now, before=meeting.starts_at, zone=zone)
-        ],
-    )
+    new_deliveries: list[NewDelivery] = []
+    for number, at in nudges(due, now=now, before=meeting.starts_at, zone=zone):
+        which, at = f"{meeting.sequence}.{item.turn}:{number}", people.outside_quiet(at, person, guild)
+        new_deliveries.append(_new_delivery(item, meeting, NUDGE, which, at, item.owner_id))
+    deliveries.enqueue(session, new_deliveries)
 
 
 def _tell(
@@ -232,29 +222,14 @@ def _tell(
     if person is not None and not person.dms:
         return
     due = people.outside_quiet(now, person, guild, meeting.starts_at)
-    deliveries.enqueue(
-        session, [_new_delivery(item, meeting, kind, f"{kind}:{item.turn}", target, due, private=private)]
-    )
+    told = _new_delivery(item, meeting, kind, f"{kind}:{item.turn}", due, target, private=private)
+    deliveries.enqueue(session, [told])
 
 
 def _new_delivery(
-    item: ChecklistItem,
-    meeting: Meeting,
-    kind: str,
-    which: str,
-    target: int,
-    due: datetime,
-    *,
-    private: bool = True,
+    item: ChecklistItem, meeting: Meeting, kind: str, which: str, due: datetime, to: int, private: bool = True
 ) -> NewDelivery:
-    return NewDelivery(
-        key=f"{subject(item.id)}:{which}:{'user' if private else 'channel'}:{target}",
-        kind=kind,
-        guild_id=meeting.guild_id,
-        target_id=target,
-        private=private,
-        subject=subject(item.id),
-        due_at=due,
-        expires_at=meeting.starts_at,
-        data={"item": item.id},
-    )
+    about = subject(item.id)
+    key = f"{about}:{which}:{'user' if private else 'channel'}:{to}"
+    rest = {"target_id": to, "private": private, "expires_at": meeting.starts_at, "data": {"item": item.id}}
+    return new_delivery(meeting, kind, key, due, subject=about, **rest)

@@ -183,6 +183,7 @@ TOPIC = ("campaign", "palestine")
 SPECIAL: dict[str, dict[str, Any]] = {
     "db.affiliations.records.record": {"known": "x", "status": "idea"},
     "db.meetings.reports.held": {"region_ids": [1]},
+    "db.meetings.checklist.change": {"owner": (MEMBER,), "state": "done"},
     "db.campaigns.insert_if_absent.insert_if_absent": {
         "model": PromptSubscription,
         "guild_id": GUILD,
