@@ -196,7 +196,7 @@ def title(item: ChecklistItem, texts: Texts) -> Markup | str:
 
 def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -> Markup:
     if item.state != "open":
-        by = who(item.done_by, texts) if item.done_by is not None else texts("cards.former_member")
+        by = who(item.done_by or 0, texts)
         return texts(f"checklist.state.{item.state}", who=by)
     zone = ZoneInfo(meeting.zone)
     due = due_on(meeting.starts_at, zone, item.days)

@@ -50,11 +50,6 @@ class NeedsForm(Form, name="needs", words="answering.needs"):
         await ctx.reply(Card(ctx.text(key, title=meeting.title, host=host_of(meeting, ctx.texts))))
 
 
-def need_card(meeting: Meeting, user_id: int, words: str, texts: Texts) -> Card:
-    """Return the news to a host that a member needs something."""
-    return Card(texts("answering.needs.news", title=meeting.title, member=who(user_id, texts), words=words))
-
-
 def needs_card(meeting: Meeting, said: list[AccessNeed], texts: Texts) -> Card:
     """Return what members need at a meeting, for its hosts."""
     shown = [texts("answering.needs.entry", member=who(one.user_id, texts), words=one.words) for one in said]
@@ -92,4 +87,5 @@ class NeedSaid(OfMeeting):
             raise Skip(Why.HOSTS_CHANGED)
         if not ctx.private:
             return Outgoing(Card(ctx.texts("answering.needs.channel", title=meeting.title)))
-        return Outgoing(need_card(meeting, self.user, words, ctx.texts))
+        about = {"title": meeting.title, "member": who(self.user, ctx.texts)}
+        return Outgoing(Card(ctx.texts("answering.needs.news", **about, words=words)))

@@ -9,10 +9,10 @@ from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
 from cogs.common.mention import host_of
 from cogs.common.times import written
-from cogs.meetings import cards, reading
+from cogs.meetings import cards
 from cogs.meetings.cards import length_of
 from db.meetings import Hearing
-from db.meetings.change_notices import record_of
+from db.meetings.change_notices import began, record_of
 from db.meetings.models import Meeting
 
 SHOWN = 60
@@ -22,8 +22,7 @@ _TEXTS = ("venue", "online", "access")
 
 def when_of(was: Mapping[str, Any]) -> str:
     """Return in words when a meeting was, from its stored facts."""
-    wall, _, zone = str(was["start"]).partition(" ")
-    return reading.wall_words(wall, ZoneInfo(zone))
+    return written(began(was), ZoneInfo(str(was["start"]).partition(" ")[2]))
 
 
 STANDING = ("waiting", "going", "maybe", "cant")
@@ -79,12 +78,6 @@ def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: 
     if user_id in hosts:
         return Card(texts("meetings.news.host.yours", title=meeting.title), cards.facts(meeting, texts))
     return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=host_of(meeting, texts)))
-
-
-def restored_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the news that a cancelled meeting takes place after all."""
-    title = texts("meetings.back.news", title=meeting.title)
-    return Card(title, cards.facts(meeting, texts), cards.answering(meeting, texts))
 
 
 def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:

@@ -12,11 +12,10 @@ from typing_extensions import override
 from bot.delivery import Outgoing, Skip
 from bot.domain import news as rules
 from bot.domain.deliveries import LATE_AFTER, OVERTAKEN, Outcome
-from bot.domain.local_time import local_to_utc
 from bot.domain.meetings import key_prefix, subject
 from bot.domain.mentions import CHANGES, Occasion
 from bot.errors import NotKnownYet
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.common.base import GREY, Card
 from cogs.common.notice import Job, Sending, job, notice
 from cogs.common.receipts import how
@@ -26,10 +25,10 @@ from cogs.meetings.own_answers import in_a_row
 from cogs.meetings.subjects import OfMeeting, Why, announced
 from db import deliveries, meetings, people
 from db.meetings import chasing, places, reminding
-from db.meetings.change_notices import facts_of, hosts_of
+from db.meetings.change_notices import began, facts_of, hosts_of
 from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
-from db.models import Delivery, Guild
+from db.models import Guild
 
 
 @notice(meetings.ANNOUNCE, occasion=Occasion.MEETING)
@@ -61,14 +60,13 @@ class MeetingCard(OfMeeting):
             card = cards.meeting_card(meeting, ctx.texts)
             return Outgoing(card, edit=meeting.message_id, push=announced(meeting, ctx.texts))
         report = await ctx.read(deliveries.latest, subject(meeting.id), POSTED)
-        card = cards.over_card(meeting, ctx.texts, _link(report, ctx.texts) if report else None)
+        link = None
+        if report is not None:
+            address = f"https://discord.com/channels/{report.guild_id}/{report.target_id}/{report.message_id}"
+            link = ctx.texts("meetings.card.report", link=Markup(address))
+        card = cards.over_card(meeting, ctx.texts, link)
         words = announced(meeting, ctx.texts, over=True)
         return Outgoing(card, edit=meeting.message_id, if_there=True, push=words)
-
-
-def _link(report: Delivery, texts: Texts) -> Markup:
-    address = f"https://discord.com/channels/{report.guild_id}/{report.target_id}/{report.message_id}"
-    return texts("meetings.card.report", link=Markup(address))
 
 
 @job(meetings.CLOSE)
@@ -207,8 +205,7 @@ class MeetingCancelled(OfMeeting):
         zone, at, when, title = meeting.zone, meeting.starts_at, None, None
         if self.was:
             when, title = news.when_of(self.was), self.was.get("title")
-            wall, _, zone = str(self.was["start"]).partition(" ")
-            at = local_to_utc(wall, ZoneInfo(zone))
+            at, zone = began(self.was), str(self.was["start"]).partition(" ")[2]
         was = await ctx.when(at, zone)
         words = await self.push(ctx, "cancelled", meeting, was=was, title=title or meeting.title)
         return Outgoing(cards.cancelled_card(meeting, ctx.texts, when, title), push=words)
@@ -222,7 +219,9 @@ class MeetingRestored(OfMeeting):
         """Say so, with all its details."""
         meeting = await self.find(ctx)
         words = await self.push(ctx, "restored", meeting)
-        return Outgoing(news.restored_card(meeting, ctx.texts), push=words)
+        title = ctx.texts("meetings.back.news", title=meeting.title)
+        card = Card(title, cards.facts(meeting, ctx.texts), cards.answering(meeting, ctx.texts))
+        return Outgoing(card, push=words)
 
 
 @notice(meetings.HOSTING)

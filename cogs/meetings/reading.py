@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.local_time import local_time_of, local_to_utc, to_utc
+from bot.domain.local_time import local_time_of, to_utc
 from bot.domain.meetings import DEFAULT_MINUTES, FARTHEST, LONGEST, SHORTEST, TITLE_LENGTH, clean_title
 from bot.domain.series import Pattern
 from bot.domain.when import (
@@ -297,8 +297,3 @@ def minutes_of(words: str | None, said: int | None) -> int:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant in UTC when a day begins in `zone`."""
     return to_utc(day, time.min, zone)
-
-
-def wall_words(wall: str, zone: ZoneInfo) -> str:
-    """Return a local time such as '2026-11-26T18:00' in words."""
-    return written(local_to_utc(wall, zone), zone)

@@ -54,7 +54,9 @@ async def move(ctx: Context, fields: Fields) -> None:
         if "to" in fields and fields["from"] == meeting.starts_at.isoformat():
             await _moved(ctx, meeting, fields)
             return
-        time = _read(ctx, meeting, fields["when"])
+        words, zone = fields["when"], ZoneInfo(meeting.zone)
+        time = shifted(words, meeting.starts_at, now=ctx.now, zone=zone)
+        time = time or typed_time(ctx, words, once=True)
         single, later = await _tried(ctx, meeting, time)
     except UserError as error:
         raise await with_draft(ctx, MOVE, fields, error) from error
@@ -63,7 +65,6 @@ async def move(ctx: Context, fields: Fields) -> None:
         "to": time.starts_at.isoformat(),
         "minutes": time.minutes or 0,
     }
-    zone = ZoneInfo(meeting.zone)
     await _ask(
         ctx,
         MOVE,
@@ -88,12 +89,6 @@ async def move(ctx: Context, fields: Fields) -> None:
             apart=meeting.series_id,
         ),
     )
-
-
-def _read(ctx: Context, meeting: Meeting, words: str) -> Time:
-    zone = ZoneInfo(meeting.zone)
-    time = shifted(words, meeting.starts_at, now=ctx.now, zone=zone)
-    return time or typed_time(ctx, words, once=True)
 
 
 async def cancel(ctx: Context, fields: Fields) -> None:

@@ -65,6 +65,7 @@ FORMS = {
     NOTE: ("note",),
 }
 REQUIRED = ("title", "when", "options")
+_PRESSED = re.compile(r"choices|shown|option\d+")
 BUTTON = 80
 """Most characters on a button, by Discord's documentation of components."""
 
@@ -162,11 +163,6 @@ async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) 
 def picks(draft: Draft, labels: Sequence[Markup]) -> list["Pick"]:
     """Return a button for each choice of a draft."""
     return [Pick(label=label, draft=draft.id, choice=at) for at, label in enumerate(labels)]
-
-
-def _picked(fields: Fields) -> list[str]:
-    """Return the names of pressed answers about times that are typed again."""
-    return [name for name in fields if re.fullmatch(r"option\d+|shown", name)]
 
 
 async def _draft(ctx: Context, draft_id: int) -> tuple[str, Fields]:
@@ -272,5 +268,6 @@ class MeetingForm(Form, name="meeting", words="meetings.form"):
     async def send(self, ctx: Context) -> None:
         """Try again with what the form says now."""
         _, fields = await _draft(ctx, self.draft)
-        fields = {name: value for name, value in fields.items() if name not in ("choices", *_picked(fields))}
+        # What was pressed about times that are typed again does not hold for them.
+        fields = {name: value for name, value in fields.items() if not _PRESSED.fullmatch(name)}
         await _go_on(ctx, self.draft, self.form, fields | self.typed)

@@ -21,7 +21,7 @@ def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
         "title": meeting.title,
         "region": meeting.region.name,
         "when": short(meeting.starts_at, ZoneInfo(meeting.zone), texts),
-        "where": meeting.venue or _elsewhere(meeting, texts),
+        "where": meeting.venue or texts(f"meetings.push.{'online' if meeting.online else 'nowhere'}"),
     }
     return sentence(texts, f"meetings.push.{key}", **(said | fields))
 
@@ -36,10 +36,6 @@ def told(key: str, meeting: Meeting, texts: Texts, own: ZoneInfo) -> Markup:
     """Return when (in the reader's `own` zone) and where a meeting is, in the words of `meetings.KEY.facts`."""
     when = short_for(meeting.starts_at, own, ZoneInfo(meeting.zone), texts)
     return push(f"{key}.facts", meeting, texts, when=when)
-
-
-def _elsewhere(meeting: Meeting, texts: Texts) -> Markup:
-    return texts("meetings.push.online" if meeting.online else "meetings.push.nowhere")
 
 
 def announced(meeting: Meeting, texts: Texts, *, over: bool = False) -> Markup:

@@ -77,17 +77,15 @@ def details(
         texts(f"venues.details.{name}.known", words=unsure.get(name) or getattr(venue, name).rstrip(". "))
         for name in known
     ]
-    checked = texts("venues.checked", when=stamp(venue.checked_at, "D"), who=_checker(venue, texts))
+    checked = texts(
+        "venues.checked", when=stamp(venue.checked_at, "D"), who=who(venue.checked_by or 0, texts)
+    )
     return line(
         texts("venues.access", name=venue.name),
         *said,
         texts("venues.unknown", names=Markup(", ".join(unknown))) if unknown else None,
         Markup(f"{checked} {texts('venues.stale')}") if stale(venue.checked_at, at) else checked,
     )
-
-
-def _checker(venue: Venue, texts: Texts) -> Markup:
-    return who(venue.checked_by, texts) if venue.checked_by is not None else texts("cards.former_member")
 
 
 class AskVenue(Button, name="venue"):
@@ -103,19 +101,11 @@ class AskVenue(Button, name="venue"):
         ctx.must_organise(None)
         venue = await ctx.read(venues.find, self.venue)
         if self.do != "same":
-            await ctx.open(
-                VenueForm(
-                    ctx.texts, kind="venue", number=venue.id, step=int(self.do), typed=details_of(venue)
-                )
-            )
+            typed, step = {name: str(getattr(venue, name)) for name in KEPT}, int(self.do)
+            await ctx.open(VenueForm(ctx.texts, kind="venue", number=venue.id, step=step, typed=typed))
             return
         venue = await ctx.write(venues.keep, venue.name, details={})
         await ctx.reply(venue_card(venue, ctx.texts, at=ctx.now, organiser=True))
-
-
-def details_of(venue: Venue) -> dict[str, str]:
-    """Return what is known of a venue, by form field."""
-    return {name: str(getattr(venue, name)) for name in KEPT}
 
 
 class VenueForm(Form, name="venue", words="venues.form"):
@@ -223,16 +213,15 @@ def venue_card(
         details(venue, texts, at=at),
         heard,
         row(
-            *[_ask(venue, do, texts) for do in ("0", "1", "same")],
+            *[
+                AskVenue(label=texts(f"venues.do.{do}.button"), venue=venue.id, do=do)
+                for do in ("0", "1", "same")
+            ],
             RemoveVenue(label=texts("venues.off.button"), venue=venue.id, sure="ask"),
         )
         if organiser
         else None,
     )
-
-
-def _ask(venue: Venue, do: Literal["0", "1", "same"], texts: Texts) -> AskVenue:
-    return AskVenue(label=texts(f"venues.do.{do}.button"), venue=venue.id, do=do)
 
 
 def list_card(found: Sequence[Venue], texts: Texts, *, at: datetime) -> Card:
@@ -283,7 +272,7 @@ class Venues(commands.GroupCog, group_name="venue"):
     async def show(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
         """Show what is known of a venue."""
         ctx = await Context.of(interaction)
-        found = await _named(ctx, venue)
+        found = pick(venue, await ctx.read(venues.of_guild, ctx.guild_id), ctx.texts, "venue")
         await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.may_organise(None)))
 
     @app_commands.command()
@@ -292,10 +281,6 @@ class Venues(commands.GroupCog, group_name="venue"):
         ctx = await Context.of(interaction)
         ctx.must_organise(None)
         await ctx.open(NewVenue(ctx.texts))
-
-
-async def _named(ctx: Context, words: str) -> Venue:
-    return pick(words, await ctx.read(venues.of_guild, ctx.guild_id), ctx.texts, "venue")
 
 
 async def setup(bot: Bot) -> None:

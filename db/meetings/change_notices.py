@@ -1,6 +1,6 @@
 """News of a meeting: who is told of changes and cancellations; changes close together are one notice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import cache
@@ -67,7 +67,7 @@ def record_of(venue: Venue | None) -> dict[str, str]:
     return record({name: str(getattr(venue, name)) for name in KEPT}) if venue is not None else {}
 
 
-def began(facts: Facts) -> datetime:
+def began(facts: Mapping[str, Any]) -> datetime:
     """Return when a meeting began according to its stored facts."""
     wall, _, zone = str(facts["start"]).partition(" ")
     return local_to_utc(wall, ZoneInfo(zone))

@@ -43,7 +43,7 @@ def opened(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
     found = items(session, meeting_id)
     if not found:
         session.add_all(
-            ChecklistItem(meeting_id=meeting_id, number=number, name=name, days=days, state="open", turn=0)
+            ChecklistItem(meeting_id=meeting_id, number=number, name=name, days=days)
             for number, (name, days) in enumerate(ITEMS.items(), 1)
         )
         session.flush()
@@ -91,8 +91,6 @@ def add(
         number=found[-1].number + 1,
         words=words,
         days=OWN_DAYS if days is None else days,
-        state="open",
-        turn=0,
     )
     session.add(item)
     session.flush()

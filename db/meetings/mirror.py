@@ -1,7 +1,7 @@
 """Verbs on mirroring: which meetings appear among Discord's scheduled events, and who pressed Interested there."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -48,11 +48,7 @@ def to_show(session: Session, guild_id: int, *, now: datetime) -> tuple[Sequence
     found = sorted(rows.values(), key=lambda one: (one.starts_at, one.id))
     if not integrations.on(session, guild_id, "events"):
         return found, set()
-    live = [
-        (one.id, one.series_id)
-        for one in found
-        if one.cancelled_at is None and one.starts_at + timedelta(minutes=one.minutes) > now
-    ]
+    live = [(one.id, one.series_id) for one in found if one.cancelled_at is None and one.ends_at > now]
     return found, next_of_series(live)
 
 

@@ -127,7 +127,8 @@ def vacate(
     touched = session.scalars(
         select(Meeting).where(Meeting.id.in_({*rows, *answers})).order_by(Meeting.id)
     ).all()
-    guilds = _guilds(session, touched)
+    ids = {meeting.guild_id for meeting in touched}
+    guilds = {guild.id: guild for guild in session.scalars(select(Guild).where(Guild.id.in_(ids or {0})))}
     for meeting in touched:
         if (row := rows.get(meeting.id)) is not None:
             session.delete(row)
@@ -171,11 +172,6 @@ def _answers(session: Session, user_id: int, guild_id: int | None, now: datetime
         query = query.where(Meeting.guild_id == guild_id)
     gone = select(Departure.guild_id).where(Departure.user_id == user_id)
     return session.scalars(query.where(Meeting.guild_id.not_in(gone))).all()
-
-
-def _guilds(session: Session, meetings: Sequence[Meeting]) -> dict[int, Guild]:
-    ids = {meeting.guild_id for meeting in meetings}
-    return {guild.id: guild for guild in session.scalars(select(Guild).where(Guild.id.in_(ids or {0})))}
 
 
 def _count(meeting: Meeting, choice: str, actor_id: int) -> None:

@@ -134,8 +134,6 @@ def _set(session: Session, meeting: Meeting, words: GoalWords, guild: Guild, now
         owner_id=words.owner_id,
         owner=words.owner,
         due_on=words.due_on.isoformat() if words.due_on else None,
-        status=OPEN,
-        carried=0,
         made_at=now,
     )
     session.add(goal)

@@ -89,9 +89,6 @@ def begin(
         created_at=now,
         changed_at=now,
         alive_at=now,
-        sequence=0,
-        number_before=0,
-        silences=0,
         channel_id=region.channel_id,
         **asdict(details),
     )

@@ -81,17 +81,14 @@ def _times(session: Session, guild_id: int, now: datetime) -> list[tuple[int, Pa
         .where(Region.guild_id == guild_id, Poll.made_at > now - BACK, Poll.closed_at.is_not(None))
     )
     met = [
-        (region_id, Past(datetime.fromisoformat(wall), _place(venue, online), {}, number, f"m{number}"))
+        (region_id, Past(datetime.fromisoformat(wall), place, {}, number, f"m{number}"))
         for number, region_id, wall, venue, online in session.execute(meetings)
+        for place in [" ".join(venue.split()) or ("online" if online else "")]
     ]
     return met + [
         (region_id, Past(datetime.fromisoformat(wall), "", {}, key=f"o{number}"))
         for number, region_id, wall in session.execute(options)
     ]
-
-
-def _place(venue: str, online: str) -> str:
-    return " ".join(venue.split()) or ("online" if online else "")
 
 
 def _with_answers(

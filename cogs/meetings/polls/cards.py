@@ -22,7 +22,6 @@ from cogs.common.context import Context
 from cogs.common.times import short, spoken, written
 from cogs.meetings import cards, clashes, scheduling
 from db.meetings import polls
-from db.meetings.models import Meeting
 from db.meetings.poll_models import Poll, PollOption
 
 Number = Annotated[int, r"\d{1,2}"]
@@ -371,9 +370,3 @@ def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Car
         texts.count("polls.card.missing", missing) if missing else None,
         row(*buttons) if buttons else None,
     )
-
-
-def chosen_card(meeting: Meeting, texts: Texts) -> Card:
-    """Return the news that the meeting is on, for somebody who could come, and the question whether they are coming."""
-    title = texts("polls.chosen", title=meeting.title)
-    return Card(title, cards.facts(meeting, texts), cards.answering(meeting, texts))

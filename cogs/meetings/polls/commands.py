@@ -15,11 +15,13 @@ from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from bot.domain.terms import terms_of
 from cogs.common.autocomplete import Autocomplete, FreeTextAutocomplete
+from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.options import RegionName
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
+from cogs.meetings.cards import answering, facts
 from cogs.meetings.options import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
@@ -210,4 +212,6 @@ class PollSettled(OfMeeting):
         if await ctx.read(meetings.choice_of, meeting.id, ctx.member) is not None:
             raise Skip(Why.ANSWERED)
         words = await self.push(ctx, "chosen", meeting)
-        return Outgoing(cards.chosen_card(meeting, ctx.texts), push=words)
+        title = ctx.texts("polls.chosen", title=meeting.title)
+        card = Card(title, facts(meeting, ctx.texts), answering(meeting, ctx.texts))
+        return Outgoing(card, push=words)
