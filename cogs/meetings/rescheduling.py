@@ -193,11 +193,11 @@ async def _moved(ctx: Context, meeting: Meeting, fields: Fields) -> None:
     back = {"meeting": meeting.id, "from": fields["to"], "to": meeting.starts_at.isoformat()}
     back |= {"which": fields.get("which", "this"), "minutes": meeting.minutes}
     if later:
-        moved = await ctx.write_limited(
-            "change", series_changes.move_later, meeting.id, about=about, starts_at=to
-        )
+        back["rule"] = await ctx.read(series_changes.rule_from, meeting.id)
+        given: Fields = {"starts_at": to, "rule": fields.get("rule") or None}
+        moved = await ctx.write_limited("change", series_changes.move_later, meeting.id, about=about, **given)
     else:
-        given: Fields = {"starts_at": to, "zone": ctx.zone, "minutes": int(fields["minutes"]) or None}
+        given = {"starts_at": to, "zone": ctx.zone, "minutes": int(fields["minutes"]) or None}
         moved = [await ctx.write_limited("change", meetings.move, meeting.id, about=about, **given)]
     await asyncio.gather(*[ctx.bot.sender.in_flight.wait_until_sent(subject(one.id)) for one in moved])
     undo = await _undo(ctx, UNMOVE, back, ctx.text("meetings.undo.moved.button", when=_plain(meeting)))

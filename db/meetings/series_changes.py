@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from bot.domain.local_time import local_time_of
 from bot.domain.series import Pattern, Slot, announced_at
 from bot.domain.when.termly import APART, FREQUENCIES, frequency_of
 from bot.errors import UserError
@@ -26,9 +27,19 @@ from db.models import Guild
 
 
 def move_later(
-    session: Session, meeting_id: int, *, guild: Guild, starts_at: datetime, actor_id: int, now: datetime
+    session: Session,
+    meeting_id: int,
+    *,
+    guild: Guild,
+    starts_at: datetime,
+    actor_id: int,
+    now: datetime,
+    rule: str | None = None,
 ) -> list[Meeting]:
     """Move an occurrence to `starts_at` (aware) and all later ones with it; return those that were moved.
+
+    `rule` takes the last such move back: it is the one from this occurrence on before it, and what that move
+    dropped takes place again.
 
     The series is split: the part before keeps its id, so that calendars that know it stay right. Occurrences
     moved or cancelled individually stay so.
@@ -40,8 +51,11 @@ def move_later(
     series = of_meeting(session, meeting)
     slot, old = meeting.slot or "", pattern_of(series, guild)
     new = old.from_on(slot, starts_at)
+    if rule is not None:
+        new = Pattern(local_time_of(starts_at, old.zone), old.zone, rule, old.terms)
     if new is None:
         raise UserError("series.cannot_move", repeat=words_of(old))
+    dropped = _dropped(session, series, now) if rule is not None else ()
     kept = old.up_to(slot)
     later = later_meetings(session, series, slot)
     upto = max([series.upto or slot, *(one.slot or "" for one in later)])
@@ -89,10 +103,31 @@ def move_later(
             )
         )
         before = one.ends_at
-    onto.upto = max((target.wall for target in moved_to.values()), default=None)
+    for one in dropped:
+        one.series_id, one.repeat = onto.id, words
+        session.flush()
+        done.append(meetings.restore(session, one.id, guild=guild, actor_id=actor_id, now=now))
+    walls = [target.wall for target in moved_to.values()] + [one.slot or "" for one in dropped]
+    onto.upto = max(walls, default=None)
     extend(session, onto, guild=guild, now=now)
     note(session, guild.id, actor_id, "series.move", subject(onto.id), now, was=slot)
     return done
+
+
+def _dropped(session: Session, series: Series, now: datetime) -> Sequence[Meeting]:
+    """Return the occurrences that had no place when a series was last moved, and were cancelled with that."""
+    query = select(Meeting).where(
+        Meeting.guild_id == series.guild_id, Meeting.series_id.is_(None), Meeting.slot.is_not(None),
+        Meeting.cancelled_at == series.changed_at, Meeting.starts_at > now,
+    )  # fmt: skip
+    return session.scalars(query).all()
+
+
+def rule_from(session: Session, meeting_id: int, *, guild: Guild) -> str:
+    """Return the rule of a series from an occurrence on, to take a move back with; '' where it can't be told."""
+    meeting = meetings.find(session, meeting_id, guild_id=guild.id)
+    same = pattern_of(of_meeting(session, meeting), guild).from_on(meeting.slot or "")
+    return same.rule if same is not None else ""
 
 
 def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Series:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from db.meetings.models import Meeting, Series
 from tests.cogs.ground import Ground, both, heads, says
+from tests.cogs.meeting_panels import names, use
 
 TERMS = """Spring term: 5 January to 27 March 2026
 Half term: 16 to 20 February
@@ -130,3 +131,33 @@ async def test_the_calendar_has_its_times_one_by_one(ground: Ground) -> None:
     ).decode()
     assert "RRULE" not in text.replace("RRULE:FREQ=YEARLY", "")
     assert text.count("BEGIN:VEVENT") == 2
+
+
+async def test_a_move_of_all_later_ones_is_taken_back_with_the_dates_that_it_dropped(ground: Ground) -> None:
+    await terms(ground)
+    await begun(ground, "every half term", "thursday 12 march 6pm")
+    before = await planned(ground)
+    assert len(before) == 2
+    says(await ground.grace.slash("#london", "meeting answer", meeting="2", choice="Going"))
+    moved = await use(
+        ground.amina, "#london", "meeting move", meeting="1", when="thursday 17 december 6pm", which="later"
+    )
+    await ground.later()
+    assert len(await planned(ground)) == 1
+    (undo,) = [label for label in names(moved) if label.startswith("Undo: ")]
+    says(await ground.amina.press(moved, undo))
+    await ground.later()
+    assert await planned(ground) == before
+    assert "You are going" in says(await ground.grace.slash("#london", "mine"))
+
+
+async def test_a_series_that_ends_is_as_long_as_before_once_its_move_is_taken_back(ground: Ground) -> None:
+    await begun(ground, "weekly until 9 april", "thursday 19 march 6pm")
+    before = await planned(ground)
+    moved = await use(
+        ground.amina, "#london", "meeting move", meeting="1", when="thursday 5 march 6pm", which="later"
+    )
+    (undo,) = [label for label in names(moved) if label.startswith("Undo: ")]
+    says(await ground.amina.press(moved, undo))
+    await ground.later()
+    assert await planned(ground) == before
