@@ -40,14 +40,14 @@ ROOM = 2 << 30
 
 
 def pytest_configure() -> None:
-    """Keep what tests write on a disk in memory: making a PostgreSQL database took half a second on a real one."""
+    """Keep what tests write on a memory disk: creating a PostgreSQL database took half a second on a real one."""
     if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Do not search what was loaded for garbage again and again, which took a sixth of all work."""
+    """Exempt what was loaded from garbage collection, which took a sixth of all work."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 20, 20)
@@ -57,7 +57,7 @@ BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Load no file that has nothing to run alone where only that is asked for: to load them all takes ten seconds."""
+    """Skip files without a test that runs alone when only those are asked for: loading all files takes ten seconds."""
     if config.getoption("markexpr") != "alone" or collection_path.suffix != ".py":
         return None
     return "mark.alone" not in collection_path.read_text("utf-8") or None
@@ -71,7 +71,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Generator[None]:
-    """Have the engines of all tests share their compiled statements, as one engine's transactions do.
+    """Share compiled statements among the engines of all tests, as one engine's transactions do.
 
     Each test has an engine of its own, and compiling the same statements again for each was a third of all work.
     """
@@ -79,7 +79,7 @@ def compiled_once() -> Generator[None]:
 
     def share(connection: Connection) -> None:
         dialect = connection.dialect
-        # What is compiled is found by the dialect object too, so that is shared with it.
+        # The dialect object is a part of the cache's key, so that is shared too.
         kind = (type(dialect), dialect.server_version_info)
         connection.dialect, compiled = known.setdefault(kind, (dialect, LRUCache(10_000)))
         connection.execution_options(compiled_cache=compiled)
@@ -132,7 +132,7 @@ async def on_server(server: URL, *statements: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: URL) -> Callable[[], str]:
-    """Gives names of new databases; the first name is the template, made by whoever asks first."""
+    """Gives names for new databases; whoever gets the first one makes the template."""
     numbers = count()
     return lambda: f"iso_{next(numbers)}"
 

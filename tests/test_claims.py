@@ -1,4 +1,4 @@
-"""What README, docs/privacy.md and the words of the consents claim is held by tests that there are."""
+"""What README, docs/privacy.md and the words of the consents claim is checked by tests that exist."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What an operator is given: a hardened unit, and pages that say what is really there."""
+"""What an operator is given: a hardened unit, and pages that say what really exists."""
 
 import asyncio
 import re

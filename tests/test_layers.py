@@ -1,4 +1,4 @@
-"""What the contracts in pyproject.toml (`lint-imports`) do not say: no circle of imports, and no room that is two."""
+"""What the import contracts in pyproject.toml do not say: no import circle, and no package that is really two."""
 
 from graphlib import CycleError, TopologicalSorter
 

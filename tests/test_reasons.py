@@ -1,4 +1,4 @@
-"""Why a message was not sent is said truly: each cause has a reason and words of its own, and no words are idle."""
+"""The reason why a message was not sent is true: each cause has its own reason and words, and none is unused."""
 
 import ast
 import re

@@ -32,7 +32,7 @@ class Uses:
 
 
 def sources(*folders: str) -> list[Path]:
-    """Return the Python files of these folders of the project, without the sandbox, which speaks to nobody."""
+    """Return the Python files of these folders of the project, without the sandbox, which has no words for members."""
     found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return [path for path in found if "sandbox" not in path.parts and "migrations" not in path.parts]
 

@@ -19,13 +19,13 @@ RESILIENT = ("tests.bench.resilient_bot",)
 PEOPLE = ("amina", "gareth", "tomasz", "grace", "siobhan", "imran", "cerys", "mei")
 ANSWERS = ("Going", "Maybe", "Can't come")
 FIRST, CROWD = 800_000_000_000_000_000, 5_000
-"""Who presses: so many people, numbered from the first, since a crowd's presses are its members' own."""
+"""How many people press, numbered from the first: in a crowd each member presses for themselves."""
 EACH_FIFTH, LATER = 5, 40
-"""One press of so many is by somebody who changes their mind: the one who answered so many people before."""
+"""One press in this many is a change of mind, by whoever answered this many people before."""
 
 
 FOLLOWS = {"ours, write": CATCH_UP + 0.3}
-"""Seconds in which the bot does more after its answers of a kind: what was answered before follows."""
+"""Seconds of further work after the answers of a kind: the bot follows up what it answered."""
 
 
 async def hello(bench: Bench) -> Iterator[bytes]:

@@ -50,7 +50,7 @@ def answering(title: str, found: Found, taken: float) -> Report:
 
 
 async def measure(chosen: Profile) -> list[Report]:
-    """Have the bare, the usual and our bot answer, side by side."""
+    """Measure the bare bot, the usual one and ours, side by side."""
     async with benches(bare=acts.BARE, usual=acts.USUAL, ours=acts.OURS) as running:
         ours = running["ours"]
         card = await acts.set_up(ours)

@@ -24,7 +24,7 @@ TURNS = 200
 
 
 def fill(session: Session, pending: int) -> None:
-    """Have so many deliveries wait for a later time."""
+    """Store this many deliveries that are due later."""
     guilds.ensure(session, 1, zone="Europe/London", now=NOW)
     session.flush()
     session.connection().exec_driver_sql(PENDING, {"pending": pending, "servers": 1})

@@ -99,7 +99,7 @@ class Prepared:
 
 
 async def lateness(chosen: Profile) -> Report:
-    """Have one person's reminder fall due every half second, for an idle bot."""
+    """Measure an idle bot: one person's reminder falls due every half second."""
     number = {"smoke": 10, "short": 20, "full": 200}[chosen]
     prepared = Prepared(people=number, meetings=number, apart=0.5, begin=8.0)
     async with Bench(acts.OURS, front=False, prepare=prepared) as bench:
@@ -119,7 +119,7 @@ async def lateness(chosen: Profile) -> Report:
 
 
 async def throughput(chosen: Profile) -> Report:
-    """Have many reminders fall due at once, under limits like Discord's."""
+    """Measure many reminders that fall due at once, under limits like Discord's."""
     number = {"smoke": 120, "short": 300, "full": 2_000}[chosen]
     limits = Limits.discord()
     prepared = Prepared(people=number, meetings=1, apart=0.0, begin=6.0 + number / 250)
@@ -152,7 +152,7 @@ async def throughput(chosen: Profile) -> Report:
 
 
 async def messages(bench: Bench, number: int, *, within: float) -> list[Recorded]:
-    """Wait for so many messages to arrive in private channels; returns their requests."""
+    """Wait until this many messages have arrived in private channels; return their requests."""
     public = {str(channel) for channel in bench.sandbox.guild().channels}
 
     def private() -> list[Recorded]:

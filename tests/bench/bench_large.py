@@ -57,11 +57,11 @@ Act = Callable[[Session, int], object]
 
 
 class _UndoneError(Exception):
-    """Takes back what was timed."""
+    """Raised to roll back what was timed."""
 
 
 async def undone(store: Store, verb: Callable[[Session], None]) -> None:
-    """Run a verb and take back what it did, so that each time finds the same store."""
+    """Run a verb and roll it back, so that each run finds the same store."""
 
     def run_and_undo(session: Session) -> None:
         verb(session)
@@ -138,7 +138,7 @@ def claim(session: Session, _turn: int) -> None:
 
 
 class Measure:
-    """Times verbs on one store; each is taken back, so that the disk is not what is compared."""
+    """Times verbs on one store and rolls each back, so that disks are not compared."""
 
     def __init__(self, store: Store, path: Path, meetings_in_all: int, servers: int, guild: Guild) -> None:
         self.store, self.path, self.guild = store, path, guild
@@ -147,7 +147,7 @@ class Measure:
         self.times: dict[str, list[float]] = {}
 
     async def round(self, number: int, begin: int) -> None:
-        """Run each verb so often."""
+        """Run each verb this many times."""
         for turn in range(begin, begin + number):
             await self._time("/meeting list", turn, lambda session, _: self._listed(session))
             await self._time("/meeting show", turn, lambda session, _: self._shown(session))

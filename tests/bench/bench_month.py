@@ -92,7 +92,7 @@ async def measure(chosen: Profile) -> list[Report]:
     seeded = functools.partial(seed.many, guilds=number, members=MEMBERS)
 
     async def prepare(bench: Bench) -> None:
-        bench.sandbox.gateway.sends = (1_000_000, 60.0)  # a month of looks at members passes in minutes
+        bench.sandbox.gateway.sends = (1_000_000, 60.0)  # a month of checks on members passes in minutes
         async with open_store(bench.database_url) as store:
             branches = list(bench.sandbox.world.guilds.values())
             for at in range(0, number, 10):

@@ -1,4 +1,4 @@
-"""What happens when more comes than can be answered: at the most a bot bears, and at five times that."""
+"""What happens when more arrives than can be answered: at the highest rate a bot sustains, and at five times that."""
 
 import sys
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ TIMES = 5
 
 
 async def peak(bench: Bench, templates: Iterator[bytes], chosen: Profile, refusal: bytes | None) -> Measured:
-    """Raise the rate until it is not borne twice running (once is chance); returns the last that was."""
+    """Raise the rate until it is not sustained twice running (once is chance); return the last that was."""
     best, borne, growth = Measured(), 60.0 / GROWTH[chosen], GROWTH[chosen]
     while growth >= FINEST:
         for _ in range(2):
@@ -37,7 +37,7 @@ async def peak(bench: Bench, templates: Iterator[bytes], chosen: Profile, refusa
 
 
 async def measure(chosen: Profile) -> list[Report]:
-    """Do it all again where the machine was not calm; the calmest counts."""
+    """Repeat it where the machine was not calm; the calmest run counts."""
     found, taken = await calmest(1, lambda: once(chosen), tries=min(2, TRIES[chosen]))
     found[0].taken = taken
     return found

@@ -25,7 +25,7 @@ async def database(address: URL, name: str) -> str:
 
 
 async def measure(chosen: Profile) -> list[Report]:
-    """Have the usual and our bot answer, side by side."""
+    """Measure the usual bot and ours, side by side."""
     async with AsyncExitStack() as stack:
         address = stack.enter_context(serving())
         running = {

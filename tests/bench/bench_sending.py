@@ -17,7 +17,7 @@ LOOP = ("tests.bench.loop_bot",)
 
 
 async def fill(bench: Bench, number: int) -> None:
-    """Give the loop as many people to write to."""
+    """Give the loop the same number of people to write to."""
     guild = bench.sandbox.guild()
     known = set(guild.members)
     building.crowd(bench.sandbox.world, guild, number)

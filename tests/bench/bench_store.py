@@ -115,7 +115,7 @@ async def rate(act: Act, number: int, at_once: int) -> float:
             while True:
                 try:
                     await act()
-                except Busy:  # a disturbed machine: who is refused comes again
+                except Busy:  # a disturbed machine: whoever is refused tries again
                     await asyncio.sleep(0.05)
                 else:
                     return
@@ -126,7 +126,7 @@ async def rate(act: Act, number: int, at_once: int) -> float:
 
 
 def slow(_connection: Connection) -> None:
-    """Take as long over a commit as a slow disk does."""
+    """Make a commit take as long as on a slow disk."""
     time.sleep(SLOW_DISK)
 
 

@@ -129,12 +129,12 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the way back."""
+        """Keep the transport to answer on."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Collect, and take every whole request."""
+        """Collect data, and handle every complete request."""
         buffer = self._buffer
         buffer += data
         while (end := buffer.find(b"\r\n\r\n")) >= 0:

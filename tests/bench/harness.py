@@ -41,7 +41,7 @@ class Measured:
     """The median latency of the last tenth: above a quarter of a second the bot no longer keeps up."""
 
     def add(self, other: "Measured") -> None:
-        """Take another round of the same load in."""
+        """Add another round of the same load."""
         self.sent += other.sent
         self.seconds += other.seconds
         self.latencies += other.latencies
@@ -118,7 +118,7 @@ class Bench:
 
     @property
     def database(self) -> Path:
-        """The file that the bot keeps."""
+        """The bot's database file."""
         return Path(self._folder.name) / "bench.db"
 
     @property

@@ -39,7 +39,7 @@ def moved(start: datetime) -> None:
 
 
 async def listen(bot: Bot, clock: MovableClock) -> None:
-    """Do what is said on standard input."""
+    """Follow what is written to standard input."""
     await bot.synced.wait()
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
@@ -56,7 +56,7 @@ async def listen(bot: Bot, clock: MovableClock) -> None:
         await bot.inbox.drained()
         await bot.sender.idle()
         print(line, flush=True)
-    os.kill(os.getpid(), signal.SIGTERM)  # whoever told the time has ended
+    os.kill(os.getpid(), signal.SIGTERM)  # the process that tells the time has ended
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Answer(Base):
 
 
 def pragmas(connection: Any, _: Any) -> None:
-    """Have a SQLite file lose nothing that was committed."""
+    """Set the pragmas with which a SQLite file loses nothing that was committed."""
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,4 +1,4 @@
-"""What each part that is there for speed alone buys, by turns with and without it: `python -m tests.bench.without`.
+"""What each part that exists for speed alone gains, with and without it in turn: `python -m tests.bench.without`.
 
 Processor time counts, and the ratio of two bursts that follow each other: that says something on a busy machine too.
 """

@@ -72,7 +72,7 @@ def without_records() -> None:
     ) -> tuple[Meeting, Answer | None, Person | None]:
         del regions
         given = {"meeting": meeting_id, "guild": guild_id, "user": user_id}
-        query: Any = globals()["_FIND_FOR"]  # it runs among that file's names
+        query: Any = globals()["_FIND_FOR"]  # it runs with that file's globals
         found: Any = session.execute(query, given).unique().one()
         return found[0], found[1], found[2]
 

@@ -27,7 +27,7 @@ CUBA, OTHER = {"issue": ["Cuba"]}, {"issue": ["Palestine"]}
 KINDS = ("campaign", "interest", "group")
 STANDINGS = ("underway", "finished", "ended")
 LONGEST = timedelta(days=80)
-"""After that what was done for campaigns leaves the counts one by one."""
+"""After this, completed actions leave the counts one by one."""
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Attack:
             says(await person.press(answer, undo))
 
     async def interest(self, number: int, act: str) -> None:
-        """Say that one cares about an issue, or about another one only."""
+        """Choose an issue, or another one instead."""
         says(await tells(self.ground, self.people[number], "#london", **(CUBA if act == "act" else OTHER)))
 
     async def group(self, number: int, act: str) -> None:
@@ -169,7 +169,7 @@ class Attack:
                 self.grew, self.fell = self.grew + bool(came), self.fell + bool(gone)
 
     async def month_over(self) -> None:
-        """Let a month go by, if enough time is left."""
+        """Let a month pass, if enough time is left."""
         if self.spent < LONGEST - timedelta(days=31):
             self.ground.clock.move(timedelta(days=30))
             await self.night()

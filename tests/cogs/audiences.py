@@ -285,7 +285,7 @@ def for_organisers(ground: Ground) -> list[str]:
 
 
 async def things(ground: Ground) -> None:
-    """Have there be what the buttons act on, each with the number 1, made and owned by Amina, Tomasz and Grace."""
+    """Create what the buttons act on, each with the number 1, made and owned by Amina, Tomasz and Grace."""
     amina, tomasz, grace, ruth = ground.amina, ground.tomasz, ground.grace, ground.ruth
     says(await set_up(ruth, "#london", "proposals", proposals="on"))
     options = {"title": SECRET, "when": "thursday 6pm", "repeat": "every thursday", "host": tomasz}
@@ -340,7 +340,7 @@ async def noted_as_gone(ground: Ground, person: Person) -> None:
 
 
 async def sent_by_anybody(ground: Ground) -> None:
-    """Return once what is due was sent, for servers of other processes too: that waits for as long as a lease."""
+    """Return once all that is due is sent, for servers of other processes too, which waits for a lease to run out."""
     ground.clock.move(timedelta(seconds=2 * ground.running.sender.settings.lease_seconds))
     await ground.settled()
 

@@ -85,11 +85,11 @@ async def fresh(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[Ground]:
-    """The bot, just installed: nothing is set up. No test may make it log an error, unless it takes it away."""
+    """The bot, just installed and not set up. A test fails if an error is logged, unless it clears the record."""
     monkeypatch.chdir(tmp_path)  # a config.toml of the checkout is none of these tests' business
     async with opened(database, document, MovableClock(MONDAY)) as ground:
         yield ground
-    # By now `caplog.records` are those of the tearing down alone.
+    # By now `caplog.records` are those of the teardown alone.
     logged = [*caplog.get_records("call"), *caplog.records]
     errors = [record.getMessage() for record in logged if record.levelno >= logging.ERROR]
     assert errors == []
@@ -97,8 +97,8 @@ async def fresh(
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a request that failed given up at once: for tests of what comes after its half minute of tries."""
-    # The first pause would end after the time is up; an answer that is slow has as long as ever.
+    """Give up a failed request at once, for tests of what follows its half minute of retries."""
+    # The first pause would end after the time limit; a slow answer still has as long as ever.
     monkeypatch.setattr(http, "ROUTINE", Bounds(total=10.0, attempt=10.0, pause=30.0, longest_pause=30.0))
 
 

@@ -1,4 +1,4 @@
-"""What one member may do only so often, each made ready as somebody would do it: who does it, and how."""
+"""What one member may do only so often: who does it, how, and what it needs beforehand."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -202,7 +202,7 @@ async def _group(ground: Ground) -> tuple[Person, Act]:
 
 
 async def drafted_again(ground: Ground, number: int) -> Answer:
-    """Have Grace write a plan of her group."""
+    """Write a plan of Grace's group, as Grace."""
     if "Join this group" in buttons((card := await opened(ground.grace)).message):
         await join(ground, ground.grace)
         card = await opened(ground.grace)

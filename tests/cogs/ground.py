@@ -120,7 +120,7 @@ class Ground(Demo):
         await self.written_to()
 
     async def written_to(self, *, before: bool = True) -> None:
-        """Have everybody been written to before, as most have; or (`before` False) nobody, as at the beginning."""
+        """Store that everybody was written to before, as most were, or (`before` False) nobody, as at the beginning."""
         world = self.sandbox.world
         people_ = [user for user in world.users.values() if not user.bot]
         opened = {user.id: building.dm(world, world.bot, user).id for user in people_ if before}
@@ -150,7 +150,7 @@ class Ground(Demo):
         return self.sandbox.channel(place).messages[-1]
 
     async def until_settled(self) -> None:
-        """Let the bot finish what is due, moving the clock where it waits before another try."""
+        """Let the bot finish what is due, moving the clock where it waits to try again."""
         while True:
             await self.settled()
             due = await self.next_due()
@@ -170,7 +170,7 @@ class Ground(Demo):
         await self.settled()
 
     async def jump_to(self, moment: datetime) -> None:
-        """Move the clock at once, as when the machine was asleep, and let the bot send what is due by then."""
+        """Move the clock in one step, as when the machine was asleep, and let the bot send what is due by then."""
         self.clock.move_to(moment)
         await self.settled()
 
@@ -224,7 +224,7 @@ class Ground(Demo):
         return answer.message
 
     async def press_old(self, person: Person, channel: Channel, custom_id: str) -> Answer:
-        """Press a button of a message that some other version of the bot once posted."""
+        """Press a button of a message that another version of the bot posted."""
         button = {"type": 2, "style": 2, "label": "Old", "custom_id": custom_id, "id": 2}
         draft = Draft(components=[{"type": 1, "id": 1, "components": [button]}])
         old = posting.post(self.sandbox.world, channel, self.sandbox.world.bot, draft)

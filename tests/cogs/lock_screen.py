@@ -1,4 +1,4 @@
-"""A server with a marker in every free text that there is, and each kind of message that the bot sends by itself."""
+"""A server with a marker in every free text, and each kind of message that the bot sends by itself."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -323,7 +323,7 @@ CASES: dict[str, Case] = {
     # Nothing that is posted as a message of its own.
     **dict.fromkeys(("meeting.card", "plans.card", "poll.card", "proposal.card"), nothing(EDITS)),
 }  # fmt: skip
-"""What has to be done before some kinds can be tried, and what they may show; of the others their class says so."""
+"""What has to be done before some kinds can be tried, and what they may show; the class of each other kind says so."""
 
 
 def case_of(name: str, kind: Kind) -> Case:

@@ -30,7 +30,7 @@ async def noticed(ground: Ground) -> None:
 
 
 def _nothing(session: Session) -> None:
-    """Wait for one's turn to write."""
+    """Wait until a turn to write would have come."""
 
 
 async def joined(ground: Ground, name: str, *, dms_open: bool = True) -> Person:

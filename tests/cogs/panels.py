@@ -1,4 +1,4 @@
-"""What somebody does on a panel, in one call: what were options of a command are menus and forms there."""
+"""What somebody does on a panel, in one call: menus and forms there replace options of commands."""
 
 from typing import Any
 

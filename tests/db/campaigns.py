@@ -52,7 +52,7 @@ class Year:
     gone: set[int] = field(default_factory=set[int])
 
     async def until(self, moment: datetime, *, asleep: bool = False) -> None:
-        """Go to `moment`, doing what falls due; `asleep` does none of it before then, as when the machine was off."""
+        """Go to `moment`, doing what falls due on the way, or all of it at `moment` when `asleep`."""
         while not asleep:
             due = await self.store.read(deliveries.next_wake)
             if due is None or due > moment:

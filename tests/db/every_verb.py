@@ -1,4 +1,4 @@
-"""Every verb of the store, found by itself and given what it asks for from a store that has lived."""
+"""Every verb of the store, found automatically and called with arguments from a filled store."""
 
 import importlib
 import inspect
@@ -50,7 +50,7 @@ OBJECTS = {
     "pattern": Pattern("2026-04-01T18:00", LONDON, "FREQ=WEEKLY"), "outcome": Outcome.FAILED,
     "occasion": Occasion.MEETING,
 }  # fmt: skip
-"""What verbs are given that is no row, by the name of the parameter."""
+"""Arguments that are not rows, by the name of the parameter."""
 LISTS: dict[str, Any] = {
     "new_deliveries": [NewDelivery(key="k", kind="meeting.remind", guild_id=GUILD, target_id=5, private=False,
     subject="x", due_at=SOON)],
@@ -93,14 +93,14 @@ ROWS = {
 
 
 class Given:
-    """Finds arguments for verbs in a store that `lived` has filled."""
+    """Finds arguments for verbs in a store that was filled by `lived`."""
 
     def __init__(self, made: dict[str, dict[str, Any]]) -> None:
         self.made = made
         self.models = {mapper.class_.__name__: mapper.class_ for mapper in Base.registry.mappers}
 
     def arguments(self, session: Session, verb: Verb, *, whole: bool) -> dict[str, Any]:
-        """Return keyword arguments for a verb, with `whole` those too that it can do without."""
+        """Return keyword arguments for a verb, with `whole` the optional ones too."""
         found: dict[str, Any] = {}
         for one in list(inspect.signature(verb).parameters.values())[1:]:
             if one.kind in (one.VAR_KEYWORD, one.VAR_POSITIONAL):
@@ -222,7 +222,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.meetings.reports.follow_up": {"status": "done"},
     "db.deliveries.outcomes.tally": {"since": NOW - timedelta(days=7)},
 }
-"""What a verb is given in another way than its siblings, by its name."""
+"""Arguments that differ for one verb, by its name."""
 
 
 def verbs() -> Iterator[tuple[str, Verb]]:

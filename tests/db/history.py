@@ -39,14 +39,14 @@ SET_UP = {
     "working_group", "working_group_member", "aside", "consent", "interest", "departure", "erasure",
     "kept_hash", "limit_use", "contact", "suggested_dates", "affiliation", "draft", "help_call",
 }  # fmt: skip
-"""Tables as long as a server is large: its set-up, its members and what is theirs now, not what was."""
+"""Tables that grow with a server's size and not with its past: its set-up, its members and what is theirs now."""
 SHARE = {
     "meeting": 0.05, "series": 0.005, "poll": 0.01, "poll_option": 0.03, "plan": 0.01, "plan_action": 0.05,
     "proposal": 0.01, "roadmap": 0.005, "roadmap_step": 0.05, "edition": 0.01, "event": 0.02, "help_call": 0.01,
     "introduction": 0.05, "prompt": 0.05, "report": 0.05, "chase": 0.05, "goal": 0.05, "draft": 0.01,
     "checklist_item": 0.2, "event_goer": 0.2,
 }  # fmt: skip
-"""How many of a table there are to one delivery, where it is not one."""
+"""How many rows of a table there are for each delivery, where it is not one."""
 OVER: dict[str, dict[str, Any]] = {
     "checklist_item": {"state": "done"},
     "contribution": {"state": "used"},
@@ -60,7 +60,7 @@ OVER: dict[str, dict[str, Any]] = {
     "series": {"held_at": None},
     "meeting": {"cancelled_at": None, "event_id": None, "series_id": None, "slot": None},
 }
-"""What stands in a row that is over, beside its dates."""
+"""The values of a row that is over, besides its dates."""
 ENDINGS = ("sent", "sent", "late", "expired", "suppressed", "failed", "sent", "suppressed")
 
 
@@ -95,7 +95,7 @@ UPDATE introduction SET expires_at = '2026-03-06 18:00:00.000000' WHERE id = (SE
   introduction);
 UPDATE deed SET month = '2026-03' WHERE id = (SELECT min(id) FROM deed)
 """
-"""What makes the first row of a table one that matters still."""
+"""Makes the first row of each table one that still matters."""
 
 
 def growing() -> list[Table]:

@@ -101,7 +101,7 @@ class Filler:
         )
 
     def _words(self, table: Table) -> str:
-        # What is the network's stays when they are erased: in it others have written their id, but not they.
+        # What belongs to the network stays when they are erased: others wrote their id in it, they did not.
         held = personal_data_in(table)
         if held is None and of_guild(table, self.guild_id) is None:
             return "of the bot itself"

@@ -1,4 +1,4 @@
-"""A bot that only writes, to be killed: says on standard output what it was told is stored."""
+"""A bot that only writes, to be killed: prints what the store has acknowledged."""
 
 import asyncio
 import sys

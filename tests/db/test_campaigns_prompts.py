@@ -78,7 +78,7 @@ async def test_a_year_of_prompts(year: Year) -> None:
     of_rights = {sent.wall.date() for sent in london if sent.campaign == "rights"}
     met = [bool(of_rights & set(window)) for window in windows if set(window) <= set(school_wednesdays)]
     assert len(met) >= 4
-    assert sum(met) >= 3  # a fair share for the others goes before
+    assert sum(met) >= 3  # a fair share for the others comes first
     assert [sent.campaign for sent in london] != [NAMES[place % 4] for place in range(len(london))]
 
 

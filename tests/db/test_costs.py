@@ -1,4 +1,4 @@
-"""What a verb costs does not grow with what a server has behind it: all verbs, found by themselves, on two pasts."""
+"""The cost of a verb does not grow with a server's past: all verbs, found automatically, on two pasts."""
 
 import re
 import sqlite3
@@ -23,7 +23,7 @@ from tests.db.history import NOW, growing, lived
 from tests.db.test_plans import Statement, listened
 
 SHORT, LONG = 2_000, 20_000
-"""Deliveries that are over; of all else as many as go with them."""
+"""Deliveries that are over, with the rows of other tables that go with them."""
 TICK = 100
 """Steps of SQLite's machine that are counted as one: some microseconds."""
 LITTLE = 100
@@ -58,7 +58,7 @@ THROUGH = {
 }
 """Verbs that look at more where there is more, and why they may."""
 ALONG = re.compile(r"SCAN \w+ USING (COVERING )?INDEX ix_delivery_(waking|leased|open)")
-"""Not through: along what waits, which is what these indexes hold."""
+"""Not a full read: it follows what is waiting, which is what these indexes hold."""
 
 
 @dataclass
@@ -80,7 +80,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, Run]]
 
 
 def measured(path: Path, length: int) -> dict[str, Run]:
-    """Fill a store and call every verb on it, with and without what it can do without; nothing stays of it."""
+    """Fill a store and call every verb on it, with and without its optional arguments; each call is rolled back."""
     prepare_sqlite(path, NOW)
     engine = writing_engine(path)
     with Session(engine) as session:
@@ -120,7 +120,7 @@ def _call(connection: Any, given: Given, verb: Callable[..., object], *, whole: 
             verb(session, **arguments)
             session.flush()
     except UserError:
-        pass  # it looked, and says no
+        pass  # it looked and refused
     except Exception as raised:  # noqa: BLE001 - whatever it is, it is told by the name of its verb
         error = f"{type(raised).__name__}: {str(raised)[:200]}"
     finally:

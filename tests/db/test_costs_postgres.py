@@ -124,7 +124,7 @@ def _call(
             session.flush()
         run.rows = int(connection.execute(READ, {"names": names}).scalar_one() - before)
     except UserError:
-        pass  # it looked, and says no
+        pass  # it looked and refused
     except Exception as raised:  # noqa: BLE001 - whatever it is, it is told by the name of its verb
         run.error = f"{type(raised).__name__}: {str(raised)[:200]}"
     session.close()

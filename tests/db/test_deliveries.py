@@ -1,4 +1,4 @@
-"""Verbs on deliveries: enqueued once, claimed once, finished once, and every failure told."""
+"""Verbs on deliveries: each is enqueued, claimed and finished once, and every failure is reported."""
 
 from datetime import datetime, timedelta
 

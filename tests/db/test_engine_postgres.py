@@ -28,7 +28,7 @@ pytestmark = pytest.mark.postgresql
 
 
 def hang_up(session: Session, *, on_whom: str) -> int:
-    """Have the server end the connections of this database whose last statement is like `on_whom`."""
+    """End, on the server, the connections of this database whose last statement is like `on_whom`."""
     statement = text(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ILIKE :on_whom"

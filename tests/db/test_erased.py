@@ -92,7 +92,7 @@ def on_disk(folder: Path) -> bytes:
 
 
 def traces(people: Iterable[int], content: bytes) -> list[int]:
-    """Whose id or words are among the bytes: as text, and as a number in every order of bytes."""
+    """Return whose id or words are among the bytes: as text, and as a number in either byte order."""
     return [
         user_id
         for user_id in people

@@ -33,7 +33,7 @@ def first(session: Session, table: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Given]:
-    """A store with a long past, and what verbs are given of it."""
+    """A store with a long past, and arguments for verbs from it."""
     path = tmp_path_factory.mktemp("loop") / "lived.db"
     prepare_sqlite(path, NOW)
     with Session(writing_engine(path)) as session:
@@ -63,7 +63,7 @@ async def test_no_read_holds_up_the_others(lived_in: tuple[Path, Given]) -> None
                 try:
                     await store.read(timed)
                 except UserError:
-                    pass  # it looked, and says no
+                    pass  # it looked and refused
                 except Exception as error:
                     if "readonly" not in str(error) and not spent and name not in UNCALLED:
                         raise

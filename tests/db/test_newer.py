@@ -50,7 +50,7 @@ async def test_what_only_a_newer_process_knows_is_left_to_it_and_said_once(
     await store.write(enqueue, "old", "meeting.remind")
     assert await store.write(claim) == ["old"]
     assert await store.write(claim) == []
-    # Nobody looks again and again for what is not theirs.
+    # No process keeps looking for what is not its own.
     assert await store.read(deliveries.next_wake, OURS) == NOW + timedelta(minutes=1)
     assert await store.read(deliveries.strangers, 1, OURS, now=NOW) == 60
     assert await store.read(deliveries.strangers, 2, OURS, now=NOW) == 0
@@ -66,7 +66,7 @@ async def test_what_only_a_newer_process_knows_is_left_to_it_and_said_once(
 
 
 async def upgraded(store: Store) -> None:
-    """Have another process upgrade the database."""
+    """Upgrade the database, as another process would."""
     driver = "sqlite+aiosqlite" if store.dialect == "sqlite" else store.url.drivername
     await on_server(store.url.set(drivername=driver), "UPDATE alembic_version SET version_num = '9999'")
 

@@ -28,7 +28,7 @@ RELEASES = sorted({path.name.partition(".")[0] for path in RELEASED.glob("*.sql.
 EMPTIED = {"delivery": {"worker"}, "prompt_plan": {"enabled"}}
 """Columns that an upgrade empties, or takes over what was in a table of its own: nobody needs what was in them."""
 GONE = {"prompt_mute"}
-"""Tables that there are no more."""
+"""Tables that no longer exist."""
 Rows = dict[str, list[dict[str, str]]]
 
 

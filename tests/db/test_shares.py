@@ -1,4 +1,4 @@
-"""What one member may keep in a list that all share: so much and not one more, and nobody else is held up by it."""
+"""What one member may keep in a shared list: a fixed number and not one more, which holds nobody else up."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

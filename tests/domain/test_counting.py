@@ -1,4 +1,4 @@
-"""What may be counted aloud: an attacker with one account looks, acts and subtracts, and tells nobody apart."""
+"""Which counts may be shown: an attacker with one account looks, acts and subtracts, and learns about nobody."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What has to be done so that Discord's events show the meetings: from any state it comes to rest, and rests."""
+"""What has to be done so that Discord's events show the meetings: from any state it ends, and stays ended."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -44,7 +44,7 @@ def test_a_poll_closes_while_people_are_up(later: int, ahead: int) -> None:
 
 
 def test_a_poll_at_short_notice_closes_on_the_evening_before() -> None:
-    """Put at 6pm for 8 the next morning: half-way would be 1am."""
+    """Started at 6pm and closing at 8 the next morning: half-way would be 1am."""
     now = datetime(2026, 3, 2, 18, tzinfo=UTC)
     assert closes_at(now, [now + timedelta(hours=14)], LONDON) == now + timedelta(hours=3)
 

@@ -53,7 +53,7 @@ class Sample(ResilientBot):
 
         async def twice(interaction: discord.Interaction[Any]) -> None:
             await interaction.response.send_message("One")
-            # The library itself would notice; Discord shall.
+            # The library itself would notice; here Discord should.
             interaction.response._response_type = None  # pyright: ignore[reportPrivateUsage]
             await interaction.response.send_message("Two")
 
@@ -70,7 +70,7 @@ class Sample(ResilientBot):
         self.failed.append(getattr(error, "original", error))
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Note every event before it goes its way."""
+        """Note every event before it is dispatched."""
         self.heard.append(event)
         asyncio.get_running_loop().create_task(self._tell())
         super().dispatch(event, *args, **kwargs)

@@ -57,7 +57,7 @@ class Report:
 
     @property
     def good(self) -> bool:
-        """Nothing lost, nothing doubled, everything at its ending."""
+        """Whether nothing was lost or doubled and everything has an outcome."""
         return not (self.lost or self.doubled or self.unsettled) and self.arrived == self.due
 
     def __add__(self, other: "Report") -> "Report":
@@ -96,7 +96,7 @@ class Trial:
         sandbox.world.subscribe(self._see)
 
     async def run(self, kills: int, *, per_batch: int = 5) -> Report:
-        """Kill so often, some times in each batch of 300 deliveries, and count after each batch."""
+        """Kill this many times, several times in each batch of 300 deliveries, and count after each batch."""
         while self.report.kills < kills:
             before = self.arrived()
             wanted = await self._enqueue()

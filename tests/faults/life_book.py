@@ -1,4 +1,4 @@
-"""What is really so in a random life, and what must and must not be stored then: the reference beside the bot.
+"""What is really true in a random life, and what must and must not be stored then: the reference beside the bot.
 
 It hears of the world alone, never of what the bot makes of it, and is held against what is stored.
 """

@@ -28,7 +28,7 @@ async def main(start: str) -> None:
 
 
 async def listen(bot: Bot, clock: MovableClock) -> None:
-    """Do what is said on standard input."""
+    """Follow what is written to standard input."""
     await bot.synced.wait()
     await at_rest(bot)
     print("ready", flush=True)

@@ -159,7 +159,7 @@ class Life:
     # What happens.
 
     async def live(self, steps: int) -> None:
-        """Live so many steps, and end with half a year in which all is well."""
+        """Live this many steps, and end with half a year in which all is well."""
         await self.start()
         await self.store.write(set_up)
         try:

@@ -1,7 +1,7 @@
 """Random lives of a server over the wire: a real bot in a process of its own, killed with SIGKILL at random moments.
 
 The sandbox runs here; the bot is started and killed, its clock is put forward, and what it has stored is read beside
-it. What must be so is said by the same reference as in lives within one process (life_book.py).
+it. What must be true comes from the same reference as in lives within one process (life_book.py).
 """
 
 import asyncio

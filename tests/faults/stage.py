@@ -55,7 +55,7 @@ class HeldStore:
         return getattr(self._store, name)
 
     def kill(self) -> None:
-        """Be out of reach: not even what a process would do on its way out is done."""
+        """Cut it off: not even what a process would do on its way out is done."""
         self._dead = True
 
     async def write(

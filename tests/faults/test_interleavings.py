@@ -26,7 +26,7 @@ PHASES = [Phase.explicit, Phase.generate]
 
 @pytest.fixture
 def order(sqlite_template: Path) -> Iterator[Interleavings]:
-    """One order of things, said step by step; at the end all comes to its ending."""
+    """One order of events, step by step; at the end everything has an outcome."""
     Interleavings.template, Interleavings.texts = sqlite_template, Texts.load("en-GB")
     steps = Interleavings()
     steps.schedule(0, 26)

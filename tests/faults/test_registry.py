@@ -1,4 +1,4 @@
-"""The registry of faults names tests that there are, and each fault that the issue asks for."""
+"""The registry of faults names tests that exist, and has every fault that must be survived."""
 
 from tests.faults.__main__ import exists
 from tests.faults.registry import FAULTS

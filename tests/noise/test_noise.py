@@ -1,4 +1,4 @@
-"""What a year of the bot is like: nothing twice, and few posts beside meetings. `make noise` lives the whole year."""
+"""A year with the bot: nothing is said twice, and there are few posts beside meetings. `make noise` runs all of it."""
 
 import os
 from pathlib import Path

@@ -106,7 +106,7 @@ class Year:
         await ground.settled()
 
     async def _schedule(self) -> None:
-        """Have two meetings in each region, on a Tuesday and a Thursday, in a week with the first Monday of a month."""
+        """Schedule a Tuesday and a Thursday meeting in each region, in a week with the first Monday of a month."""
         ground, monday = self.ground, self.ground.clock.now()
         if monday.day > 7:
             return
@@ -120,7 +120,7 @@ class Year:
         await ground.settled()
 
     async def _publications(self) -> None:
-        """Have two publications: a weekly one and a monthly one, both with calls for contributions."""
+        """Set up two publications: a weekly one and a monthly one, both with calls for contributions."""
         await steps.set_up(self.ground)
 
         def monthly(session: Session) -> None:
@@ -146,7 +146,7 @@ class Year:
             self.log.append((channel, message))
 
     async def _answer(self) -> None:
-        """Have those who are counted answer what was announced where they are."""
+        """Answer, for those who are counted, what was announced in their channels."""
         for person, places in self.people.values():
             for place in places:
                 channel = self.ground.sandbox.channel(place)

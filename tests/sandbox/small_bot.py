@@ -41,7 +41,7 @@ SmallBot = Small | AutoSharded
 
 
 class Form(ui.Modal, title="A form"):
-    """One of each field."""
+    """One field of each kind."""
 
     text = ui.Label[Any](text="Text", component=ui.TextInput[Any](max_length=20, custom_id="text"))
     colour = ui.Label[Any](

@@ -159,7 +159,7 @@ async def test_the_lock_screen_keeps_what_came_until_the_channel_is_opened(
     assert phone.badge == 3
     phone.open(london)
     assert [shown.channel for shown in phone.lock_screen] == ["#wales", "DM"]
-    phone.read(sandbox.channel("#wales"))  # at a computer, the phone stays in the pocket
+    phone.read(sandbox.channel("#wales"))  # while they are at a computer, the phone stays in the pocket
     assert ([shown.channel for shown in phone.lock_screen], phone.badge) == (["#wales", "DM"], 1)
     phone.clear()
     assert (phone.lock_screen, phone.badge) == ([], 1)

@@ -20,7 +20,7 @@ def organisers(ground: Ground) -> Channel:
 
 
 def refuse(ground: Ground, person: Person) -> None:
-    """Have Discord's filter refuse whatever is sent to somebody in private, for ever."""
+    """Make Discord's filter refuse everything that is sent to somebody in private, for ever."""
     world = ground.sandbox.world
     channel = building.dm(world, world.bot, person.user)
     ground.sandbox.faults.add(f"POST /channels/{channel.id}/messages", times=None, status=400, code=240000)
@@ -77,7 +77,7 @@ async def test_failures_come_first_with_a_button_and_housekeeping_stands_apart(g
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.mei.press(card, "Going")
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE))
-    for number in range(20):  # more endings of other kinds than are listed
+    for number in range(20):  # more outcomes of other kinds than are listed
         await ground.scheduled(f"Later {number}", "friday 20 march 6pm")
     listed = await ground.ruth.slash("#organisers", "admin deliveries")
     assert "### Couldn't be sent" in says(listed)

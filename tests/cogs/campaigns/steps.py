@@ -1,4 +1,4 @@
-"""What members do for campaigns, and what is stored of it."""
+"""What members do for campaigns, and what is stored about it."""
 
 from sqlalchemy import select
 
@@ -40,7 +40,7 @@ async def managed(person: Person, campaign: str, place: str = "#london") -> Answ
 
 
 async def switched(ground: Ground, campaign: str, to: str) -> str:
-    """Have Amina switch a campaign on or off."""
+    """Switch a campaign on or off, as Amina."""
     return says(await ground.amina.press(await managed(ground.amina, campaign), f"Switch it {to}"))
 
 

@@ -28,7 +28,7 @@ AT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 class Words:
-    """The part of the bot that cards ask: its words, and the names of its commands."""
+    """The part of the bot that cards use: its words, and the names of its commands."""
 
     def __init__(self, texts: Texts) -> None:
         self.texts = texts

@@ -20,7 +20,7 @@ HEADS = [f"## {title}: one thing to do" for title in TITLES]
 
 
 async def no_key_dates(ground: Ground) -> None:
-    """Switch the key dates off: one that is near brings its campaign forward."""
+    """Switch the key dates off, since a date that is near brings its campaign forward."""
     says(await ground.amina.slash("#london", "keydates list"))  # they are made by then
     await ground.running.store.write(lambda session: session.execute(update(KeyDate).values(off=True)))
 

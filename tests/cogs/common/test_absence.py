@@ -34,7 +34,7 @@ async def without_its_server(ground: Ground) -> Guild:
 
 
 async def out_of_reach(ground: Ground) -> Guild:
-    """Have the server go out of reach while the bot runs."""
+    """Make the server unavailable while the bot runs."""
     guild = ground.sandbox.guild()
     ground.sandbox.gateway.availability.outage(guild)
     await eventually(lambda: ground.running.known.server_or_none(guild.id) is None)
@@ -42,7 +42,7 @@ async def out_of_reach(ground: Ground) -> Guild:
 
 
 async def identified_anew(ground: Ground) -> Guild:
-    """Have the bot lose its session; after the next READY the server does not come."""
+    """End the bot's session; after the next READY the server is not delivered."""
     guild = ground.sandbox.guild()
     ground.sandbox.gateway.availability.withhold(guild.id)
     before = ground.sandbox.gateway.identifies
@@ -57,7 +57,7 @@ async def delivered(ground: Ground, guild: Guild) -> None:
     await eventually(lambda: ground.running.known.server_or_none(guild.id) is not None)
     async with asyncio.timeout(10):
         while any(row.settled_at is None and row.reason == "not_known_yet" for row in await ground.rows()):
-            await asyncio.sleep(0)  # reads and a bot at rest give nobody else a turn
+            await asyncio.sleep(0)  # neither reads nor an idle bot let another task run
             await ground.settled()
 
 

@@ -1,4 +1,4 @@
-"""Work that Discord did while its answer was lost: a thread, an event, a file come once, and nobody is told a fault."""
+"""What Discord did although its answer was lost: a thread, event or file comes once, and nobody hears of a fault."""
 
 import logging
 import sqlite3

@@ -1,4 +1,4 @@
-"""Who has left, or lost a right, has it no longer: every button, menu and form, in old messages too."""
+"""Whoever left or lost a right can no longer use it: every button, menu and form, in old messages too."""
 
 import asyncio
 import re
@@ -202,7 +202,7 @@ async def test_direct_messages_about_servers_of_another_process_work_for_those_w
 
 
 async def leaves_unheard(ground: Ground) -> None:
-    """Take Tomasz out of a server of which this process hears nothing; it learns so as it is to write to him."""
+    """Remove Tomasz from a server of another process, which this one learns only when it should write to him."""
     membership.leave(ground.sandbox.world, ground.sandbox.guild(), ground.tomasz.id)
     ground.running.standings.forget(ground.sandbox.guild().id)
     await noted_as_gone(ground, ground.tomasz)

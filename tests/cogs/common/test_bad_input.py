@@ -1,4 +1,4 @@
-"""What bad input gets: a private sentence with the way out, nothing stored by half, nothing typed lost."""
+"""What bad input gets: a private sentence with the way out. Nothing is half stored, and nothing typed is lost."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Which buttons agree to words, and are bound to them; all others act on numbers that are never given again."""
+"""Which buttons agree to a text, and are bound to it; all others act on numbers that are never used again."""
 
 import re
 
@@ -7,7 +7,7 @@ from db.schema import Base
 from tests.tree import Tree
 
 SEALED = {"comms:agree", "interests:agree", "interests:allow", "interests:renew"}
-"""Buttons that agree to words: these carry the seal of them."""
+"""Buttons that agree to a text, whose digest they carry."""
 AGREES = re.compile(r"agree|allow|consent|renew$")
 SEAL = re.compile(r"\[0-9a-f\]\{8\}")
 NUMBERS = {

@@ -65,7 +65,7 @@ def newest(page: Page, words: str) -> Locator:
 
 
 async def kept(message: Locator) -> Locator:
-    """This very message, also once a later one, such as an answer to it, has its words too."""
+    """This very message, even when a later one, such as an answer to it, has the same words."""
     return message.page.locator(f'article[data-id="{await message.get_attribute("data-id")}"]')
 
 

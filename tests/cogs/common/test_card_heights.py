@@ -54,7 +54,7 @@ async def test_the_page_of_messages_has_the_height_of_what_is_read_most(
         picture = Path(pictures) / f"{plain}.png" if pictures else None
         found[name] = await height(ground, browser, ground.grace, message, picture)
     print(json.dumps(found))
-    del found["card of a meeting"]  # it is in the table of a meeting's messages
+    del found["card of a meeting"]  # it is in the table of messages about meetings
     page = ROWS.read_text("utf-8")
     said = {name: int(now) for name, now in re.findall(r"^\| (`.*) \| \d+ \| (\d+) \|$", page, re.MULTILINE)}
     assert list(said) == list(found)

@@ -12,7 +12,7 @@ from tests.cogs.panels import settings
 
 
 def said(message: Message, *words: str) -> None:
-    """Hold that the content alone has the words, and that there are buttons to go on."""
+    """Check that the content alone has the words, and that there are buttons to go on with."""
     missing = [one for one in words if one not in message.content]
     assert missing == [], message.content
     assert len(message.content.splitlines()[0]) <= 150

@@ -101,7 +101,7 @@ async def test_the_demo_opens_with_a_card_of_five_steps(browser: Browser, demo: 
     await card.get_by_role("button", name=re.compile("Go there.*You are Amina")).click()
     await expect(page.locator("#whoami")).to_contain_text("Amina")
     await expect(page.locator("#channel-name")).to_have_text("london")
-    # The conversation has the room now: one step is shown, the next one and all of them are a press away.
+    # The conversation has room now: one step is shown, and the next one and all of them are a press away.
     await expect(card.get_by_role("listitem")).to_have_count(1)
     await card.get_by_role("button", name="Next step").click()
     await expect(page.locator("#whoami")).to_contain_text("Tomasz")

@@ -1,4 +1,4 @@
-"""Jobs are stored, carried out and told of when they fail as messages are, and counted with no message."""
+"""Jobs are stored, run and reported when they fail, as messages are, but are not counted as messages."""
 
 from collections import Counter
 from dataclasses import replace
@@ -29,7 +29,7 @@ async def counted(ground: Ground) -> dict[str, int]:
 
 
 async def given(ground: Ground, kind: str, **data: Any) -> Delivery:
-    """Store a job as a version before this one did, and return how it ended."""
+    """Store a job as an earlier version did, and return its outcome."""
     guild_id, now = ground.sandbox.guild().id, ground.clock.now()
 
     def store(session: Session) -> None:

@@ -57,7 +57,7 @@ def data_of(made: dict[str, dict[str, Any]], case: Case, ground: Ground) -> dict
 async def sent(
     ground: Ground, kind: str, case: Case, made: dict[str, dict[str, Any]]
 ) -> tuple[Delivery | None, Message | None]:
-    """Have one delivery of a kind be due, and return how it ended and the message that came of it."""
+    """Send one delivery of a kind, and return its stored row and the message that came of it."""
     guild, now = ground.sandbox.guild(), ground.clock.now()
     place = ground.sandbox.channel("#organisers") if kind == "guidance.help" else ground.london
     data = data_of(made, case, ground)

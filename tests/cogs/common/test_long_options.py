@@ -13,14 +13,14 @@ from db.models import Draft
 from tests.cogs.ground import Ground, says
 
 LONGEST = 6_000
-"""Characters that Discord lets somebody send in an option that says no less."""
+"""Characters that Discord accepts in an option without a limit of its own."""
 PATTERNS = {"lines": "1\n", "digits": "31/12 ", "words": "every second thursday ", "signs": "; - ,@<"}
 AT_MOST = 0.1
 OTHERS: dict[Kind, Any] = {Kind.string: "x", Kind.integer: 1, Kind.boolean: True, Kind.number: 1.0}
 
 
 def options(ground: Ground) -> list[tuple[str, str, dict[str, Any]]]:
-    """Return every option of text that says no length itself: command, name, and what else the command needs."""
+    """Return every text option without a limit of its own: command, name, and what else the command needs."""
     found: list[tuple[str, str, dict[str, Any]]] = []
     people = {Kind.user: ground.grace, Kind.channel: ground.london}
     for command in ground.running.tree.walk_commands():

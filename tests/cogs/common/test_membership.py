@@ -1,4 +1,4 @@
-"""Before the members of a server were looked at after downtime, nobody is written to of whom Discord was not asked."""
+"""After downtime, nobody is written to before Discord was asked whether they are still a member."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ async def test_whoever_left_unheard_is_not_written_to_and_while_nobody_can_say_i
 
 async def test_whoever_is_there_is_asked_about_once_a_day_and_written_to(ground: Ground) -> None:
     await down_until_due(ground)
-    ground.tomasz.leave()  # of whom Discord can't say anything: the look does not come to its end
+    ground.tomasz.leave()  # Discord can't say anything about him, so the check does not finish
     ground.sandbox.faults.add(rf"GET /guilds/\d+/members/{ground.tomasz.id}$", status=404, times=None)
     ground.clock.move_to(ground.wall("2026-03-10T18:05"))
     await ground.start()

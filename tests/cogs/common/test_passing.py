@@ -1,4 +1,4 @@
-"""Refusals of Discord that pass: patience instead of an ending, no flood, and a true reason when time runs out."""
+"""Refusals by Discord that pass: the bot is patient, floods nobody, and gives a true reason when time runs out."""
 
 import logging
 from datetime import timedelta

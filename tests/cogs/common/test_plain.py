@@ -19,7 +19,7 @@ LOOKS: dict[str, Any] = {"type": 17, "id": 1, "components": [{"type": 10, "id": 
 
 
 async def as_sent_before(ground: Ground, message: Message, components: list[dict[str, Any]]) -> None:
-    """Make of a message one that a version before plain messages has sent."""
+    """Turn a message into one that a version before plain messages would have sent."""
 
     def keep(session: Session) -> None:
         session.add(V2Message(message_id=message.id))

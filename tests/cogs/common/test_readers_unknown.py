@@ -14,7 +14,7 @@ HELP = "guidance.help"
 
 
 async def waiting(ground: Ground) -> None:
-    """Have a note of Grace's wait in an outage of Discord."""
+    """Make a note of Grace's wait in an outage of Discord."""
     down(ground)
     assert await ask(ground)
     await ground.settled()
@@ -60,7 +60,7 @@ async def test_a_reader_who_has_left_reads_nothing(ground: Ground) -> None:
 
 
 def unheard(ground: Ground, bits: int = 0) -> Role:
-    """Make a role of which the bot does not hear."""
+    """Make a role that the bot does not hear of."""
     with ground.sandbox.gateway.losing_events():
         return building.role(ground.sandbox.world, ground.sandbox.guild(), "New", bits)
 

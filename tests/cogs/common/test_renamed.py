@@ -1,4 +1,4 @@
-"""What was called otherwise before: no command and no option is lost, and whoever uses an old one is told the new.
+"""What had another name before: no command or option is lost, and whoever uses an old one is told the new one.
 
 `commands_f7fbd7b4.json` has the commands of that version with their options, as its docs/commands.md named them.
 """

@@ -1,4 +1,4 @@
-"""Who may do what, for every command and kind of person; refusals say who can."""
+"""Who may do what, for every command and kind of person; a refusal says who may."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Nothing typed into a form is lost: whatever refuses it, a button brings it back; for an hour and for its writer."""
+"""Nothing typed into a form is lost: whatever refuses it, a button brings it back for an hour, for the writer alone."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A channel's week over the wire: three posts beside meetings, and nothing of what has a day is lost."""
+"""A channel's week over the wire: three posts beside meetings, and nothing that is tied to a day is lost."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -58,7 +58,7 @@ async def test_a_full_week_has_three_posts_and_says_all_key_dates(ground: Ground
 async def test_what_many_full_weeks_hold_back_keeps_nothing_else_waiting(
     sqlite_url: str, document: Document | None
 ) -> None:
-    # Of a clock that stands still no second passes in which the sender might look again.
+    # While the clock stands still no second passes after which the sender would look again.
     async with opened(sqlite_url, document, MovableClock(MONDAY, frozen=True)) as ground:
         await ground.set_up()
         await many_held_back(ground)

@@ -30,7 +30,7 @@ CALLS = {
 
 
 async def set_up(ground: Ground, **options: Any) -> str:
-    """Have Amina set the Mail-Out up."""
+    """Set the Mail-Out up, as Amina."""
     options = {"deadline": "every thursday 4pm"} | options
     calls = {name: options.pop(name) for name in ("calls", "channel", "ahead") if name in options}
     answer = await changed(ground.amina, MAIL_OUT, **options)

@@ -271,7 +271,7 @@ async def test_what_is_sent_in_can_not_ping_or_format(ground: Ground) -> None:
 
 async def test_too_many_at_once_are_refused_and_kept(ground: Ground) -> None:
     for number in range(20):
-        if number == 10:  # as many as one may send within a day
+        if number == 10:  # as many as somebody may send within a day
             await ground.later(timedelta(days=1))
         assert "Thank you" in await sent(ground, f"Piece {number}")
     refused = await ground.grace.slash("#london", "comms contribute", publication=MAIL_OUT, text="One more")

@@ -33,7 +33,7 @@ def digests(person: Person) -> list[Message]:
 
 
 async def joined(ground: Ground, person: Person) -> None:
-    """Have somebody be in London's network."""
+    """Add somebody to London's network."""
     says(await person.slash("#london", "network join", region="London"))
     await ground.settled()
 

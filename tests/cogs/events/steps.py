@@ -31,7 +31,7 @@ async def typed(person: Person, form: Answer, *, everywhere: bool = False, **sai
 
 
 async def added(ground: Ground, person: Person | None = None, at: str = "#london", **more: Any) -> Answer:
-    """Have Amina add a course of two days in July, for London."""
+    """Add a course of two days in July for London, as Amina."""
     person = person or ground.amina
     opened = await person.slash(at, "events add")
     answer = await typed(person, opened, **{**COURSE, **more})

@@ -184,7 +184,10 @@ async def test_a_channel_that_is_gone_is_told_to_the_member_and_the_organisers(g
     told = ground.sandbox.channel("#organisers").messages
     assert heads(told) == ["## The channel of London is gone"]
     (row,) = await ground.rows("plans.tend")
-    assert (row.status, row.reason) == ("pending", "channel_gone")  # it waits for the region's next channel
+    assert (row.status, row.reason) == (
+        "pending",
+        "channel_gone",
+    )  # it waits until the region has another channel
 
 
 async def test_a_missing_permission_is_said_and_told(ground: Ground) -> None:

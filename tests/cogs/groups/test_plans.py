@@ -294,7 +294,7 @@ async def reviewed(ground: Ground, meeting: int) -> list[AgendaItem]:
 
 
 async def until_reviewed(ground: Ground, meeting: int) -> list[AgendaItem]:
-    """Return what stands on an agenda, once the bot has seen to it."""
+    """Return what is on an agenda, once the bot has updated it."""
     for _ in range(200):
         if found := await reviewed(ground, meeting):
             return found

@@ -68,7 +68,7 @@ async def test_a_direct_message_that_is_a_call_for_help_is_answered(ground: Grou
     await ground.sandbox.until(lambda: len(dm.messages) == 6)
     assert [TITLE in message.text for message in dm.messages].count(True) == 2
     doors = [message for message in dm.messages if "I'm new" in message.text]
-    assert len(doors) == 1  # the question about a meeting has them, what comes from somebody in need has not
+    assert len(doors) == 1  # a question about a meeting has them; what somebody in need writes has not
 
 
 async def test_what_is_published_is_not_held_up_and_the_card_comes_privately_beside(ground: Ground) -> None:

@@ -1,4 +1,4 @@
-"""Guidance over the wire: lists, tips, questions, a word at the risky moment, and the note to the organisers."""
+"""Guidance over the wire: lists, tips, questions, a warning at the risky moment, and the note to the organisers."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Access needs said to the hosts alone, places with a waiting list, and the day-before question."""
+"""Access needs shown to the hosts alone, places with a waiting list, and the question on the day before."""
 
 from datetime import timedelta
 

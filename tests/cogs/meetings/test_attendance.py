@@ -17,7 +17,7 @@ FIGURES = {"Spring": (12, 5, 6, 14), "Summer": (3, 0, 1, None)}
 
 
 async def happened(ground: Ground) -> None:
-    """Have two meetings of London take place, the first with a report, and one be cancelled."""
+    """Hold two meetings of London, the first with a report, and cancel a third."""
     await ground.scheduled("Spring")
     await ground.scheduled("Summer", "7 April 2026 18:00")
     await ground.scheduled("Cancelled", "8 April 2026 18:00")

@@ -1,4 +1,4 @@
-"""What has to be seen to before a meeting: opened, shared out, nudged, done, and following the meeting's day."""
+"""What has to be done before a meeting: opened, shared out, nudged, done, and moved when the meeting moves."""
 
 from datetime import timedelta
 

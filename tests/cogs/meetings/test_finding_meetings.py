@@ -7,7 +7,7 @@ from tests.cogs.meeting_panels import agree, use
 
 
 async def held(ground: Ground) -> None:
-    """Have there be a meeting that took place, with a report, and one ahead."""
+    """Hold a meeting with a report, and schedule another."""
     await ground.scheduled("Past meeting", "tuesday 6pm")
     await ground.scheduled("Next meeting", "thursday 6pm")
     await ground.go_to(MONDAY + timedelta(days=2))

@@ -23,7 +23,7 @@ ROWS = Path(__file__).parents[3] / "docs" / "messages.md"
 REMINDER = 0.35
 """The most of the screen that a reminder takes."""
 TALLEST = 2_600
-"""So high is the page of which a picture is taken, for the whole message to be in it."""
+"""The height of the page for a picture, so that the whole message is in it."""
 DETAILS = {
     "venue": "Mechanics' Institute, Princess Street",
     "online": "https://meet.example/iso",

@@ -1,4 +1,4 @@
-"""The panel of a meeting: all that hosts and organisers can do about it, each for whom it is, with the way back."""
+"""The panel of a meeting: all that hosts and organisers can do about it, who may do what, and the way back."""
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person

@@ -134,7 +134,7 @@ async def test_a_move_rings_although_a_meeting_was_announced_that_day(ground: Gr
     says(await use(ground.amina, "#london", "meeting cancel", meeting="Second"))
     await ground.settled()
     assert len(heard(ground.tomasz)) == 4
-    # None of these used up the day's mention of the others: the next day begins with one.
+    # None of these used up the day's mention, and the next day begins with one.
     assert await ground.count(Mention) == 5
 
 

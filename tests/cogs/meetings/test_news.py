@@ -1,4 +1,4 @@
-"""Whoever was promised news hears of every change, once: by what they have to do with the meeting."""
+"""Whoever was promised news hears of every change once, according to their part in the meeting."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,7 +31,7 @@ class Crowd:
     seen: dict[str, int] = field(default_factory=dict[str, int])
 
     async def gather(self, **more: str) -> Message:
-        """Schedule it and have them answer; a place has just is free and is offered."""
+        """Schedule it and have them answer; a place has just become free and is offered."""
         ground = self.ground
         self.people = {
             "going": ground.grace, "maybe": ground.tomasz, "cant": ground.cerys, "offered": ground.siobhan,
@@ -172,7 +172,7 @@ async def test_news_at_night_waits_for_the_morning_unless_the_meeting_comes_firs
     await ground.grace.slash("#london", "meeting answer", meeting="2", choice="going")
     await ground.go_to(ground.wall("2026-03-12T23:00"))
     crowd.mark()
-    # By the old time they would set out before the quiet hours end: so the news comes at night.
+    # With the old time they would set out before the quiet hours end, so the news comes at night.
     says(await use(ground.amina, "#london", "meeting move", meeting="2", when="16/03/2026 19:00"))
     await ground.later()
     assert crowd.news()["going"] == ["## Moved: Early"]
@@ -250,7 +250,7 @@ async def test_whoever_is_made_host_or_is_it_no_more_hears_of_it(ground: Ground)
     assert heads(ground.gareth.dms)[-1] == "## You now host this: Forum"
 
 
-# Places that is free
+# Free places
 
 
 @both

@@ -61,7 +61,7 @@ async def report(ground: Ground, crowd: Crowd, _card: Message) -> None:
 
 
 async def channel(ground: Ground, _crowd: Crowd, _card: Message) -> None:
-    """Have the region meet in another channel."""
+    """Move the region to another channel."""
     made = building.channel(ground.sandbox.world, ground.sandbox.guild(), "london-new")
     await ground.settled()
     says(await ground.ruth.slash("#welcome", "setup region", name="London", channel=made.id))
@@ -106,7 +106,7 @@ async def row(ground: Ground, name: str) -> str:
     crowd = Crowd(ground)
     card = await crowd.gather(**({"repeat": "weekly"} if "series" in name else {}))
     event_id = min(guild.events)
-    if name == "report posted":  # once it is over, and its host was asked
+    if name == "report posted":  # once it is over and its host has been asked
         await ground.go_to(ground.wall("2026-03-13T12:00"))
         crowd.mark()
     looks, was, text = looks_of(guild, event_id), await meeting_of(ground), card.text

@@ -137,7 +137,7 @@ async def test_a_deleted_card_is_not_missed_when_its_meeting_is_over(ground: Gro
 async def test_what_an_earlier_version_owed_the_channel_before_the_last_reminder_is_not_posted(
     ground: Ground,
 ) -> None:
-    """As it is where an older process stores a meeting after the upgrade."""
+    """The case where an older process stores a meeting after the upgrade."""
     await ground.scheduled(when=IN_TEN_DAYS)
 
     (row,) = await ground.rows("meeting.remind")
@@ -170,7 +170,7 @@ async def test_the_hosts_own_words_go_with_the_next_reminder_to_each_once(ground
     seven, one = ground.grace.dms[-2:]
     assert words in seven.text
     assert "From the host" not in one.text
-    # Who answers only now gets what the others got.
+    # Whoever answers only now gets what the others got.
     assert words in await beside(ground, ground.cerys, card, "Going")
     assert "From the host" not in await beside(ground, ground.cerys, card, "Maybe")
     await ground.go_to(ground.wall("2026-03-12T17:00"))

@@ -1,4 +1,4 @@
-"""An answer is answered for its giver alone, and whatever shows it to them says what holds."""
+"""An answer is confirmed to whoever gave it alone, and all that shows it to them says what is true now."""
 
 from datetime import timedelta
 

@@ -18,7 +18,7 @@ CLOSES = "2026-03-07T18:00"
 
 
 async def asked(ground: Ground, options: str = OPTIONS, **more: object) -> Message:
-    """Have Amina put a poll; returns its card."""
+    """Start a poll as Amina; return its card."""
     answer = await use(
         ground.amina, "#london", "meeting poll", title="Spring meeting", options=options, **more
     )

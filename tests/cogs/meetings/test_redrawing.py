@@ -1,4 +1,4 @@
-"""A card that is drawn again is the same as one that is drawn."""
+"""A card that is redrawn is the same as one that is drawn for the first time."""
 
 from dataclasses import dataclass
 

@@ -99,7 +99,7 @@ async def test_a_cancelled_meeting_takes_no_answers_from_its_old_reminders(groun
     for message in (card, in_channel, in_private):
         assert buttons(message) == []
         assert "This meeting is cancelled" in message.text
-    # Who has the buttons on the screen still can press them.
+    # Whoever still has the buttons on the screen can press them.
     answer = await ground.press_old(ground.tomasz, ground.london, "rsvp:1:going")
     assert "Spring meeting was cancelled" in says(answer)
 
@@ -170,7 +170,7 @@ async def test_an_answer_that_was_stored_and_not_shown_before_a_kill_is_shown_af
     card = await ground.scheduled()
     guild = await ground.running.guild_record(ground.sandbox.guild().id)
     assert guild is not None
-    # As far as a press comes whose process is killed right after the commit.
+    # As far as a press gets when its process is killed right after the commit.
     await ground.running.store.write(
         meetings.answer,
         1,

@@ -12,7 +12,7 @@ from tests.cogs.meeting_panels import use
 
 
 async def lived(ground: Ground) -> None:
-    """Four Tuesday evenings at the library that never suited Grace and Tomasz, and a poll that tells of Thursdays."""
+    """Four Tuesday evenings at the library that never suited Grace and Tomasz, and a poll in favour of Thursdays."""
     for number, day in enumerate(("3", "10", "17", "24"), 1):
         card = await ground.scheduled(f"Forum {number}", f"{day} march 6pm", venue="Library")
         for person in (ground.grace, ground.tomasz):

@@ -102,7 +102,7 @@ async def test_a_cancelled_meeting_is_brought_back_and_those_who_were_told_hear_
     assert "1 going, 0 maybe, 1 can't come" in card.text
     await ground.go_to(ground.wall("2026-03-05T17:01"))
     assert head(ground.grace.dms[-1]) == "## In 1 hour: Spring meeting"
-    # Cancelled for a second time it is told for a second time, and counted as that.
+    # When it is cancelled a second time, people are told a second time.
     again = await use(ground.amina, "#london", "meeting cancel", meeting="1")
     assert "2 people in private" in says(again)
     await ground.later()

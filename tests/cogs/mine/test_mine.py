@@ -14,7 +14,7 @@ from tests.cogs.meeting_panels import use
 
 
 async def full(ground: Ground) -> None:
-    """Have there be one thing of each kind that waits for Grace, and things that do not."""
+    """Create one thing of each kind that waits for Grace, and things that do not."""
     grace, amina = ground.grace, ground.amina
     says(await grace.slash("#london", "network join", region="London"))
     await ground.scheduled("Past meeting", "today 12pm", host=grace)

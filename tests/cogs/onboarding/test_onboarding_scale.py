@@ -81,7 +81,7 @@ async def resident_after_catching_up(members: int, folder: Path) -> float:
 
 
 async def long_ago(folder: Path) -> None:
-    """Have the bot have been away for an hour: after a moment it asks for no list."""
+    """Store that the bot was away for an hour: after a shorter absence it asks for no list."""
     async with open_store(f"sqlite+aiosqlite:///{folder / 'scale.db'}") as store:
 
         def put_back(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Who is thought to have left, in tests: what is stored of it, and how it comes about."""
+"""Departures in tests: how they come about, and what is stored about them."""
 
 import asyncio
 import sqlite3
@@ -60,7 +60,7 @@ async def days(ground: Ground, *steps: int) -> None:
 
 @asynccontextmanager
 async def held(ground: Ground) -> AsyncGenerator[None]:
-    """Have another program hold the store: nothing can be written meanwhile."""
+    """Lock the store, as another program might: nothing can be written meanwhile."""
     url = make_url(ground.settings.database.url)
     if url.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(str(url.database), isolation_level=None)) as other:

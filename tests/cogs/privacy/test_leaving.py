@@ -54,7 +54,7 @@ async def test_who_comes_back_is_reminded_of_what_they_answered(ground: Ground) 
     ground.grace.join()
     waiting: set[str] = set()
     for _ in range(200):
-        # Who joins is greeted as well, a little later.
+        # Whoever joins is greeted as well, a little later.
         waiting = {row.key for row in await pending(ground, ground.grace) if row.kind != "welcome.hello"}
         if waiting:
             break

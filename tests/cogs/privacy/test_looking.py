@@ -1,4 +1,4 @@
-"""A look at who left ends in every server: within what one connection may ask, and again where Discord says nothing."""
+"""The check for who left finishes in every server, within a connection's limits, and again where Discord is silent."""
 
 import asyncio
 import time
@@ -25,7 +25,7 @@ from tests.cogs.privacy.presence_steps import MEMBERS, answered, departed, until
 from tests.faults.life_rows import set_up
 
 SERVERS, SENDS = 25, (12, 2.0)
-"""So many that the limit of a connection is met, were it not kept to; the real one is tried in test_start_many.py."""
+"""So many that they would exceed a connection's limit; the real limit is tried in test_start_many.py."""
 
 
 def servers(world: World) -> None:

@@ -16,7 +16,7 @@ async def checked(ground: Ground, button: str, values: dict[str, str] | None = N
 
 
 async def pass_days(ground: Ground, days: int) -> None:
-    """Let days pass, and what is done every day be done."""
+    """Let days pass, with the daily work."""
     await ground.jump_to(ground.clock.now() + timedelta(days=days))
     await ground.running.maintenance.idle()
     await ground.settled()
@@ -186,7 +186,7 @@ async def test_what_can_not_be_read_is_refused_with_how_to_write_it(ground: Grou
         form = await ground.ruth.press(card, button)
         refused = await ground.ruth.submit(form.modal, values)
         assert said in says(refused)
-        # What was typed is given back, to whoever typed it.
+        # What was typed is given back to whoever typed it.
         again = await ground.ruth.press(refused, "Change what I typed")
         (name,) = values
         assert values[name] in again.modal.values().values()

@@ -1,4 +1,4 @@
-"""Without the members intent the bot runs: only what it cannot know then is missing, and the check says what."""
+"""Without the members intent the bot runs: only what it can't know is missing, and the check says what that is."""
 
 from dataclasses import replace
 

@@ -51,7 +51,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
             break
     else:
         pytest.fail(f"Chromium did not start: {''.join(said)}")
-    # Nobody reads on, and a full pipe would hold Chromium up.
+    # Nothing else reads the pipe, and a full one would block Chromium.
     drain = threading.Thread(target=running.stderr.read, daemon=True)
     drain.start()
     yield said[-1].removeprefix("DevTools listening on ").strip()

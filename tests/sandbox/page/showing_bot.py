@@ -20,7 +20,7 @@ MARKDOWN = (
 
 
 class Report(ui.Modal, title="Report back"):
-    """One of each kind of field."""
+    """One field of each kind."""
 
     decided = ui.Label[Any](
         text="What was decided",
