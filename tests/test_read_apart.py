@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,3 +102,30 @@ def test_what_is_no_plain_call_to_run_is_left_to_the_command_line(
     words: list[str], shards: tuple[str, int] | None
 ) -> None:
     assert shards_to_run(words) == shards
+
+
+CREATE = """
+import sys
+from bot.cli.apart import apart
+from bot.cli.run import create_file
+from bot.app import features
+from db.base import Base
+
+features()
+for url in sys.argv[1:]:
+    apart(lambda: create_file(url))
+print(any("dialect_options" in vars(column) for table in Base.metadata.tables.values() for column in table.columns))
+"""
+
+
+def test_a_new_database_is_created_by_a_process_that_ends(tmp_path: Path) -> None:
+    addresses = [
+        f"sqlite+aiosqlite:///{tmp_path / name}" for name in ("new.db", "new.db", "no folder/new.db")
+    ]
+    server = "postgresql+asyncpg://nobody@127.0.0.1:9/nothing"
+    ran = python("-c", CREATE, *addresses, server, "no address")
+    assert ran.stdout.strip() == "False", ran.stderr
+    with closing(sqlite3.connect(tmp_path / "new.db")) as database:
+        assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+        assert database.execute("SELECT count(*) FROM meeting").fetchone() == (0,)
+    assert [path.name for path in tmp_path.iterdir()] == ["new.db"]

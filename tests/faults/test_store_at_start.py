@@ -341,7 +341,7 @@ async def test_a_stop_while_it_waits_for_the_store_is_a_clean_one(tmp_path: Path
         )  # fmt: skip
         assert process.stderr is not None
         said = b""
-        while b"waits for it" not in said:
+        while b"waiting for it" not in said:
             line = await process.stderr.readline()
             assert line, said
             said += line
@@ -349,4 +349,4 @@ async def test_a_stop_while_it_waits_for_the_store_is_a_clean_one(tmp_path: Path
         said += await process.stderr.read()
         assert await process.wait() == 0
     assert b"Traceback" not in said
-    assert said.count(b"waits for it") == 1
+    assert said.count(b"waiting for it") == 1
