@@ -8,10 +8,10 @@ from bot.errors import SetupError
 from bot.texts import CONTENT, ContentError, Texts
 from bot.texts.pages import Pages
 from cogs.common import advice, campaigns
-from cogs.keydates import pages as keydates
-from cogs.onboarding import steps
+from cogs.keydates import cards as keydates
+from cogs.onboarding import cards
 
-PAGES: Sequence[Pages[Any]] = (campaigns.PAGES, keydates.PAGES, advice.PAGES, steps.PAGES)
+PAGES: Sequence[Pages[Any]] = (campaigns.PAGES, keydates.PAGES, advice.PAGES, cards.PAGES)
 """The pages of every feature, each with its schema."""
 
 

@@ -17,7 +17,7 @@ from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.notice import Notice, Reason, Sending, notice
-from cogs.common.readings import the_day
+from cogs.common.times import the_day
 from db import affiliations
 from db.affiliations.models import Affiliation
 

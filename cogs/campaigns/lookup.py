@@ -13,9 +13,9 @@ from bot.domain.campaigns.catalogue import Place, Time
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.autocomplete import FreeTextAutocomplete, closest
 from cogs.common.campaigns import all_campaigns, content_of, shown
 from cogs.common.context import Context
+from cogs.common.options import FreeTextAutocomplete, closest
 from cogs.common.pick import pick
 from db import campaigns
 
@@ -135,3 +135,6 @@ def words_of(campaign: Campaign | None, action_id: str, texts: Texts) -> Markup:
     """Return an action in words; one that is gone or not listed is 'something else'."""
     action = campaign.action(action_id) if campaign is not None and action_id != OTHER else None
     return shown(action.words) if action is not None else texts("campaigns.mine.something")
+
+
+CAMPAIGN = app_commands.Group(name="campaign", description="Campaigns.")

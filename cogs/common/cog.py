@@ -4,8 +4,8 @@ from bot.app import Bot
 from cogs.common import buttons, forms
 from cogs.common.charts import Charts
 from cogs.common.doing import Asked, choose, keep
+from cogs.common.notice import ShowAll, sealed
 from cogs.common.report import report
-from cogs.common.sealed import ShowAll, sealed
 from cogs.common.servers import Servers
 from cogs.common.typed import Typed, again
 

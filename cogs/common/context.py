@@ -18,9 +18,8 @@ from bot.domain.when import Terms
 from bot.errors import NeedsSetup, Refused, UserError
 from bot.known import role_ids
 from bot.texts import Markup, Texts
-from cogs.common.answer import replace, reply
 from cogs.common.pick import pick
-from cogs.common.report import Problem
+from cogs.common.report import Problem, replace, reply
 from db import guilds
 from db.limits import counted
 from db.models import Guild, Region

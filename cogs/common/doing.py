@@ -12,11 +12,11 @@ from bot.commands import PRESSED, is_personal
 from bot.discord_client import carry_out, command_path, offers, required
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.answer import reply
 from cogs.common.base import EVERYBODY, Card, row
 from cogs.common.buttons import Button, Menu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line, OneOf, field
+from cogs.common.report import reply
 
 Command = app_commands.Command[Any, ..., Any]
 NAME = r"[a-z-]{1,32}(?: [a-z-]{1,32}){0,2}"

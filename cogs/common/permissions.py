@@ -1,9 +1,17 @@
-"""Who may change a meeting, a network, or what belongs to the whole server; `Context` handles regions and servers."""
+"""The networks of a server, and who may change one, a meeting, or what is the whole server's."""
 
+from collections.abc import Sequence
+from typing import cast
+
+from bot.app import Bot
+from bot.domain.network import Status
 from bot.errors import Refused
+from bot.texts import Texts
 from cogs.common.context import Context
 from db.meetings.models import Meeting
 from db.membership.models import Network
+from db.models import Guild
+from db.network import networks
 
 
 def may_host(ctx: Context, meeting: Meeting) -> bool:
@@ -38,3 +46,26 @@ def must_organise_network(ctx: Context, network: Network) -> None:
     """Refuse those who do not organise a network. Raises Refused: naming the region, and who can."""
     if not may_organise_network(ctx, network):
         raise Refused("errors.organisers_only", region=network.name)
+
+
+def known(texts: Texts) -> list[tuple[str, Status]]:
+    """Return the regions that every server begins with, and the status of each."""
+    return [
+        (str(texts(key)), cast("Status", str(texts(f"{key.removesuffix('.name')}.status"))))
+        for key in texts.under("network.regions")
+        if key.endswith(".name")
+    ]
+
+
+async def all_networks(bot: Bot, guild: Guild) -> Sequence[Network]:
+    """Return the networks of a server, created on first use; add those of regions set up since."""
+    found = await bot.store.read(networks.of_guild, guild.id)
+    if networks.complete(found, guild.regions):
+        return found
+    return await bot.store.write(
+        networks.ensure,
+        guild.id,
+        known=known(bot.texts),
+        regions=list(guild.regions),
+        seats=bot.texts.fact("forum_seats"),
+    )

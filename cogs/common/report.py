@@ -1,4 +1,4 @@
-"""Turns any error into a private answer: what to do, or a reference to quote."""
+"""Answers that only the person sees: a card, and of any error what to do, or a reference to quote."""
 
 import io
 import logging
@@ -11,11 +11,12 @@ import discord
 from discord import app_commands, ui
 
 from bot.app import Bot
+from bot.delivery.message import plain
+from bot.delivery.naming import Names
 from bot.discord_client import command_line, fenced
 from bot.discord_client.errors import GONE, REQUEST_FAILED, NotAnswered, transient
 from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
-from cogs.common.answer import reply
 from cogs.common.pick import IN_A_SENTENCE, Unclear
 from cogs.common.renamed import outdated
 from db.errors import StoreError
@@ -169,3 +170,26 @@ def _chosen_from_menu(interaction: discord.Interaction[Any]) -> bool:
         interaction.type is discord.InteractionType.component and kind != discord.ComponentType.button.value
     )
     return chosen and not interaction.response.is_done()
+
+
+async def reply(interaction: discord.Interaction[Any], card: ui.LayoutView) -> None:
+    """Answer privately, replacing the private card that was pressed or whose form was sent."""
+    message = interaction.message
+    if message is not None and message.flags.ephemeral and not interaction.response.is_done():
+        await interaction.response.edit_message(view=card)
+    elif interaction.response.is_done():
+        await interaction.followup.send(view=card, ephemeral=True)
+    else:
+        await interaction.response.send_message(view=card, ephemeral=interaction.guild_id is not None)
+
+
+async def replace(
+    interaction: discord.Interaction[Any], card: ui.LayoutView, names: Names | None = None
+) -> None:
+    """Replace the pressed message with a card, in that message's format; `names` are those of mentioned members."""
+    message = interaction.message
+    if message is None or message.flags.components_v2:
+        await interaction.response.edit_message(view=card)
+    else:
+        shown = plain(card, private=interaction.guild_id is None, names=names).shown
+        await interaction.response.edit_message(**shown)

@@ -1,12 +1,16 @@
-"""Instants for readers: written out with weekday, date, time and zone, next to Discord's timestamp."""
+"""Times for a reader, and words that were to be a time: said with what to type instead."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.lead_times import UNITS
-from bot.texts import Markup, Texts, When
+from bot.domain.when import Choice, Day, Moment, Refusal, read
+from bot.domain.when.suggest import value_of
+from bot.errors import UserError
+from bot.texts import Markup, Texts, When, plain
 from bot.texts.times import clock, short, short_day
+from cogs.common.context import Context
 
 __all__ = ["clock", "short", "short_day", "spoken", "stamp", "written"]
 
@@ -43,3 +47,35 @@ def lead_times_in_words(leads: Iterable[int], texts: Texts) -> Markup:
     if not said:
         return texts("reminders.none")
     return texts("reminders.before", times=Markup(", ".join(said)))
+
+
+MOST = 4
+
+
+def unread(reading: Choice | Refusal, texts: Texts) -> UserError:
+    """Return what to say: a refusal as it is, or a question with each answer and unambiguous words for it."""
+    if isinstance(reading, Refusal):
+        return UserError(reading.reason, **reading.fields)
+    answers = [
+        texts("cards.reading", meaning=When(one), words=value_of(one)) for one in reading.readings[:MOST]
+    ]
+    question = texts(reading.reason, **{name: plain(value) for name, value in reading.fields.items()})
+    return UserError("cards.readings", question=question, answers=Markup("\n".join(answers)))
+
+
+def the_day(ctx: Context, words: str) -> date:
+    """Return the one day that words mean, in the server's local time.
+
+    Raises:
+        UserError: they are ambiguous, not understood, or not one day.
+    """
+    reading = read(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
+    match reading:
+        case Day(on):
+            return on
+        case Moment(moment):
+            return moment.date()
+        case Choice() | Refusal():
+            raise unread(reading, ctx.texts)
+        case _:
+            raise UserError("cards.one_day", words=words[:60])

@@ -11,7 +11,7 @@ from bot.domain.comms import LONGEST, LONGEST_CREDIT
 from bot.domain.links import LONGEST as LONGEST_LINK
 from bot.errors import UserError
 from cogs.common.context import Context
-from cogs.comms import contributing, desk, publications, setting_up
+from cogs.comms import desk, publications, setting_up
 from cogs.comms import sending as sending  # registered by being imported
 from cogs.comms.publications import PublicationName
 from db import comms
@@ -53,7 +53,7 @@ class Comms(commands.GroupCog, group_name="comms"):
         ctx = await Context.of(interaction)
         found = await publications.the_publication(ctx, publication)
         typed = {"words": text or "", "link": link or "", "credit": credit or ""}
-        opened = contributing.open_form if text is None else contributing.send_in
+        opened = publications.open_form if text is None else publications.send_in
         await opened(ctx, found.id, typed)
 
     @app_commands.command()
@@ -83,7 +83,7 @@ async def _suggest(interaction: discord.Interaction[Any], message: discord.Messa
     mail_out = next((one for one in found if one.known == MAIL_OUT), None)
     if mail_out is None or not mail_out.used:
         raise UserError("comms.suggest.unused")
-    await contributing.suggest(ctx, message, mail_out)
+    await publications.suggest(ctx, message, mail_out)
 
 
 async def setup(bot: Bot) -> None:

@@ -18,10 +18,9 @@ from cogs.common.buttons import Button, Id, PagedMenu, named
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.mention import who
+from cogs.common.people import who
 from cogs.common.times import spoken, written
-from cogs.comms.contributing import consents, quoted
-from cogs.comms.publications import must_edit
+from cogs.comms.publications import consents, must_edit, quoted
 from db import comms
 from db.comms import Compiled
 from db.comms.models import Contribution, Publication

@@ -12,11 +12,10 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.weekly_limit import MOST_A_WEEK
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
-from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
-from cogs.common.sealed import show_it
+from cogs.common.notice import Job, Notice, Reason, Sending, job, notice, show_it
 from cogs.common.times import spoken, written
-from cogs.comms.contributing import Contribute, ask_card, quoted
 from cogs.comms.desk import Desk
+from cogs.comms.publications import Contribute, ask_card, quoted
 from db import comms
 from db.comms.models import Contribution, Publication
 

@@ -16,9 +16,8 @@ from cogs.common.base import Card, line, members_of, row, with_files
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line, OneOf
-from cogs.common.mention import who
-from cogs.common.readings import unread
-from cogs.common.times import spoken
+from cogs.common.people import who
+from cogs.common.times import spoken, unread
 from cogs.comms import desk
 from cogs.comms.publications import all_publications, deadline_words, may_edit, must_edit
 from db import comms, guilds

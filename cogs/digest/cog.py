@@ -1,9 +1,10 @@
-"""The weekly digest: chosen by each member, planned, and sent in private."""
+"""The weekly digest: what it says, and the form by which a member chooses its day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import time
 from enum import auto
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import discord
 from discord import ui
@@ -14,21 +15,20 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.digest import HOURS, USUAL_HOUR
 from bot.domain.rights import organises
 from bot.errors import NotKnownYet, UserError
-from bot.texts import Texts
-from bot.texts.times import clock
-from cogs.common.base import MEMBERS, Card, line, row
+from bot.texts import Markup, Texts, plain
+from bot.texts.times import clock, short, short_day
+from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, Id
-from cogs.common.campaigns import content_of
+from cogs.common.campaigns import content_of, shown
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form
-from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
-from cogs.common.sealed import show_it
-from cogs.common.standings import NotChecked
-from cogs.digest.card import push_of, sections
+from cogs.common.notice import Job, Notice, Reason, Sending, job, notice, show_it
+from cogs.common.people import NotChecked
 from db import campaigns, digest, people
-from db.digest import Week
+from db.digest import Ageing, Week
 from db.models import Guild
+from db.waiting import Waits
 
 OFF = "off"
 
@@ -216,6 +216,75 @@ async def _organised(ctx: Sending, guild: Guild) -> list[int]:
     return [
         one.id for one in guild.regions if organises(found.role_ids, roles, region_id=one.id, admin=False)
     ]
+
+
+ROOM = 500
+"""Most characters of each part, so that all of them fit into one message."""
+
+
+def push_of(week: Week, texts: Texts) -> Markup:
+    """Return the sentence for a lock screen: how many of what this week."""
+    counted = (
+        ("meetings", len(week.meetings)),
+        ("waits", len(week.waits)),
+        ("dates", len(week.dates) + len(week.deadlines)),
+        ("questions", len(week.ageing)),
+    )
+    parts = [texts.count(f"digest.push.{name}", count) for name, count in counted if count]
+    return (
+        texts("digest.push.week", parts=Markup(", ".join(parts))) if parts else texts("digest.push.campaigns")
+    )
+
+
+def sections(week: Week, zone: ZoneInfo, texts: Texts, *, private: bool = False) -> Iterator[Markup]:
+    """Yield the non-empty parts of a digest or, with `private`, what a locked phone must not show."""
+    open_ones = [one for one in week.waits if (one.what == "action") is private]
+    if private:
+        yield from _part("waits", [_waits(one, zone, texts) for one in open_ones], texts)
+        if week.suggestion is not None:
+            campaign, action = week.suggestion
+            yield line(texts("digest.suggestion", title=campaign.title), shown(action.words))
+        return
+    yield from _part("meetings", [_meeting(one, zone, texts) for one in week.meetings], texts)
+    yield from _part("waits", [_waits(one, zone, texts) for one in open_ones], texts)
+    everybody = [texts("digest.date", day=short_day(day, texts), name=name) for day, name in week.dates]
+    everybody += [
+        texts("digest.deadline", when=short(at, zone, texts), name=name) for at, name in week.deadlines
+    ]
+    yield from _part("everybody", everybody, texts)
+    yield from _part("still", [_still(one, texts) for one in week.ageing], texts)
+
+
+def _part(name: str, entries: list[Markup], texts: Texts) -> Iterator[Markup]:
+    if entries:
+        yield line(texts(f"digest.{name}.title"), fitting(entries, texts, room=ROOM))
+
+
+def _meeting(one: Waits, zone: ZoneInfo, texts: Texts) -> Markup:
+    when = short(one.at, zone, texts) if one.at is not None else ""
+    return texts(f"digest.meetings.{one.detail or 'open'}", name=one.name, when=when)
+
+
+def _waits(one: Waits, zone: ZoneInfo, texts: Texts) -> Markup:
+    key = f"mine.{one.what}.when" if f"mine.{one.what}.when" in texts else "mine.when"
+    when = texts(key, when=short(one.at, zone, texts)) if one.at is not None else ""
+    name: Markup | str = one.name
+    if one.what == "step":
+        name = texts(f"network.steps.{one.name}.title")
+    elif one.what == "task" and one.detail:
+        name = texts(f"checklist.items.{one.detail}.title")
+    return texts("digest.entry", words=texts(f"mine.{one.what}.line", name=name, about=one.about, when=when))
+
+
+def _still(one: Ageing, texts: Texts) -> Markup:
+    names = [plain(each.name) if each.name else Markup(f"<@{each.user_id}>") for each in one.contacts]
+    ending = [plain(each.name) if each.name else Markup(f"<@{each.user_id}>") for each in one.ending]
+    contacts = texts("digest.still.contacts", names=fitting(names, texts, between=", ", room=200))
+    return line(
+        texts("digest.still.region", region=one.region.name, channel=Markup(f"<#{one.region.channel_id}>")),
+        contacts if names else texts("digest.still.nobody"),
+        texts("digest.still.ending", names=Markup(", ".join(ending))) if ending else None,
+    )
 
 
 async def setup(bot: Bot) -> None:

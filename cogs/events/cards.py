@@ -20,8 +20,8 @@ from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import MOST_OPTIONS, Button, GuildId, Id, named
 from cogs.common.context import Context
 from cogs.common.doing import DoWith
-from cogs.common.mention import who
 from cogs.common.notice import Notice, Reason, Sending, notice
+from cogs.common.people import who
 from cogs.common.pick import pick
 from cogs.common.times import short_day, written
 from db import comms, events

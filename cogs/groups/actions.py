@@ -19,9 +19,8 @@ from bot.texts import Markup, Texts, When, plain_lines
 from cogs.common.base import MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
-from cogs.common.mention import who
 from cogs.common.notice import Notice, Reason, Sending, notice
-from cogs.common.standings import members_with
+from cogs.common.people import members_with, who
 from db import groups, privacy
 from db.groups.models import Plan, PlanAction, WorkingGroup
 

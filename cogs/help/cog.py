@@ -1,10 +1,11 @@
 """`/help`: six doors by what somebody wants, and a search by any words; a DM is answered with the doors."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -14,18 +15,168 @@ from bot.app import Bot
 from bot.delivery.message import plain
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.care import is_distress
+from bot.domain.finding import Finder, Thing
+from bot.domain.guidance import Advice
 from bot.domain.names import nearest, normalize
 from bot.domain.when.examples import parse_examples
 from bot.errors import UserError
-from bot.texts import CONTENT, Markup
+from bot.texts import CONTENT, Markup, Texts
 from bot.texts.encoding import leniently
-from cogs.common.base import Card, fitting, line
+from cogs.common.advice import library_of
+from cogs.common.base import EVERYBODY, RED, Card, fitting, line, row
+from cogs.common.buttons import Button, named
 from cogs.common.context import Context
+from cogs.common.doing import Do, can_be_asked, command_of
 from cogs.common.renamed import now_called, place_of
 from cogs.common.report import Problem
-from cogs.help.doors import FOR_ALL, door_buttons, doors_card, open_to
-from cogs.help.searching import Search, found_card
 from db.errors import StoreError
+
+SHOWN = 5
+LABEL = 80
+NAME, SUMMARY, HINT = 1.5, 1.0, 0.6
+FIRST, FURTHER = 1.0, 0.7
+"""Scores of advice that surely answers and of other matches, by rank, so that commands are not pushed out."""
+FOR_ADMINS = frozenset({"setup", "admin"})
+
+
+class Search:
+    """Finds commands and advice by words."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        ignored = (str(bot.texts(key)) for key in bot.texts.under("guidance.ignored"))
+        words = {word.strip() for each in ignored for word in each.split(",")}
+        self._commands = Finder(self._things(), ignored=words)
+
+    def _things(self) -> Iterator[Thing]:
+        texts = self._bot.texts
+        for command in self._bot.tree.walk_commands():
+            if not isinstance(command, app_commands.Command):
+                continue
+            name = command.qualified_name
+            more = f"help.words.{name.replace(' ', '.')}.also"
+            options = [
+                f"{one.display_name} {one.description} {' '.join(choice.name for choice in one.choices)}"
+                for one in command.parameters
+            ]
+            yield Thing(
+                name,
+                [
+                    (NAME, name),
+                    (SUMMARY, command.description),
+                    (SUMMARY, texts(more) if more in texts else ""),
+                    *((HINT, option) for option in options),
+                ],
+            )
+
+    async def find(self, words: str, *, admin: bool) -> Sequence[str | Advice]:
+        """Return the best matches for some words, best first; commands for admins only to an admin."""
+        library, texts = library_of(self._bot.texts), self._bot.texts
+        answer = await asyncio.to_thread(library.find, words)
+        scored: list[tuple[float, str | Advice]] = [
+            (score, name)
+            for name, score in self._commands.find(words, most=2 * SHOWN)
+            if admin or name.partition(" ")[0] not in FOR_ADMINS
+        ]
+        kept = [found.advice for found in answer.found if not texts.is_off(found.advice.campaign)]
+        scored += [
+            (FIRST if place == 0 and answer.is_sure else FURTHER / (place + 1), piece)
+            for place, piece in enumerate(kept)
+        ]
+        return [thing for _, thing in sorted(scored, key=lambda one: -one[0])][:SHOWN]
+
+
+def found_card(ctx: Context, title: Markup, things: Sequence[str | Advice]) -> Card:
+    """Return the results, each with the button that runs or shows it."""
+    bot, texts = ctx.bot, ctx.texts
+    lines: list[Markup] = []
+    buttons: list[Any] = []
+    for thing in things:
+        if isinstance(thing, Advice):
+            lines.append(texts("help.advice", title=Markup(thing.title)))
+            buttons.append(named("advice", label=Markup(thing.title[:LABEL]), name=thing.name))
+        elif (command := command_of(bot, thing)) is not None:
+            summary = Markup(command.description)
+            lines.append(texts("help.entry", command=bot.mention(thing), summary=summary))
+            if can_be_asked(command):
+                buttons.append(Do(label=Markup(f"/{thing}"), command=thing))
+    return Card(title, line(*lines), row(*buttons) if buttons else None)
+
+
+Door = Literal["new", "near", "minutes", "care", "organise", "setup"]
+FOR_ALL: tuple[Door, ...] = ("new", "near", "minutes", "care")
+DOORS: Mapping[Door, Sequence[str]] = {
+    "new": ("welcome start", "network join", "meeting list", "guidance dos", "settings mine"),
+    "near": ("network next", "meeting list", "meeting report", "events list", "keydates list"),
+    "minutes": ("campaign act", "mine", "campaign list", "guidance tip", "campaign progress"),
+    "care": ("guidance support", "guidance donts", "network contacts"),
+    "organise": ("meeting schedule", "meeting manage", "meeting poll", "meeting report", "meeting suggest"),
+    "setup": ("setup start", "setup check", "setup change", "admin deliveries", "admin audit"),
+}
+"""By door, the commands that its buttons run."""
+
+
+class OpenDoor(Button, name="door"):
+    """A door, or the way back to all of them."""
+
+    audience = EVERYBODY
+
+    door: Literal["new", "near", "minutes", "care", "organise", "setup", "all"]
+
+    async def press(self, ctx: Context) -> None:
+        """Show what is behind it."""
+        if self.door == "all":
+            await ctx.reply(doors_card(ctx.bot, open_to(ctx)))
+        else:
+            await ctx.reply(door_card(self.door, ctx.texts))
+
+
+def open_to(ctx: Context) -> tuple[Door, ...]:
+    """Return the doors that somebody may use."""
+    record = ctx.record
+    organises = record is not None and record.set_up_at is not None and ctx.may_organise(None)
+    return (*FOR_ALL, *(("organise",) if organises else ()), *(("setup",) if ctx.admin else ()))
+
+
+def door_buttons(doors: Sequence[Door], texts: Texts) -> list[OpenDoor]:
+    """Return the buttons of doors."""
+    primary, plain = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
+    return [
+        OpenDoor(
+            label=texts(f"help.doors.{door}.button"), style=primary if door in FOR_ALL else plain, door=door
+        )
+        for door in doors
+    ]
+
+
+def doors_card(bot: Bot, doors: Sequence[Door], title: str = "help.title") -> Card:
+    """Return the doors, and the way to everything else."""
+    buttons = door_buttons(doors, bot.texts)
+    return Card(
+        bot.texts(title),
+        row(*buttons[: len(FOR_ALL)]),
+        row(*buttons[len(FOR_ALL) :]) if len(buttons) > len(FOR_ALL) else None,
+        bot.texts("help.more", command=bot.mention("help")),
+    )
+
+
+def door_card(door: Door, texts: Texts) -> Card:
+    """Return what is behind a door: a line and a button for each thing."""
+    things = [(name, f"help.doors.{door}.{name.replace(' ', '.')}") for name in DOORS[door]]
+    lines = [
+        texts("help.thing", label=texts(f"{key}.button"), what=texts(f"{key}.what")) for _, key in things
+    ]
+    care = line(texts("care.card.danger"), texts("care.card.talk")) if door == "care" else None
+    back = OpenDoor(label=texts("help.back.button"), door="all")
+    return Card(
+        texts(f"help.doors.{door}.title"),
+        care,
+        line(*lines),
+        row(*(Do(label=texts(f"{key}.button"), command=name) for name, key in things)),
+        row(back),
+        **({"colour": RED} if door == "care" else {}),
+    )
+
 
 log = logging.getLogger(__name__)
 

@@ -14,14 +14,14 @@ from bot.app import Bot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import Busy
 from bot.texts import Markup, plain
-from cogs.common.autocomplete import Autocomplete, closest
 from cogs.common.base import Card, fitting, line
 from cogs.common.context import Context
 from cogs.common.interests import by_name, topic_name
-from cogs.common.mention import who
-from cogs.common.networks import all_networks
+from cogs.common.options import Autocomplete, closest
+from cogs.common.people import who
+from cogs.common.permissions import all_networks
 from cogs.common.pick import pick
-from cogs.interests import find, form, meeting
+from cogs.interests import form, meeting
 from db import counting, interests
 from db.errors import StoreError
 from db.interests import Topic
@@ -87,7 +87,7 @@ class Interests(commands.GroupCog, group_name="interests"):
     @app_commands.command()
     async def find(self, interaction: discord.Interaction[Any]) -> None:
         """Meet somebody who shares your interests."""
-        await find.show(await Context.of(interaction))
+        await meeting.show(await Context.of(interaction))
 
     @app_commands.command(name="map")
     async def map_(self, interaction: discord.Interaction[Any], issue: Issue) -> None:

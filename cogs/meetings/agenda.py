@@ -20,12 +20,10 @@ from cogs.common.buttons import Button, GuildId, Id, Menu, named
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.mention import who
 from cogs.common.notice import Notice, Sending, notice
 from cogs.common.options import RegionName
-from cogs.common.people import number_chosen
+from cogs.common.people import is_member, members_called, members_with, number_chosen, who
 from cogs.common.permissions import may_host, must_host
-from cogs.common.standings import is_member, members_called, members_with
 from cogs.common.times import short_day
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.subjects import Why

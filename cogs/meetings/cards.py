@@ -12,7 +12,7 @@ from bot.texts import Markup, Texts, plain
 from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.mention import host_of, who
+from cogs.common.people import host_of, who
 from cogs.common.permissions import may_host
 from cogs.common.times import spoken, stamp, written
 from cogs.meetings.agenda import AddItem

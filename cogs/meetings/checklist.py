@@ -16,9 +16,8 @@ from cogs.common.base import Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id, Menu, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.mention import host_of, who
 from cogs.common.notice import Notice, Sending, notice
-from cogs.common.people import PersonMenu, number_chosen
+from cogs.common.people import PersonMenu, host_of, number_chosen, who
 from cogs.common.permissions import may_host
 from cogs.common.times import short_day
 from cogs.meetings.subjects import Why

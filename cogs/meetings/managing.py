@@ -12,8 +12,7 @@ from cogs.common.base import IN_SERVER, Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.mention import host_of, who
-from cogs.common.people import PersonMenu
+from cogs.common.people import PersonMenu, host_of, who
 from cogs.common.permissions import may_host, must_host
 from cogs.common.times import written
 from cogs.meetings import cards, rescheduling, scheduling

@@ -11,8 +11,8 @@ from cogs.common.base import Card, fitting, members_of, row
 from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.mention import host_of, who
 from cogs.common.notice import Sending, notice
+from cogs.common.people import host_of, who
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.subjects import OfMeeting, Why
 from db.meetings import needs

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.venues import differing
 from bot.texts import Markup, Texts
 from cogs.common.base import RED, Card, fitting, line
-from cogs.common.mention import host_of
+from cogs.common.people import host_of
 from cogs.common.times import written
 from cogs.meetings import cards
 from cogs.meetings.cards import length_of

@@ -18,7 +18,7 @@ from bot.errors import NotKnownYet
 from bot.texts import Markup
 from cogs.common.base import GREY, Card
 from cogs.common.notice import Job, Sending, job, notice
-from cogs.common.receipts import how
+from cogs.common.people import how
 from cogs.common.times import short, written
 from cogs.meetings import cards, news
 from cogs.meetings.own_answers import in_a_row

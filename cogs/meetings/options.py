@@ -15,9 +15,8 @@ from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_r
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.autocomplete import NAME_LENGTH, Autocomplete, FreeTextAutocomplete
 from cogs.common.context import server_meant
-from cogs.common.options import WhenOption
+from cogs.common.options import NAME_LENGTH, Autocomplete, FreeTextAutocomplete, WhenOption
 from cogs.common.pick import IN_A_SENTENCE, pick
 from cogs.common.report import Problem
 from cogs.common.times import short

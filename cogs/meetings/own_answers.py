@@ -24,7 +24,7 @@ from bot.texts import Markup, Memory, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import named
 from cogs.common.context import Context
-from cogs.common.receipts import closed
+from cogs.common.people import closed
 from cogs.common.times import short
 from cogs.meetings.subjects import known, told
 from db import meetings, people

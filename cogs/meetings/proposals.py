@@ -19,9 +19,8 @@ from cogs.common.base import GREY, MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.mention import who
-from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.sealed import ShowIt, show_it
+from cogs.common.notice import Job, Notice, Sending, ShowIt, job, notice, show_it
+from cogs.common.people import who
 from cogs.common.times import written
 from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.channels import check_channel

@@ -19,11 +19,10 @@ from cogs.common.base import Card, fitting, line, members_of, row, with_files
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.mention import host_of
 from cogs.common.notice import Sending, notice
+from cogs.common.people import host_of, members_with
 from cogs.common.permissions import must_host
 from cogs.common.report import Problem
-from cogs.common.standings import members_with
 from cogs.common.times import written
 from cogs.meetings.agenda import goal_line, with_owners
 from cogs.meetings.options import MEETING, HeldMeeting

@@ -11,8 +11,8 @@ from bot.texts import Texts
 from cogs.common.base import GREY, MEMBERS, Card, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
-from cogs.common.mention import host_of
 from cogs.common.notice import Job, Notice, Sending, job, notice
+from cogs.common.people import host_of
 from cogs.common.times import written
 from cogs.meetings.subjects import OfMeeting, Why
 from db.meetings import series

@@ -23,13 +23,13 @@ from bot.domain.venues import (
 )
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.mention import host_of, who
+from cogs.common.options import FreeTextAutocomplete, by_name
+from cogs.common.people import host_of, who
 from cogs.common.pick import pick
 from cogs.common.times import stamp
 from db import drafts

@@ -12,7 +12,7 @@ from bot.domain.when import Day
 from bot.texts import Markup, Texts, When, plain
 from cogs.common.base import BLUE, GREY, Card, fitting, line
 from cogs.common.context import Context
-from cogs.common.mention import who
+from cogs.common.people import who
 from cogs.common.times import spoken, written
 from db.meetings.models import Meeting
 from db.membership.models import Network

@@ -1,5 +1,6 @@
 """The cog of /network: listing, joining, contacts, starting a network, and what is sent about them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -8,13 +9,17 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.errors import UserError
 from bot.texts import Facts
+from cogs.common.base import MEMBERS
+from cogs.common.buttons import GuildId, PagedMenu
 from cogs.common.context import Context
-from cogs.common.networks import all_networks
-from cogs.network import cards, coming, contacts, inviting, joining, roadmap, twinning
-from cogs.network.regions import RegionName, the_network
+from cogs.common.permissions import all_networks
+from cogs.network import cards, contacts, joining, roadmap, twinning
+from cogs.network.regions import RegionName, network_of, the_network
+from db.membership.models import Network
 from db.network import networks
-from db.network.coming import next_of
+from db.network.networks import next_of
 
 
 class Networks(commands.GroupCog, group_name="network"):
@@ -55,12 +60,12 @@ class Networks(commands.GroupCog, group_name="network"):
     @app_commands.command()
     async def invite(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
         """Make a link that brings people into the server with a region's role."""
-        await inviting.invited(await Context.of(interaction), region)
+        await joining.invited(await Context.of(interaction), region)
 
     @app_commands.command(name="next")
     async def next_(self, interaction: discord.Interaction[Any]) -> None:
         """Show the next meetings of your networks."""
-        await coming.show(await Context.personal(interaction))
+        await show(await Context.personal(interaction))
 
     @app_commands.command()
     async def contacts(self, interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
@@ -77,6 +82,38 @@ class Networks(commands.GroupCog, group_name="network"):
     async def twinning(self, interaction: discord.Interaction[Any]) -> None:
         """Show who is looking for a partner."""
         await twinning.show(await Context.of(interaction))
+
+
+async def show(ctx: Context) -> None:
+    """Show the next meetings of somebody's networks or, if they have none, of this channel's region."""
+    mine = list(await ctx.read(networks.joined, ctx.user_id))
+    if not mine and ctx.region is not None:
+        mine = [await the_network(ctx, None)]
+    await _reply(ctx, mine)
+
+
+async def _reply(ctx: Context, asked: Sequence[Network]) -> None:
+    following = await ctx.read(networks.next_of)
+    known = {one.region_id: one for one in await all_networks(ctx.bot, ctx.guild)}
+    offers = [(known[one].name, str(known[one].id)) for one in known if one is not None]
+    label = ctx.text("network.next.region.label")
+    menu = NextIn.rows(label, offers, guild=ctx.guild_id)
+    await ctx.reply(cards.next_card(ctx, asked, following, *menu))
+
+
+class NextIn(PagedMenu, name="network:next"):
+    """The menu of regions, for what is next in one of them."""
+
+    audience = MEMBERS
+
+    guild: GuildId
+
+    async def press(self, ctx: Context) -> None:
+        """Show it. Raises UserError: there is no such region here."""
+        number = self.the_one()
+        if not number.isdecimal() or len(number) > 9:
+            raise UserError("errors.button_gone")
+        await _reply(ctx, [await network_of(ctx, int(number))])
 
 
 async def setup(bot: Bot) -> None:

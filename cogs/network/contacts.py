@@ -14,10 +14,9 @@ from cogs.common.buttons import Button, Id, Menu, PagedMenu
 from cogs.common.context import Context
 from cogs.common.doing import Do, DoWith
 from cogs.common.forms import Form, Line
-from cogs.common.networks import all_networks
 from cogs.common.options import person_of
-from cogs.common.permissions import may_organise_network, must_organise_network
-from cogs.common.standings import members_with
+from cogs.common.people import members_with
+from cogs.common.permissions import all_networks, may_organise_network, must_organise_network
 from cogs.network import cards
 from cogs.network.joining import check_role
 from cogs.network.lists import LENGTHS, list_contact

@@ -16,8 +16,8 @@ from bot.texts import Markup, When, plain
 from cogs.common.base import ONESELF, Card, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
-from cogs.common.mention import who
 from cogs.common.notice import Notice, Reason, Sending, notice
+from cogs.common.people import who
 from cogs.common.permissions import must_organise_network
 from cogs.common.times import short_day
 from cogs.network.cards import term, today_of

@@ -8,9 +8,9 @@ from discord import app_commands
 
 from bot.app import Bot
 from bot.errors import UserError
-from cogs.common.autocomplete import FreeTextAutocomplete, by_name
 from cogs.common.context import Context, server_meant
-from cogs.common.networks import all_networks
+from cogs.common.options import FreeTextAutocomplete, by_name
+from cogs.common.permissions import all_networks
 from cogs.common.pick import pick
 from db.membership.models import Network
 from db.network import networks

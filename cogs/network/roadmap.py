@@ -18,8 +18,8 @@ from cogs.common.base import Card, line, members_of, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.mention import who
 from cogs.common.notice import Notice, Sending, notice
+from cogs.common.people import who
 from cogs.common.permissions import may_organise_network
 from cogs.common.times import spoken
 from cogs.network.lists import Why

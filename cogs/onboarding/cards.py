@@ -1,7 +1,8 @@
-"""The cards of the welcome, and newcomers' progress."""
+"""The steps of the welcome, its cards, and how newcomers are getting on."""
 
 from collections.abc import Mapping
 from enum import auto
+from typing import Annotated
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,9 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.onboarding import PATIENCE, Series, Step
 from bot.patience import patiently
 from bot.texts import Markup, Texts
+from bot.texts.pages import Pages
+from bot.texts.schema import Page, one_of, shape, told
+from cogs.common.advice import Act
 from cogs.common.base import Card, fitting, row
 from cogs.common.buttons import Button, named
 from cogs.common.context import Context
@@ -17,6 +21,27 @@ from cogs.onboarding.walking import Decline, Go, Shown, act, plain_card, step_ca
 from db import counting, onboarding, people
 from db.models import Person
 from db.onboarding.models import OnboardingProgress
+
+
+@shape
+class StepPage(Page):
+    """The fields of a step's page."""
+
+    day: Annotated[
+        int, told("give the `day` on which it comes, counted from the start, such as `day: 7`", ge=0)
+    ]
+    advice: Annotated[str, one_of("guidance")] = ""
+    act: Act
+
+
+PAGES = Pages(StepPage, "onboarding")
+
+
+def series_of(texts: Texts) -> Series:
+    """Return the steps in order. Raises ContentError: a page is invalid; names file and line."""
+    return Series(
+        Step(page.name, page.title, page.day, page.advice, page.act) for page in PAGES.of(texts).values()
+    )
 
 
 def progress_card(published: Mapping[str, Mapping[str, int]], series: Series, texts: Texts) -> Card:

@@ -10,16 +10,19 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
+from typing_extensions import override
 
 from bot.app import Bot
+from bot.delivery import DiscordTask
+from bot.delivery.jobs import Job, job
+from bot.delivery.notice import Sending
 from bot.discord_client.errors import REQUEST_FAILED, transient
 from bot.domain.onboarding import CATCH_UP
 from bot.known import UNKNOWN_CHANNEL
 from bot.patience import patiently
 from cogs.common.context import Context
 from cogs.onboarding import cards, walking
-from cogs.onboarding import pinning as pinning  # registered by being imported
-from cogs.onboarding.steps import series_of
+from cogs.onboarding.cards import series_of
 from db import onboarding
 from db.onboarding import Join
 
@@ -271,6 +274,25 @@ class Onboarding(commands.GroupCog, group_name="welcome"):
 def _ended(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         log.error("the search for missed newcomers stopped until the next start", exc_info=error)
+
+
+@job(onboarding.PIN)
+class PinStart(Job[Bot]):
+    """Pin the Start message."""
+
+    @override
+    async def run(self, ctx: Sending[Bot]) -> DiscordTask | None:
+        standing = await ctx.read(onboarding.find_start_message, ctx.guild_id)
+        return DiscordTask(lambda: _pin(ctx.bot, *standing)) if standing is not None else None
+
+
+async def _pin(bot: Bot, channel_id: int, message_id: int) -> None:
+    try:
+        await bot.get_partial_messageable(channel_id).get_partial_message(message_id).pin()
+    except discord.HTTPException as error:
+        # Without the permission, or with fifty pins already, it stays unpinned; the set-up check reports both.
+        if transient(error):
+            raise
 
 
 async def setup(bot: Bot) -> None:

@@ -19,7 +19,7 @@ from cogs.common.base import GREY, MEMBERS, ONESELF, Card, fitting, line, row
 from cogs.common.buttons import Button, GuildId, named
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.standings import is_member
+from cogs.common.people import is_member
 from cogs.common.times import spoken
 from db import onboarding, people, receipts
 from db.models import Guild, Person

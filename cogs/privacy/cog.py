@@ -15,12 +15,11 @@ from bot.discord_client import background
 from bot.domain.privacy import Keep, next_sweep, read_member
 from bot.errors import NotKnownYet, UserError
 from bot.texts import Markup, Texts
-from cogs.common.autocomplete import FreeTextAutocomplete
 from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.context import Context
-from cogs.common.groups import add_to
+from cogs.common.options import FreeTextAutocomplete, add_to
 from cogs.common.times import stamp, written
-from cogs.privacy import files
+from cogs.privacy import erasing
 from cogs.privacy.erasing import EraseFormer, EraseMe, ask_card, keep_of, must_have_left
 from cogs.privacy.presence import Presence
 from db import people, privacy
@@ -76,12 +75,14 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         person = await ctx.read(people.person, ctx.user_id)
         zone = ZoneInfo(person.zone) if person is not None and person.zone else self.bot.zone_of(ctx.record)
         contents = {
-            "iso-bot-data.txt": files.as_text(rows, ctx.texts, self.keep, now=ctx.now, zone=zone),
-            "iso-bot-data.json": files.as_json(rows, ctx.texts, self.keep, user_id=ctx.user_id, now=ctx.now),
+            "iso-bot-data.txt": erasing.as_text(rows, ctx.texts, self.keep, now=ctx.now, zone=zone),
+            "iso-bot-data.json": erasing.as_json(
+                rows, ctx.texts, self.keep, user_id=ctx.user_id, now=ctx.now
+            ),
         }
-        if sum(map(len, contents.values())) > files.LARGEST:
+        if sum(map(len, contents.values())) > erasing.LARGEST:
             raise UserError("privacy.export.too_big")
-        attached = files.files(contents)
+        attached = erasing.files(contents)
         card = Card(ctx.text("privacy.export.done"), *[ui.File[Any](file) for file in attached])
         await interaction.followup.send(view=card, files=attached, ephemeral=ctx.in_server)
 
@@ -202,7 +203,7 @@ def show_card(
     if not counts:
         return Card(texts("privacy.nothing"), texts("privacy.show.left_alone"), colour=GREY)
     entries = [
-        texts("privacy.show.entry", count=count, **files.sentences(table, texts, keep))
+        texts("privacy.show.entry", count=count, **erasing.sentences(table, texts, keep))
         for table, count in counts.items()
     ]
     consents = [
@@ -223,7 +224,7 @@ def show_card(
 def listed(counts: Mapping[str, int], texts: Texts, keep: Keep) -> Markup:
     """Return what is stored about somebody, one kind a line."""
     rows = [
-        texts.count("privacy.erase.rows", count, what=files.sentences(table, texts, keep)["what"])
+        texts.count("privacy.erase.rows", count, what=erasing.sentences(table, texts, keep)["what"])
         for table, count in counts.items()
     ]
     return fitting(rows, texts, room=2_000)

@@ -1,25 +1,35 @@
-"""The buttons that erase somebody: themselves or, for an admin, somebody who left."""
+"""Exporting what is stored of somebody as files, erasing it, and the warning before a server's data goes."""
 
 import asyncio
 import contextlib
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from enum import auto
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import discord
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.domain.privacy import Keep
+from bot.domain.when import Day
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup, Texts, When
 from cogs.common.base import ONESELF, RED, Card, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
+from cogs.common.notice import Notice, Reason, Sending, notice
+from cogs.common.times import short_day, written
 from cogs.common.typed import Typed
 from db import audit, guilds
 from db.membership import hashes
-from db.privacy import taking_out
+from db.privacy import servers, taking_out
 from db.privacy.forget import NotErasedError, forget
 
 TAKEN_OUT_WITHIN = 4.0
@@ -137,3 +147,129 @@ async def heirs(bot: Bot, user_id: int) -> None:
             if guild.owner_id is not None and guild.owner_id != user_id:
                 await bot.store.write(guilds.set_admin, guild.id, guild.owner_id)
             bot.forget_guild(guild.id)
+
+
+class Why(Reason):
+    """Why the warning is no longer sent."""
+
+    SERVER_BACK = auto()
+
+
+@notice(servers.NOTICE)
+class ServerWord(Notice):
+    """The warning before a server's data is deleted."""
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say when, unless the server has the bot back."""
+        record = await ctx.read(guilds.load, ctx.guild_id)
+        if record is None or record.left_at is None or (told := record.erase_told_at) is None:
+            raise Skip(Why.SERVER_BACK)
+        texts, zone, keep = ctx.texts, ctx.bot.zone_of(record), keep_of(ctx.bot)
+        erased = max(record.left_at + keep.leaving, told + keep.warned).astimezone(zone).date()
+        words = texts(
+            "privacy.server.words",
+            server=f"https://discord.com/channels/{record.id}",
+            left=written(record.left_at, zone),
+            erased=When(Day(erased)),
+        )
+        push = ctx.push("privacy.server.push", when=short_day(erased, texts))
+        return Outgoing(Card(texts("privacy.server.title"), words), push=push)
+
+    def unsent(self, session: Session, ctx: Sending) -> None:
+        """Tell somebody else, or record that nobody could be told."""
+        servers.unheard(session, ctx.delivery, ctx.now)
+
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+# The largest integer that every JSON reader keeps exactly; Discord's ids are larger, so they are strings.
+EXACT = 2**53
+LARGEST = 8 * 1024 * 1024
+_PRESSABLE = re.compile(r"</([^:>]+):\d+>")
+
+
+def sentences(table: str, texts: Texts, keep: Keep) -> dict[str, Markup]:
+    """Return what a table holds about a member, why, and until when; for others' words, the table's name."""
+    if f"privacy.held.{table}.what" not in texts:
+        return {"what": Markup(table.replace("_", " "))}
+    days = {
+        "after_leaving": keep.after_leaving,
+        "messages": keep.messages,
+        "answers": keep.answers,
+        "audit": keep.audit,
+    }
+    return {part: texts(f"privacy.held.{table}.{part}", **days) for part in ("what", "why", "until")}
+
+
+def sentences_in_plain(table: str, texts: Texts, keep: Keep) -> dict[str, str]:
+    """Return the sentences for a file, where commands are not clickable."""
+    found = sentences(table, texts, keep)
+    return {part: _PRESSABLE.sub(r"/\1", words).replace("`", "") for part, words in found.items()}
+
+
+def as_json(rows: Rows, texts: Texts, keep: Keep, *, user_id: int, now: datetime) -> bytes:
+    """Return the data as JSON; ids are strings, instants are ISO 8601 in UTC."""
+    document = {
+        "member": str(user_id),
+        "server": "all",
+        "made_at": now.isoformat(),
+        "tables": {
+            table: {**sentences_in_plain(table, texts, keep), "rows": [_jsonable(dict(row)) for row in found]}
+            for table, found in rows.items()
+        },
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2).encode()
+
+
+def _jsonable(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case dict():
+            return {str(key): _jsonable(part) for key, part in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] - whatever JSON held
+        case list():
+            return [_jsonable(part) for part in value]  # pyright: ignore[reportUnknownVariableType] - whatever JSON held
+        case int() if abs(value) >= EXACT:
+            return str(value)
+        case _:
+            return value
+
+
+def as_text(rows: Rows, texts: Texts, keep: Keep, *, now: datetime, zone: ZoneInfo) -> bytes:
+    """Return the data as plain text: headings, then one fact a line, times written out."""
+    lines = [
+        str(texts("privacy.readable.title")),
+        texts("privacy.readable.made", when=written(now, zone)),
+        texts("privacy.readable.everywhere"),
+    ]
+    for table, found in rows.items():
+        said = sentences_in_plain(table, texts, keep)
+        heading = f"{said['what']}: {len(found)}"
+        lines += ["", heading, "-" * len(heading)]
+        lines += [
+            texts(f"privacy.readable.{part}", words=Markup(said[part]))
+            for part in ("why", "until")
+            if part in said
+        ]
+        for number, stored in enumerate(found, 1):
+            lines += ["", texts("privacy.readable.item", number=number)]
+            lines += [
+                f"    {name.replace('_', ' ')}: {_readable(value, texts, zone)}"
+                for name, value in stored.items()
+                if value is not None
+            ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _readable(value: Any, texts: Texts, zone: ZoneInfo) -> str:
+    if isinstance(value, datetime):
+        return written(value, zone)
+    if isinstance(value, bool):
+        return texts("privacy.readable.yes" if value else "privacy.readable.no")
+    if isinstance(value, dict | list):
+        return json.dumps(_jsonable(value), ensure_ascii=False)
+    return str(value) or texts("privacy.readable.nothing")
+
+
+def files(contents: Mapping[str, bytes]) -> list[discord.File]:
+    """Return files to attach, by name."""
+    return [discord.File(io.BytesIO(data), filename=name) for name, data in contents.items()]

@@ -21,9 +21,8 @@ from bot.discord_client import background, transient
 from bot.domain.privacy import next_sweep
 from bot.errors import Busy
 from bot.patience import Outage, patiently
-from cogs.privacy import server_word as server_word  # registered by being imported
 from cogs.privacy.erasing import keep_of
-from cogs.privacy.membership_checks import MembershipChecks
+from cogs.privacy.leavers import MembershipChecks
 from db import guilds, privacy
 from db.errors import StoreClosedError, StoreError
 from db.privacy import servers

@@ -1,9 +1,9 @@
-"""`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs."""
+"""`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs; and their receipt."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import discord
 from discord import app_commands
@@ -11,20 +11,21 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
+from bot.delivery import Outgoing
 from bot.domain.lead_times import read_lead_times
 from bot.domain.names import alike
 from bot.domain.quiet import read_quiet
 from bot.domain.when.zones import ABBREVIATIONS
 from bot.errors import UserError
-from bot.texts import Texts
+from bot.texts import Markup, Texts
 from cogs.common.base import ONESELF, Card, line, row
 from cogs.common.buttons import Button, Menu, named
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.receipts import closed
+from cogs.common.notice import Notice, Sending, notice
+from cogs.common.people import closed, how
 from cogs.common.times import clock, lead_times_in_words
-from cogs.settings import receipts as receipts  # registered by being imported
-from db import meetings, people
+from db import meetings, people, receipts
 from db.models import Person
 
 DMS = ("on", "bare", "off")
@@ -194,6 +195,23 @@ def _zone(words: str) -> str:
     near = alike(sought, [*zones, *cities])
     example = zones.get(near[0]) or cities.get(near[0]) if near else "Europe/London"
     raise UserError("settings.zone_unread", words=words[:60], example=str(example))
+
+
+@notice(receipts.RECEIPT)
+class Receipt(Notice):
+    """The receipt that something was recorded, and when the next message comes."""
+
+    about: str
+    next: str | None = None
+
+    async def render(self, ctx: Sending) -> Outgoing:
+        """Say so, in words that reveal nothing on a locked phone."""
+        said = ctx.texts(f"receipts.{self.about}")
+        if self.next is not None:
+            guild = await ctx.guild()
+            at = await ctx.when(datetime.fromisoformat(self.next), ZoneInfo(guild.zone).key)
+            said = Markup(f"{said} {ctx.texts('receipts.next', when=at)}")
+        return Outgoing(Card(said, how(ctx.bot)), push=said)
 
 
 async def setup(bot: Bot) -> None:

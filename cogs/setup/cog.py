@@ -1,30 +1,75 @@
-"""`/setup`: the organisers' channel, the regions' channels, organisers, and reminders."""
+"""`/setup`: where organisers talk, which channels are regions, who organises; and how to begin."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from enum import auto
 from typing import Any, Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from typing_extensions import override
 
 from bot.app import Bot
+from bot.delivery import Outgoing, Skip
 from bot.errors import UserError
+from bot.patience import patiently
 from bot.texts import Markup
-from cogs.common.base import Card
+from cogs.common.base import Card, row
 from cogs.common.context import Context
+from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.options import RegionName
-from cogs.setup.beginning import Beginning
 from cogs.setup.campaigns import show_plan
 from cogs.setup.channels import show_channels
 from cogs.setup.checks import checked, missing_permissions
 from cogs.setup.facts import facts_card, register
-from cogs.setup.features import features_card, proposals_card
+from cogs.setup.features import features_card, open_reminders, open_welcome, proposals_card
 from cogs.setup.form import SetUp, open_form
 from cogs.setup.pings import pings_card
-from cogs.setup.reminders import open_reminders, open_welcome
 from cogs.setup.terms import open_terms
 from db import guilds
-from db.setup import regions
+from db.setup import mentions
+
+
+class Why(Reason):
+    """Why nothing is posted."""
+
+    SET_UP_ALREADY = auto()
+
+
+@notice(mentions.HELLO)
+class HowToBegin(Notice):
+    """One message in the system channel of a server that has just installed the bot; no member is messaged."""
+
+    @override
+    async def render(self, ctx: Sending) -> Outgoing:
+        record = await ctx.bot.guild_record(ctx.guild_id)
+        if record is not None and record.set_up_at is not None:
+            raise Skip(Why.SET_UP_ALREADY)
+        texts = ctx.texts
+        return Outgoing(
+            Card(
+                texts("setup.hello.title"),
+                texts("setup.hello.body"),
+                row(SetUp(label=texts("setup.start.button"))),
+            )
+        )
+
+
+class Beginning(commands.Cog):
+    """Listens for new servers."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Post how to begin in the system channel, if the server has one."""
+        channel, now = guild.system_channel, self.bot.clock.now()
+        if channel is None:
+            return
+        await self.bot.inbox.drained()
+        await patiently(self.bot.store, None, mentions.say_hello, guild.id, channel.id, now=now)
+
 
 NAME_LENGTH = 80
 Section = Literal[
@@ -67,7 +112,7 @@ class Setup(commands.GroupCog, group_name="setup"):
                 permission=", ".join(ctx.text(f"permissions.{found}") for found in missing),
             )
         region = await ctx.set_up(
-            lambda session: regions.set_region(
+            lambda session: mentions.set_region(
                 session, guild_id, name=clean, channel_id=channel.id, actor_id=actor_id, now=now
             )
         )

@@ -27,8 +27,8 @@ from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
-from cogs.common.mention import who
 from cogs.common.notice import Notice, Reason, Sending, notice
+from cogs.common.people import who
 from db import comms, facts, guilds
 from db.models import Fact
 from db.network import networks

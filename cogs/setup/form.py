@@ -1,5 +1,6 @@
 """Setting up a server: one form with channel and role selects, filled in with likely answers."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
+from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -17,11 +19,10 @@ from cogs.common.doing import going_on
 from cogs.common.forms import Form
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
-from cogs.setup.onboarding import channels_offered
 from db import guilds
 from db.meetings import integrations
 from db.models import Guild
-from db.setup import regions
+from db.setup import mentions
 
 # Names of channels that are for everybody, not for a region.
 COMMON = {
@@ -144,10 +145,10 @@ class SetupForm(Form, name="setup", words="setup.form"):
                 session, guild_id, role_ids=roles, region_id=None, actor_id=actor_id, now=now
             )
             for channel_id, name in wanted:
-                regions.set_region(
+                mentions.set_region(
                     session, guild_id, name=name, channel_id=channel_id, actor_id=actor_id, now=now
                 )
-            return regions.drop_regions(session, guild_id, unticked, actor_id=actor_id, now=now)
+            return mentions.drop_regions(session, guild_id, unticked, actor_id=actor_id, now=now)
 
         staying = await ctx.set_up(
             store,
@@ -211,3 +212,30 @@ class Likely:
 
 def _objects(ids: Iterable[int | None]) -> list[discord.Object]:
     return [discord.Object(found) for found in ids if found is not None]
+
+
+ASKED_WITHIN = 1.0
+"""Seconds: a form has to open within three."""
+LONGEST = 80
+
+
+async def channels_offered(guild: discord.Guild | None) -> Mapping[int, str]:
+    """Return the channels that newcomers choose in Discord's Onboarding, with the choices' names.
+
+    Return nothing if it is off, if several choices lead to one channel, or if Discord does not answer in time.
+    """
+    if guild is None:
+        return {}
+    try:
+        async with asyncio.timeout(ASKED_WITHIN):
+            found = await guild.onboarding()
+    except (*REQUEST_FAILED, TimeoutError):
+        return {}
+    if not found.enabled:
+        return {}
+    titles: dict[int, set[str]] = {}
+    for prompt in found.prompts:
+        for option in prompt.options:
+            for channel_id in option.channel_ids - found.default_channel_ids:
+                titles.setdefault(channel_id, set()).add(" ".join(option.title.split())[:LONGEST])
+    return {channel_id: names.pop() for channel_id, names in titles.items() if len(names) == 1}

@@ -1,18 +1,328 @@
 """Verbs on affiliations: a body's status with an organisation, and questions about renewals."""
 
-from db.affiliations.records import (
-    NUDGE,
-    SHARE,
-    add_organisation,
-    find,
-    hand_over,
-    nudged,
-    of_guild,
-    organisations,
-    plan_renewal,
-    put_on_agenda,
-    record,
-    remove,
-    remove_organisation,
-    renew,
-)
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from bot.domain.affiliations import LEAD_WEEKS, a_year_on, nudges
+from bot.domain.names import normalize
+from bot.errors import UserError
+from db import deliveries, limits, meetings, people
+from db.affiliations.models import Affiliation, Organisation
+from db.audit import note
+from db.deliveries import NewDelivery
+from db.guilds import organisers_of
+from db.meetings import agenda
+from db.meetings.models import Meeting
+from db.models import Guild, Person
+
+NUDGE = "affiliation.nudge"
+MOST = 500
+"""The most that a server may record, so that lists stay short."""
+SHARE = 50
+"""The most recorded by one member who does not organise."""
+MOST_OWN = 50
+
+_WHOLE = select(Affiliation).options(joinedload(Affiliation.organisation))
+
+
+def subject(affiliation_id: int) -> str:
+    """Return the subject of deliveries about an affiliation: 'affiliation:5'."""
+    return f"affiliation:{affiliation_id}"
+
+
+def organisations(session: Session, guild_id: int) -> Sequence[Organisation]:
+    """Return the organisations that a server added, by name."""
+    query = select(Organisation).where(Organisation.guild_id == guild_id).order_by(Organisation.folded)
+    return session.scalars(query).all()
+
+
+def add_organisation(
+    session: Session, *, guild_id: int, name: str, about: str, link: str, actor_id: int, now: datetime
+) -> Organisation:
+    """Store an organisation. Raises UserError: the name is taken, or there are too many."""
+    folded = normalize(name) or name
+    there = organisations(session, guild_id)
+    if any(one.folded == folded for one in there):
+        raise UserError("affiliations.organisation.there", name=name)
+    if len(there) >= MOST_OWN:
+        raise UserError("affiliations.organisation.enough", most=MOST_OWN)
+    added = Organisation(guild_id=guild_id, name=name, folded=folded, about=about, link=link, added_at=now)
+    session.add(added)
+    session.flush()
+    note(session, guild_id, actor_id, "affiliation.organisation.add", f"organisation:{added.id}", now)
+    return added
+
+
+def remove_organisation(
+    session: Session, organisation_id: int, *, guild_id: int, actor_id: int, now: datetime
+) -> None:
+    """Delete an organisation that the server added, with all its affiliations."""
+    found = session.get(Organisation, organisation_id)
+    if found is None or found.guild_id != guild_id:
+        raise UserError("affiliations.gone")
+    query = select(Affiliation).where(Affiliation.organisation_id == organisation_id)
+    for one in session.scalars(query):
+        deliveries.cancel(session, subject(one.id), reason="organisation_removed", now=now)
+        session.delete(one)
+    session.flush()
+    session.delete(found)
+    note(
+        session, guild_id, actor_id, "affiliation.organisation.remove", f"organisation:{organisation_id}", now
+    )
+
+
+def record(
+    session: Session,
+    *,
+    guild: Guild,
+    known: str,
+    organisation_id: int | None,
+    body: str,
+    owner_id: int | None,
+    region_id: int | None,
+    status: str,
+    renews_on: date | None,
+    actor_id: int,
+    organises: bool,
+    now: datetime,
+) -> Affiliation:
+    """Store a body's status with an organisation, replacing any earlier one.
+
+    Without `renews_on`, keep the day recorded before.
+
+    Raises:
+        UserError: somebody else recorded it and `organises` is false; or there are too many.
+    """
+    found = _same(session, guild.id, known, organisation_id, normalize(body), owner_id)
+    if found is None:
+        _must_have_room(session, guild.id)
+        if not organises:
+            _must_have_share(session, guild.id, actor_id)
+            limits.use(session, "affiliation", guild_id=guild.id, user_id=actor_id, now=now)
+        found = Affiliation(
+            guild_id=guild.id,
+            known=known,
+            organisation_id=organisation_id,
+            body=body,
+            folded=normalize(body),
+            owner_id=owner_id,
+            recorded_by=actor_id,
+            region_id=region_id,
+            lead_weeks=LEAD_WEEKS,
+            turn=0,
+        )
+        session.add(found)
+    elif owner_id is None and found.recorded_by != actor_id:
+        if not organises and found.recorded_by is not None:
+            raise UserError("affiliations.not_yours", body=found.body)
+        found.recorded_by = actor_id
+    found.status, found.changed_at = status, now
+    found.region_id = region_id or found.region_id
+    if renews_on is not None:
+        found.renews_on = renews_on.isoformat()
+    session.flush()
+    _plan(session, found, guild, now)
+    if owner_id is None:
+        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
+    return find(session, found.id, guild_id=guild.id)
+
+
+def _same(
+    session: Session,
+    guild_id: int,
+    known: str,
+    organisation_id: int | None,
+    folded: str,
+    owner_id: int | None,
+) -> Affiliation | None:
+    query = select(Affiliation).where(
+        Affiliation.guild_id == guild_id, Affiliation.known == known, Affiliation.folded == folded
+    )
+    for column, value in ((Affiliation.organisation_id, organisation_id), (Affiliation.owner_id, owner_id)):
+        query = query.where(column.is_(None) if value is None else column == value)
+    return session.scalars(query.limit(1)).one_or_none()
+
+
+def _must_have_room(session: Session, guild_id: int) -> None:
+    query = select(Affiliation.id).where(Affiliation.guild_id == guild_id).limit(MOST)
+    if len(session.scalars(query).all()) >= MOST:
+        raise UserError("affiliations.enough", most=MOST)
+
+
+def _must_have_share(session: Session, guild_id: int, user_id: int) -> None:
+    mine = or_(Affiliation.recorded_by == user_id, Affiliation.owner_id == user_id)
+    query = select(func.count()).select_from(Affiliation).where(Affiliation.guild_id == guild_id, mine)
+    if (session.scalar(query) or 0) >= SHARE:
+        raise UserError("affiliations.share", most=SHARE)
+
+
+def find(session: Session, affiliation_id: int, *, guild_id: int) -> Affiliation:
+    """Return an affiliation of this server. Raises UserError: none has this id here."""
+    query = _WHOLE.where(Affiliation.id == affiliation_id, Affiliation.guild_id == guild_id)
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise UserError("affiliations.gone")
+    return found
+
+
+def of_guild(session: Session, guild_id: int, user_id: int) -> Sequence[Affiliation]:
+    """Return the affiliations of a server's bodies and this member's own, by body."""
+    query = _WHOLE.where(
+        Affiliation.guild_id == guild_id,
+        or_(Affiliation.owner_id.is_(None), Affiliation.owner_id == user_id),
+    )
+    return session.scalars(query.order_by(Affiliation.folded, Affiliation.id)).all()
+
+
+def remove(
+    session: Session, affiliation_id: int, *, guild_id: int, actor_id: int, now: datetime
+) -> Affiliation:
+    """Delete an affiliation."""
+    found = find(session, affiliation_id, guild_id=guild_id)
+    deliveries.cancel(session, subject(found.id), reason="affiliation_removed", now=now)
+    session.delete(found)
+    if found.owner_id is None and found.recorded_by != actor_id:
+        note(session, guild_id, actor_id, "affiliation.remove", subject(found.id), now)
+    return found
+
+
+def renew(
+    session: Session, affiliation_id: int, *, guild: Guild, actor_id: int, now: datetime
+) -> Affiliation:
+    """Record that an affiliation was renewed for a year from its due date.
+
+    Raises:
+        UserError: there is none, or it has no due date.
+    """
+    found = find(session, affiliation_id, guild_id=guild.id)
+    if found.renews_on is None:
+        raise UserError("affiliations.no_day")
+    today = now.astimezone(ZoneInfo(guild.zone)).date()
+    due = date.fromisoformat(found.renews_on)
+    if found.status == "affiliated" and (due - today).days > 200:
+        raise UserError("affiliations.renewed_already")
+    due = a_year_on(due)
+    while due <= today:
+        due = a_year_on(due)
+    found.renews_on, found.status, found.changed_at = due.isoformat(), "affiliated", now
+    _plan(session, found, guild, now)
+    if found.owner_id is None:
+        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
+    return found
+
+
+def plan_renewal(
+    session: Session,
+    affiliation_id: int,
+    *,
+    guild: Guild,
+    renews_on: date | None,
+    lead_weeks: int,
+    actor_id: int,
+    now: datetime,
+) -> Affiliation:
+    """Store when an affiliation is next renewed (None: never), and how many weeks before to ask about it."""
+    found = find(session, affiliation_id, guild_id=guild.id)
+    found.renews_on = renews_on.isoformat() if renews_on is not None else None
+    found.lead_weeks, found.changed_at = lead_weeks, now
+    _plan(session, found, guild, now)
+    if found.owner_id is None:
+        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
+    return found
+
+
+def put_on_agenda(
+    session: Session,
+    affiliation_id: int,
+    *,
+    guild: Guild,
+    region_id: int | None,
+    actor_id: int,
+    words: str,
+    now: datetime,
+) -> Meeting:
+    """Put an affiliation on the agenda of the next meeting of its region, else of this one, else of the server.
+
+    Raises:
+        UserError: there is no such affiliation or no future meeting, or the agenda is full or already has it.
+    """
+    found = find(session, affiliation_id, guild_id=guild.id)
+    ahead = meetings.upcoming(
+        session, guild.id, now=now, since=now, region_id=found.region_id or region_id, limit=1
+    )
+    if not ahead:
+        raise UserError("affiliations.no_meeting")
+    if any(item.words == words for item in agenda.items(session, ahead[0].id)):
+        raise UserError("affiliations.on_it_already", title=ahead[0].title)
+    meeting = agenda.add(session, ahead[0].id, guild=guild, actor_id=actor_id, words=words, link="", now=now)
+    if found.status == "idea":
+        found.status, found.changed_at = "agenda", now
+    return meeting
+
+
+def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> None:
+    """Enqueue the questions about a renewal, for whoever recorded it or else the organisers."""
+    found.turn += 1
+    session.flush()
+    deliveries.cancel(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])
+    if found.renews_on is None or found.status not in ("affiliated", "due"):
+        return
+    target_id, private = _target(session, found, guild)
+    if target_id is None:
+        return
+    zone = ZoneInfo(guild.zone)
+    # Earlier versions reused the ids of deleted rows, so the time keeps keys distinct.
+    stem = f"{subject(found.id)}.{found.turn}.{int(now.timestamp())}"
+    due = nudges(date.fromisoformat(found.renews_on), found.lead_weeks, now=now, zone=zone)
+    deliveries.enqueue(
+        session,
+        [
+            NewDelivery(
+                key=f"{stem}:{number}:{'user' if private else 'channel'}:{target_id}",
+                kind=NUDGE,
+                guild_id=guild.id,
+                target_id=target_id,
+                private=private,
+                subject=subject(found.id),
+                due_at=people.writable_at(session, target_id, guild_id=guild.id, now=at, before=None)
+                if private
+                else at,
+                data={"affiliation": found.id, "turn": found.turn},
+            )
+            for number, at in enumerate(due)
+        ],
+    )
+
+
+def _target(session: Session, found: Affiliation, guild: Guild) -> tuple[int | None, bool]:
+    user_id = found.owner_id or found.recorded_by
+    person = session.get(Person, user_id) if user_id is not None else None
+    if user_id is not None and user_id > 0 and (person is None or person.dms):
+        return user_id, True
+    return (None, False) if found.owner_id is not None else organisers_of(guild)
+
+
+def nudged(session: Session, affiliation_id: int, turn: int, *, guild_id: int, now: datetime) -> None:
+    """Record that somebody was asked about a renewal: it is due."""
+    found = session.get(Affiliation, affiliation_id)
+    if (
+        found is not None
+        and found.guild_id == guild_id
+        and found.turn == turn
+        and found.status == "affiliated"
+    ):
+        found.status, found.changed_at = "due", now
+
+
+def hand_over(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
+    """Direct the questions about renewals recorded by somebody being erased to the organisers."""
+    query = select(Affiliation).where(Affiliation.recorded_by == user_id, Affiliation.owner_id.is_(None))
+    if guild_id is not None:
+        query = query.where(Affiliation.guild_id == guild_id)
+    for found in session.scalars(query).all():
+        found.recorded_by = None
+        _plan(session, found, session.get_one(Guild, found.guild_id), now)

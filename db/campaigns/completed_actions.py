@@ -11,8 +11,8 @@ from bot.domain.campaigns import Key
 from bot.domain.campaigns.suggesting import LATELY
 from bot.errors import UserError
 from db import limits, receipts
-from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import CompletedAction, Dismissal
+from db.engine.upserts import insert_if_absent
 from db.membership.models import Departure, Network, NetworkMember
 from db.models import Guild
 

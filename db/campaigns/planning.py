@@ -12,9 +12,9 @@ from bot.domain.campaigns.prompting import LOOK_AGAIN
 from bot.domain.terms import terms_of
 from db import jobs
 from db.audit import note
-from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import PromptPlan
 from db.deliveries import cancel
+from db.engine.upserts import insert_if_absent
 from db.models import Delivery, Guild
 
 JOB = "campaign.plan"

@@ -12,10 +12,10 @@ from bot.domain.deliveries import Outcome, after_quiet
 from db import audit, guilds, limits, people
 from db.campaigns.catalogue import campaigns_of
 from db.campaigns.completed_actions import dismissals, lately
-from db.campaigns.insert_if_absent import insert_if_absent
 from db.campaigns.models import Prompt, PromptPlan, PromptSubscription
 from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, enqueue_next, subject, upcoming_day
 from db.deliveries import NewDelivery, cancel, enqueue
+from db.engine.upserts import insert_if_absent
 from db.models import Delivery, Guild, Person
 
 PRIVATE_LASTS = timedelta(hours=8)

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
+from db.base import Base
+
 
 def dialect_of(session: Session) -> str:
     """Return `sqlite` or `postgresql`."""
@@ -18,3 +20,15 @@ def insert_into(dialect: str, table: Any) -> Any:
 
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool:
+    """Store a row unless one with its primary key exists; return whether it is new. Give every column."""
+    keys = list(model.__mapper__.primary_key)
+    stored = session.execute(
+        insert_into(dialect_of(session), model)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=keys)
+        .returning(*keys)
+    )
+    return stored.first() is not None

@@ -1,6 +1,5 @@
 """Verbs on working groups and their plans."""
 
-from db.groups.acting import HANDED, act
 from db.groups.actions import NUDGE, OPEN, action_of
 from db.groups.groups import (
     HELLO,
@@ -19,10 +18,11 @@ from db.groups.groups import (
 )
 from db.groups.groups import find as find_group
 from db.groups.groups import lost as thread_lost
-from db.groups.reviewing import put_on_agendas, waiting_regions, waits
 from db.groups.sheets import (
     CARD,
+    HANDED,
     POSTED,
+    act,
     active,
     begin,
     close,
@@ -33,5 +33,8 @@ from db.groups.sheets import (
     post,
     posted,
     posted_in,
+    put_on_agendas,
     set_actions,
+    waiting_regions,
+    waits,
 )

@@ -1,10 +1,9 @@
 """Verbs on the actions of plans: whose they are, and the nudges to their owners."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import after_quiet
@@ -17,8 +16,6 @@ from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.models import Guild, Person
 
 OPEN = "open"
-
-__all__ = ["NUDGE", "OPEN", "action_of", "actions_for", "cancel_nudges", "done_all", "enqueue_nudges"]
 
 
 def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanAction, Plan]:
@@ -39,26 +36,6 @@ def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanA
     if found[1].state != "active":
         raise UserError("plans.not_active")
     return found[0], found[1]
-
-
-def actions_for(session: Session, plan_id: int, user_id: int) -> Sequence[PlanAction]:
-    """Return the open actions of a plan that are a member's or unassigned."""
-    query = (
-        select(PlanAction)
-        .where(
-            PlanAction.plan_id == plan_id,
-            PlanAction.state == OPEN,
-            or_(PlanAction.owner_id == user_id, PlanAction.owner_id.is_(None)),
-        )
-        .order_by(PlanAction.number)
-    )
-    return session.scalars(query).all()
-
-
-def done_all(session: Session, plan_id: int) -> bool:
-    """Whether every action of a plan is done."""
-    query = select(PlanAction.id).where(PlanAction.plan_id == plan_id, PlanAction.state == OPEN).limit(1)
-    return session.scalar(query) is None
 
 
 def cancel_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:

@@ -1,22 +1,24 @@
-"""Verbs on planning sheets: begin, leave and resume, post, change and close."""
+"""Verbs on planning sheets and their actions: begun, posted, changed, closed, done, and put on an agenda for review."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.names import normalize
-from bot.domain.plans import LENGTHS
+from bot.domain.plans import LENGTHS, later
 from bot.domain.reports import GoalWords
 from bot.errors import UserError
-from db import deliveries, limits
+from db import deliveries, limits, meetings
 from db.audit import note
 from db.deliveries import NewDelivery
-from db.groups.actions import OPEN, cancel_nudges, enqueue_nudges
+from db.groups.actions import OPEN, action_of, cancel_nudges, enqueue_nudges
 from db.groups.groups import tend
 from db.groups.models import Plan, PlanAction, WorkingGroup
+from db.meetings import agenda
+from db.meetings.models import Meeting
 from db.models import Guild
 
 POSTED = "plans.posted"
@@ -205,3 +207,122 @@ def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
         data={"plan": plan.id},
     )
     deliveries.enqueue(session, [card])
+
+
+HANDED = "plans.handed"
+REASONS = {
+    "done": "action_done",
+    "later": "action_put_off",
+    "over": "action_handed_over",
+    "take": "action_taken",
+}
+"""Why a nudge is not sent any more, by what was done with the action."""
+
+
+def act(
+    session: Session, action_id: int, do: str, user_id: int, *, guild: Guild, now: datetime
+) -> tuple[PlanAction, Plan]:
+    """Mark an action 'done', postpone it ('later'), give it to the group ('over') or 'take' it.
+
+    Raises:
+        UserError: it is gone, done, or somebody else's; or they reached the limit for a day.
+    """
+    action, plan = action_of(session, action_id, guild_id=guild.id)
+    if action.state != OPEN:
+        raise UserError("plans.action.is_done", words=action.words)
+    if do == "take" and action.owner_id not in (None, user_id):
+        raise UserError("plans.action.taken")
+    cancel_nudges(session, action, reason=REASONS[do], now=now)
+    action.turn += 1
+    if do == "done":
+        action.state, action.done_at = "done", now
+    elif do == "over":
+        limits.use(session, "give_back", guild_id=guild.id, user_id=user_id, now=now)
+        action.owner_id, action.owner = None, ""
+    elif do == "take":
+        action.owner_id, action.owner = user_id, ""
+        enqueue_nudges(session, action, guild=guild, now=now)
+    else:
+        today = now.astimezone(ZoneInfo(guild.zone)).date()
+        due = date.fromisoformat(action.due_on) if action.due_on else None
+        action.due_on = later(due, today).isoformat()
+        enqueue_nudges(session, action, guild=guild, now=now)
+    session.flush()
+    whole = find(session, plan.id, guild_id=guild.id)
+    if do == "over" and whole.channel_id is not None:
+        _hand_over(session, action, whole, now)
+    refresh(session, whole, now=now)
+    return action, whole
+
+
+def _hand_over(session: Session, action: PlanAction, plan: Plan, now: datetime) -> None:
+    if plan.group.thread_channel_id is None:
+        return
+    asked = NewDelivery(
+        key=f"action:{action.id}:{action.turn}:handed",
+        kind=HANDED,
+        guild_id=plan.group.guild_id,
+        target_id=plan.group.thread_channel_id,
+        private=False,
+        subject=f"action:{action.id}",
+        due_at=now,
+        data={"action": action.id},
+    )
+    deliveries.enqueue(session, [asked])
+
+
+LONGEST = 300
+Words = Callable[[str], str]
+"""Makes an agenda item from a group's name only, since its aims are for its members."""
+
+
+def put_on_agendas(
+    session: Session, region_id: int, *, guild: Guild, actor_id: int, words: Words, now: datetime
+) -> Meeting | None:
+    """Put a region's plans that no meeting reviews on the agenda of its next one; return that, if any.
+
+    A plan whose meeting was cancelled goes to the next. The actor is the bot: only members know who is in a group.
+    """
+    coming = meetings.upcoming(session, guild.id, now=now, since=now, region_id=region_id, limit=1)
+    if not coming:
+        return None
+    for plan, group in session.execute(_waiting().where(WorkingGroup.region_id == region_id)).all():
+        try:
+            agenda.add(
+                session,
+                coming[0].id,
+                guild=guild,
+                actor_id=actor_id,
+                words=words(group.name)[:LONGEST],
+                link="",
+                now=now,
+                limited=False,
+            )
+        except UserError:
+            break  # its agenda is full, but there will be another meeting
+        plan.review_id = coming[0].id
+    session.flush()
+    return coming[0]
+
+
+def _waiting() -> Select[Plan, WorkingGroup]:
+    # A join: for an EXISTS, PostgreSQL would list all cancelled meetings.
+    return (
+        select(Plan, WorkingGroup)
+        .join(WorkingGroup, WorkingGroup.id == Plan.group_id)
+        .outerjoin(Meeting, Meeting.id == Plan.review_id)
+        .where(Plan.state == "active", or_(Plan.review_id.is_(None), Meeting.cancelled_at.is_not(None)))
+        .order_by(Plan.id)
+    )
+
+
+def waiting_regions(session: Session) -> Sequence[tuple[int, int]]:
+    """Return the servers and regions that have plans which no meeting reviews."""
+    found = session.execute(_waiting()).all()
+    return sorted({(group.guild_id, group.region_id) for _, group in found})
+
+
+def waits(session: Session, region_id: int) -> bool:
+    """Whether a region has a plan that no meeting reviews."""
+    query = _waiting().where(WorkingGroup.region_id == region_id).limit(1)
+    return session.execute(query).first() is not None

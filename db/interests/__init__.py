@@ -1,7 +1,18 @@
 """Interests: kept for their owner alone, counted where there are enough, and introductions that both want."""
 
-from db.interests.choosing import allow, allowed, asked_again, choose, chosen_by, on_map, outdated
-from db.interests.mapping import family, named_on_map, there
+from db.interests.choosing import (
+    allow,
+    allowed,
+    asked_again,
+    choose,
+    chosen_by,
+    family,
+    named_on_map,
+    on_map,
+    outdated,
+    there,
+)
+from db.interests.introductions import KEEP, MAP, MEET, Topic
 from db.interests.meeting import (
     ASK,
     MET,
@@ -19,4 +30,3 @@ from db.interests.meeting import (
     told,
     untold,
 )
-from db.interests.purposes import KEEP, MAP, MEET, Topic

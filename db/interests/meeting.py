@@ -12,11 +12,10 @@ from bot.domain.seals import CLOCKS
 from bot.errors import UserError
 from db import deliveries, limits, people
 from db.deliveries import NewDelivery
-from db.interests import refused
+from db.interests import introductions
 from db.interests.choosing import chosen_by
-from db.interests.introductions import ASK, decline, give_up, subject
+from db.interests.introductions import ASK, KEEP, MAP, MEET, Topic, decline, give_up, subject
 from db.interests.models import Interest, Introduction
-from db.interests.purposes import KEEP, MAP, MEET, Topic
 from db.membership import consents
 from db.membership.models import Consent, Departure
 from db.models import Delivery, Person
@@ -65,7 +64,7 @@ def candidates(
         )
         .distinct()
     )
-    found = refused.left_out(session, user_id, session.scalars(query).all(), guild_id=guild_id, now=now)
+    found = introductions.left_out(session, user_id, session.scalars(query).all(), guild_id=guild_id, now=now)
     theirs = _chosen_by_many(session, found, guild_id=guild_id)
     fits = [(other, shared(mine, theirs.get(other, {}), about)) for other in found]
     return sorted(((other, topics) for other, topics in fits if topics), key=lambda fit: -weight(fit[1]))

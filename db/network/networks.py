@@ -1,10 +1,10 @@
-"""Verbs on the networks of regions: their status and members."""
+"""Verbs on the networks of regions: which there are, how they stand, who is in them, and when each meets next."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from bot.domain.facts import seats_of
@@ -12,6 +12,7 @@ from bot.domain.names import normalize
 from bot.domain.network import Status, same_region
 from db import limits, receipts
 from db.audit import note
+from db.meetings.models import Meeting
 from db.membership.models import Network, NetworkMember
 from db.models import Region
 
@@ -167,3 +168,27 @@ def change(
     note(session, guild_id, actor_id, "network.change", f"network:{network_id}", now)
     session.flush()
     return network
+
+
+BEGUN = timedelta(hours=1)
+"""For how long after its start a meeting still counts as the next."""
+
+
+def next_of(session: Session, *, guild_id: int, now: datetime) -> dict[int, Meeting]:
+    """Return the next meeting of each region of a server, by region id."""
+    first = func.row_number().over(partition_by=Meeting.region_id, order_by=(Meeting.starts_at, Meeting.id))
+    ranked = (
+        select(Meeting.id, first.label("place"))
+        .where(
+            Meeting.guild_id == guild_id,
+            Meeting.starts_at >= now - BEGUN,
+            Meeting.cancelled_at.is_(None),
+        )
+        .subquery()
+    )
+    query = (
+        select(Meeting)
+        .options(joinedload(Meeting.region, innerjoin=True))
+        .where(Meeting.id.in_(select(ranked.c.id).where(ranked.c.place == 1)))
+    )
+    return {meeting.region_id: meeting for meeting in session.scalars(query)}

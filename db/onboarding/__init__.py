@@ -2,13 +2,19 @@
 
 from db.onboarding.greeting import (
     HELLO,
+    PIN,
     RAIDED,
+    START_MESSAGE,
     Join,
     begin,
+    find_start_message,
     greet,
     missed_since,
     pace,
+    place_start_message,
     saw,
+    start_message_placed,
+    start_messages_missing,
     take_turn,
     welcome_settings,
 )
@@ -31,12 +37,4 @@ from db.onboarding.progress import (
     start,
     stop,
     there,
-)
-from db.onboarding.start_message import (
-    PIN,
-    START_MESSAGE,
-    find_start_message,
-    place_start_message,
-    start_message_placed,
-    start_messages_missing,
 )

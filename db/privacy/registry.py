@@ -22,7 +22,7 @@ from db.digest.models import Digest, RegionCheck
 from db.events.models import Event, EventGoer
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.guidance.models import SupportRequest
-from db.interests import refused
+from db.interests import introductions
 from db.interests.models import Interest, Introduction
 from db.meetings.models import (
     AccessNeed,
@@ -159,8 +159,8 @@ def _drop_drafts(session: Session, scope: Scope) -> None:
 
 def _unask(session: Session, scope: Scope) -> None:
     """Remember who was asked about whom, and tell the askers the same as after a no."""
-    refused.remember(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
-    refused.leave_to_the_asker(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
+    introductions.remember(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
+    introductions.leave_to_the_asker(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
 def _hand_over(session: Session, scope: Scope) -> None:

@@ -4,12 +4,12 @@ The decision is stored with the delivery, so that a retry, even after a crash, s
 depends on the delivery's status, so that the two can never disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.deliveries import Outcome
@@ -23,13 +23,16 @@ from bot.domain.mentions import (
     role_for,
     to_store,
 )
+from bot.domain.names import normalize
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
-from db.meetings.models import Meeting
+from db.deliveries import NewDelivery, enqueue
+from db.meetings.models import Meeting, Series
 from db.meetings.poll_models import Poll
 from db.membership.models import Network
 from db.models import Delivery, Guild, Mention, Region
+from db.setup import channels
 
 SENT = (Outcome.SENT, Outcome.LATE)
 UNSENT = (Outcome.SUPPRESSED, Outcome.FAILED, Outcome.EXPIRED)
@@ -216,3 +219,64 @@ def _titles(session: Session, held: Sequence[Delivery], now: datetime) -> tuple[
             select(Poll.title).where(*open_ones, Poll.closes_at > now).order_by(Poll.closes_at, Poll.id)
         )
     return tuple(titles)
+
+
+def set_region(
+    session: Session, guild_id: int, *, name: str, channel_id: int, actor_id: int, now: datetime
+) -> Region:
+    """Set the channel of the region `name`; if the channel already has a region, rename that.
+
+    Raises:
+        UserError: both exist, and are different regions.
+    """
+    folded = normalize(name) or name  # a name of only emoji or another script is compared as it is
+    by_name = session.scalars(
+        select(Region).where(Region.guild_id == guild_id, Region.folded == folded)
+    ).one_or_none()
+    by_channel = session.scalars(
+        select(Region).where(Region.guild_id == guild_id, Region.channel_id == channel_id)
+    ).one_or_none()
+    if by_name is not None and by_channel is not None and by_name is not by_channel:
+        raise UserError("setup.region.channel_taken", other=by_channel.name)
+    known = by_name or by_channel
+    before = known.channel_id if known is not None else None
+    region = known or Region(guild_id=guild_id)
+    region.name, region.folded, region.channel_id = name, folded, channel_id
+    session.add(region)
+    session.flush()
+    if before is not None and (before != channel_id or region.channel_gone_at is not None):
+        channels.follow(session, region, before, now=now)
+    note(session, guild_id, actor_id, "setup.region", f"region:{region.id}", now)
+    return region
+
+
+def drop_regions(
+    session: Session, guild_id: int, channel_ids: Collection[int], *, actor_id: int, now: datetime
+) -> list[str]:
+    """Delete the regions of these channels; return the names of those kept because they have meetings."""
+    wanted = select(Region).where(Region.guild_id == guild_id, Region.channel_id.in_(channel_ids))
+    used = exists().where(Meeting.region_id == Region.id) | exists().where(Series.region_id == Region.id)
+    for region_id in session.scalars(wanted.where(~used).with_only_columns(Region.id)).all():
+        session.execute(delete(Region).where(Region.id == region_id))
+        note(session, guild_id, actor_id, "setup.region_dropped", f"region:{region_id}", now)
+    return [region.name for region in session.scalars(wanted.order_by(Region.name))]
+
+
+HELLO = "setup.hello"
+WITHIN = timedelta(days=1)
+"""After so long whoever installed the bot has found out, or has gone away."""
+
+
+def say_hello(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> None:
+    """Enqueue the post in a channel on how to begin; reinstalling on the same day does not repeat it."""
+    hello = NewDelivery(
+        key=f"hello:{guild_id}:{now.date()}",
+        kind=HELLO,
+        guild_id=guild_id,
+        target_id=channel_id,
+        private=False,
+        subject=f"hello:{guild_id}",
+        due_at=now,
+        expires_at=now + WITHIN,
+    )
+    enqueue(session, [hello])

@@ -19,7 +19,7 @@ from db import guilds, meetings
 from db.engine import open_store
 from db.meetings.details import MeetingDetails
 from db.models import Delivery
-from db.setup import regions
+from db.setup import mentions
 from tests.bench import acts
 from tests.bench.calm import TRIES, calmest
 from tests.bench.harness import OTHER_CORE, Bench, on_core
@@ -67,7 +67,7 @@ class Prepared:
         guilds.change(
             session, guild.id, actor_id=actor_id, now=now, leads=[int(BEFORE.total_seconds() // 60)]
         )
-        region = regions.set_region(
+        region = mentions.set_region(
             session, guild.id, name="London", channel_id=channel_id, actor_id=actor_id, now=now
         )
         session.flush()

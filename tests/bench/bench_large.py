@@ -22,7 +22,7 @@ from db.deliveries import NewDelivery
 from db.engine import Store, open_store
 from db.meetings.models import Meeting
 from db.models import Guild
-from db.setup import regions
+from db.setup import mentions
 from tests.bench.report import Check, Profile, Report, run
 
 SIZES: dict[Profile, tuple[int, int, int]] = {
@@ -95,7 +95,7 @@ def fill(session: Session, meetings_in_all: int, answers: int, pending: int, ser
     each = answers // meetings_in_all
     for guild_id in range(1, servers + 1):
         guilds.ensure(session, guild_id, zone="Europe/London", now=NOW)
-        region = regions.set_region(
+        region = mentions.set_region(
             session, guild_id, name="London", channel_id=guild_id * 10, actor_id=1, now=NOW
         )
         assert region.id == guild_id

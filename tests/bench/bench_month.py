@@ -21,7 +21,7 @@ from db.engine import open_store
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Answer
 from db.models import Delivery
-from db.setup import regions
+from db.setup import mentions
 from tests.bench.harness import OTHER_CORE, Bench, on_core
 from tests.bench.report import Check, Profile, Report, run
 
@@ -44,7 +44,7 @@ def plan(session: Session, branches: list[Guild], weeks: int) -> None:
         host, channel = next(iter(branch.members)), next(iter(branch.channels))
         guild = guilds.ensure(session, branch.id, zone=ZONE.key, now=START, admin_id=branch.owner_id)
         guilds.change(session, guild.id, actor_id=host, now=START, leads=list(LEADS))
-        region = regions.set_region(
+        region = mentions.set_region(
             session, guild.id, name=f"Branch {number}", channel_id=channel, actor_id=host, now=START
         )
         session.flush()

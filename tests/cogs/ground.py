@@ -25,7 +25,7 @@ from db import campaigns, guilds, keydates
 from db.models import Delivery
 from db.models import Person as Choices
 from db.schema import Base
-from db.setup import regions
+from db.setup import mentions
 
 # A Monday at 10:00 in London, in winter time; the clocks go forward on Sunday the 29th.
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -94,7 +94,7 @@ class Ground(Demo):
             )
             for name in ("London", "North West", "Yorkshire", "Wales"):
                 channel = sandbox.channel("#" + name.lower().replace(" ", "-"))
-                region = regions.set_region(
+                region = mentions.set_region(
                     session, guild.id, name=name, channel_id=channel.id, actor_id=ruth, now=now
                 )
                 if name == "North West":

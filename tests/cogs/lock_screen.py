@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.delivery.outgoing import Kind
 from bot.sandbox.world import Message
 from bot.sandbox.world.messages import COMPONENTS_V2, SUPPRESS_NOTIFICATIONS
-from cogs.keydates.pages import known
+from cogs.keydates.cards import known
 from db import keydates
 from db.base import Base, MemberId, Snowflake, UTCDateTime
 from tests.cogs.ground import MONDAY, Ground

@@ -181,10 +181,10 @@ MAPPINGS: dict[str, Any] = {
 SERIES = Series([STEP])
 TOPIC = ("campaign", "palestine")
 SPECIAL: dict[str, dict[str, Any]] = {
-    "db.affiliations.records.record": {"known": "x", "status": "idea"},
+    "db.affiliations.record": {"known": "x", "status": "idea"},
     "db.meetings.reports.held": {"region_ids": [1]},
     "db.meetings.checklist.change": {"owner": (MEMBER,), "state": "done"},
-    "db.campaigns.insert_if_absent.insert_if_absent": {
+    "db.engine.upserts.insert_if_absent": {
         "model": PromptSubscription,
         "guild_id": GUILD,
         "user_id": 9,
@@ -197,12 +197,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.deliveries.claiming.claim": {"lease": timedelta(minutes=1), "own": Shards((0,), 2)},
     "db.events.lifecycle.add": {"kind": "course"},
     "db.meetings.integrations.on": {"name": "events"},
-    "db.interests.mapping.named_on_map": {"topic": TOPIC},
+    "db.interests.choosing.named_on_map": {"topic": TOPIC},
     "db.interests.meeting.ask": {"about": TOPIC},
     "db.interests.meeting.candidates": {"about": TOPIC},
-    "db.keydates.dates.add": {"campaign": "palestine"},
-    "db.keydates.dates.ensure": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
-    "db.keydates.dates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
+    "db.keydates.add": {"campaign": "palestine"},
+    "db.keydates.ensure": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
+    "db.keydates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
     "db.limits.use": {"what": "proposal"},
     "db.limits.reached": {"what": "proposal"},
     "db.limits.counted": {"what": "proposal"},

@@ -14,7 +14,7 @@ from db.engine import Store
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.models import Delivery, Guild
-from db.setup import regions
+from db.setup import mentions
 
 LONDON = ZoneInfo("Europe/London")
 GUILD, OTHER = 100, 200
@@ -110,7 +110,7 @@ def _made(session: Session, guild_id: int, channels: dict[str, int]) -> None:
     guilds.ensure(session, guild_id, zone="Europe/London", now=NOW, admin_id=ADMIN)
     guilds.change(session, guild_id, actor_id=ADMIN, now=NOW, organisers_channel_id=ORGANISERS + guild_id)
     for name, channel_id in channels.items():
-        regions.set_region(session, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW)
+        mentions.set_region(session, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW)
 
 
 async def network(store: Store) -> Network:

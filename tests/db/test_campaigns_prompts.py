@@ -15,7 +15,7 @@ from db import campaigns, deliveries, guilds, people
 from db.campaigns.models import Prompt, PromptPlan
 from db.engine import Store
 from db.models import Delivery, Guild
-from db.setup import regions
+from db.setup import mentions
 from tests.db.campaigns import AUGUST, CONTENT, NAMES, NEXT_AUGUST, Sent, Year, begun
 from tests.db.network import ADMIN, AMINA, GRACE, GUILD, LEEDS_CHANNEL, LONDON_CHANNEL, TOMASZ
 from tests.domain.test_campaigns import TERMS
@@ -213,7 +213,7 @@ async def test_a_deleted_channel_fails_once_is_told_and_is_left_alone_until_the_
     )
     assert [row.status for row in told] == [Outcome.SENT]
     await year.store.write(
-        regions.set_region, GUILD, name="London", channel_id=777, actor_id=ADMIN, now=year.now
+        mentions.set_region, GUILD, name="London", channel_id=777, actor_id=ADMIN, now=year.now
     )
     await year.until(datetime(2026, 10, 22, tzinfo=UTC))
     assert len(year.to(777)) == 1

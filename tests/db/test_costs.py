@@ -51,7 +51,7 @@ THROUGH = {
     "db.privacy.leaving.left": "the same",
     "db.privacy.taking_out.take_out": "the same",
     "db.privacy.servers.unheard": "once in a server's life: looks in its audit for who else set it up",
-    "db.groups.reviewing.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
+    "db.groups.sheets.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.counting.due": "once a day and server",
     "db.deliveries.outcomes.recent": "an admin's list reads over the jobs that ended meanwhile, in the index by time",
     "db.meetings.reminding.redraw_latest": "once at a start",
@@ -172,7 +172,7 @@ def test_nearly_every_verb_is_called_as_it_is_meant(runs: dict[str, tuple[Run, R
 
 
 UNCALLED = {
-    "db.campaigns.insert_if_absent.insert_if_absent",
+    "db.engine.upserts.insert_if_absent",
     "db.limits.counted",
     "db.meetings.change_notices.in_private",
     "db.meetings.change_notices.tell_cancelled",

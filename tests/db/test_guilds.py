@@ -8,7 +8,7 @@ from bot.domain.meetings import DEFAULT_LEAD_TIMES
 from bot.errors import UserError
 from db import audit, guilds
 from db.engine import Store
-from db.setup import regions
+from db.setup import mentions
 from tests.db.network import ADMIN, AMINA, GUILD, LEEDS_CHANNEL, LONDON_CHANNEL, NOW, OTHER, Network, network
 
 
@@ -48,7 +48,7 @@ async def test_the_first_change_sets_a_server_up_and_notes_who_did_it(net: Netwo
 
 async def set_region(net: Network, name: str, channel_id: int, guild_id: int = GUILD) -> str:
     region = await net.store.write(
-        regions.set_region, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW
+        mentions.set_region, guild_id, name=name, channel_id=channel_id, actor_id=ADMIN, now=NOW
     )
     return region.name
 

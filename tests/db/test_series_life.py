@@ -28,7 +28,7 @@ from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting, Series
 from db.meetings.series import attend
 from db.models import Guild, Region
-from db.setup import regions
+from db.setup import mentions
 from tests.db.network import AMINA, GRACE, GUILD, LONDON, NOW, TOMASZ, Network, network
 
 LIVES = int(os.environ.get("SERIES_LIVES", "40"))
@@ -69,7 +69,7 @@ class Life:
         """Live it."""
         name = f"Region {self.channel}"
         self.region: Region = await self.store.write(
-            regions.set_region, GUILD, name=name, channel_id=self.channel, actor_id=AMINA, now=self.now
+            mentions.set_region, GUILD, name=name, channel_id=self.channel, actor_id=AMINA, now=self.now
         )
         await self._begin()
         acts: list[Callable[[], Awaitable[None]]] = [
@@ -271,7 +271,7 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
     """Weekly from 5 March; 9 April and later ended, 2 April skipped; then 12 March and later are moved."""
     life = Life(net.store, 0)
     life.region = await net.store.write(
-        regions.set_region, GUILD, name="Kent", channel_id=77, actor_id=AMINA, now=NOW
+        mentions.set_region, GUILD, name="Kent", channel_id=77, actor_id=AMINA, now=NOW
     )
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")
@@ -294,7 +294,7 @@ async def test_later_ones_move_after_others_were_ended_and_skipped(net: Network)
 async def test_what_a_hold_took_away_comes_back_though_a_later_one_was_skipped(net: Network) -> None:
     life = Life(net.store, 1)
     life.region = await net.store.write(
-        regions.set_region, GUILD, name="Kent", channel_id=78, actor_id=AMINA, now=NOW
+        mentions.set_region, GUILD, name="Kent", channel_id=78, actor_id=AMINA, now=NOW
     )
     guild = await life.guild()
     pattern = Pattern("2026-03-05T18:00", LONDON, "FREQ=WEEKLY;BYDAY=TH")

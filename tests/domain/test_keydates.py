@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.cli.content import main as content_check
 from bot.domain.keydates import AHEAD, AT, Unclear, Unread, Yearly, prompts, read_ahead, read_date
 from bot.texts import CONTENT, Texts
-from cogs.keydates.pages import PAGES, known, source_of
+from cogs.keydates.cards import PAGES, known, source_of
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")

@@ -14,7 +14,7 @@ from bot.domain.onboarding import RAID, Series, Step, due, raiders, slot
 from bot.texts import CONTENT, Texts
 from bot.texts.sources import is_known
 from cogs.common.advice import pieces
-from cogs.onboarding.steps import series_of
+from cogs.onboarding.cards import series_of
 from tests.domain.test_guidance import READABLE, reading_ease
 
 __all__ = ["reading_ease"]

@@ -30,7 +30,7 @@ from cogs.network import cog as network_cog
 from db import guilds, meetings
 from db.engine import Store, open_store
 from db.models import Delivery, Guild
-from db.setup import regions
+from db.setup import mentions
 from tests.faults.wire import Arrived, Points, Wire
 
 P = ParamSpec("P")
@@ -168,7 +168,7 @@ class Stage(RuleBasedStateMachine):
             guilds.ensure(session, GUILD, zone="Europe/London", now=START, admin_id=RUTH)
             for channel in CHANNELS:
                 name = f"Region {channel}"
-                regions.set_region(session, GUILD, name=name, channel_id=channel, actor_id=RUTH, now=START)
+                mentions.set_region(session, GUILD, name=name, channel_id=channel, actor_id=RUTH, now=START)
 
         await self.store.write(set_up)
         await self.start()

@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session
 
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, Event, Message, membership
-from db import campaigns, guilds
+from db import campaigns, guilds, keydates
 from db.comms import calling
 from db.comms.models import Publication
-from db.keydates import dates
 from db.models import Delivery, Guild
 from tests.cogs.comms import steps
 from tests.cogs.ground import Ground, buttons, says
@@ -101,7 +100,7 @@ class Year:
         ground.running.forget_guild(guild.id)
         await ground.settled()
         says(await ground.amina.slash("#london", "keydates list"))
-        await ground.running.store.write(dates.plan, guild.id, now=now)
+        await ground.running.store.write(keydates.plan, guild.id, now=now)
         await self._publications()
         await ground.settled()
 

@@ -14,11 +14,10 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from bot.domain.terms import terms_of
-from cogs.common.autocomplete import Autocomplete, FreeTextAutocomplete
 from cogs.common.base import Card
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.options import RegionName
+from cogs.common.options import Autocomplete, FreeTextAutocomplete, RegionName
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
 from cogs.meetings.cards import answering, facts

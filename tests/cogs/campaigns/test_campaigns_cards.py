@@ -10,10 +10,10 @@ from discord import ui
 
 from bot.domain.campaigns import Action, Campaign
 from bot.texts import Markup, Texts
-from cogs.campaigns import cards, progress
+from cogs.campaigns import cards, cog
 from cogs.campaigns.buttons import Fit, NoteForm, dismissal_card, done_card, suggestion_card
-from cogs.campaigns.mine import mine_card
-from cogs.campaigns.organising import CampaignForm, typed_of
+from cogs.campaigns.cards import mine_card
+from cogs.campaigns.managing import CampaignForm, typed_of
 from cogs.common.campaigns import load, spoken
 from cogs.setup import campaigns as setup
 from db.campaigns.models import CompletedAction, PromptPlan
@@ -107,26 +107,24 @@ NETWORKS = [Network(id=1, name="London", region_id=1), Network(id=2, name="Wales
 def test_progress_says_in_words_what_the_chart_shows(golden: Golden, texts: Texts, bot: Any) -> None:
     campaigns = spoken(load(texts), texts)
     months = {"2026-01": 7, "2026-02": 0, "2026-03": 20}
-    found = progress.of_campaign({"1": 12, "": 8}, months, NETWORKS, None)
-    of = progress.title_of(campaigns[0], None, texts)
-    alt = progress.alt_of(found.bars(texts), of, texts)
+    found = cog.of_campaign({"1": 12, "": 8}, months, NETWORKS, None)
+    of = cog.title_of(campaigns[0], None, texts)
+    alt = cog.alt_of(found.bars(texts), of, texts)
     assert alt == (
         "Bar chart. Members who take part: Cuba. January 2026: 7, February 2026: 0, March 2026: 20."
     )
-    card = progress.progress_card(
+    card = cog.progress_card(
         found,
         campaigns,
         NETWORKS,
         bot,
         campaign=campaigns[0],
         network=None,
-        picture=progress.picture(alt, texts, drawn=True),
+        picture=cog.as_picture(alt, texts, drawn=True),
     )
     golden("campaign_progress", card)
-    several = progress.of_all({campaigns[0].title: {"1": 12, "": 8}, campaigns[1].title: {"2": 6}}, None)
-    card = progress.progress_card(
-        several, campaigns, NETWORKS, bot, campaign=None, network=None, picture=None
-    )
+    several = cog.of_all({campaigns[0].title: {"1": 12, "": 8}, campaigns[1].title: {"2": 6}}, None)
+    card = cog.progress_card(several, campaigns, NETWORKS, bot, campaign=None, network=None, picture=None)
     golden("campaign_progress_all", card)
 
 
@@ -153,9 +151,9 @@ def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView
     action = campaign.actions[0]
     many = [own(campaign.title, id=f"own-{number}") for number in range(24)]
     networks = [Network(id=n, name=f"{campaign.title}{n}", region_id=n) for n in range(40)]
-    of_one = progress.of_campaign({str(n): 9 for n in range(30)}, {"2026-03": 9}, networks, None)
-    of_all = progress.of_all({f"{campaign.title}{n}": {"1": 9} for n in range(20)}, None)
-    picture = progress.picture("x" * progress.ALT_LENGTH, texts, drawn=True)
+    of_one = cog.of_campaign({str(n): 9 for n in range(30)}, {"2026-03": 9}, networks, None)
+    of_all = cog.of_all({f"{campaign.title}{n}": {"1": 9} for n in range(20)}, None)
+    picture = cog.as_picture("x" * cog.ALT_LENGTH, texts, drawn=True)
     return [
         cards.list_card(many, bot),
         cards.show_card(campaign, bot, said=texts("campaigns.form.added", title=campaign.title)),
@@ -167,8 +165,8 @@ def every_card(texts: Texts, bot: Any, campaign: Campaign) -> list[ui.LayoutView
             GUILD, [deed(number, campaign.title * 3) for number in range(5)],
             {(campaign.id, each.id) for each in campaign.actions}, [campaign], bot, private=False, zone=LONDON,
         ),
-        progress.progress_card(of_one, many, networks, bot, campaign=campaign, network=None, picture=picture),
-        progress.progress_card(of_all, many, networks, bot, campaign=None, network=None, picture=picture),
+        cog.progress_card(of_one, many, networks, bot, campaign=campaign, network=None, picture=picture),
+        cog.progress_card(of_all, many, networks, bot, campaign=None, network=None, picture=picture),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from bot.delivery import Outgoing
 from bot.sandbox.world import Message
 from bot.texts import Markup
 from cogs.common.base import Card
-from cogs.common.sealed import general_words, sealed
+from cogs.common.notice import general_words, sealed
 from db import deliveries
 from db.deliveries import NewDelivery
 from db.models import Delivery

@@ -7,9 +7,9 @@ import pytest
 from discord.ui import TextDisplay
 
 from bot.texts import Markup, Texts
-from cogs.affiliations import organisations as affiliations
+from cogs.affiliations import cog as affiliations
 from cogs.affiliations.cards import nudge_card
-from cogs.comms import contributing, desk
+from cogs.comms import desk, publications
 from cogs.events import cards as events
 from db.affiliations.models import Affiliation, Organisation
 from db.comms import Compiled
@@ -65,7 +65,7 @@ ALL = [
 
 
 def test_the_question_to_an_author(golden: Golden, texts: Texts) -> None:
-    golden("comms_ask", contributing.ask_card(SENT, publication(), "Hackney & friends", texts))
+    golden("comms_ask", publications.ask_card(SENT, publication(), "Hackney & friends", texts))
 
 
 def test_ones_own_contributions(golden: Golden, texts: Texts) -> None:
@@ -76,10 +76,10 @@ def test_ones_own_contributions(golden: Golden, texts: Texts) -> None:
 
 def test_the_forms(golden: Golden, texts: Texts) -> None:
     typed = {"words": "Our stall", "link": "https://neu.org.uk", "credit": "Sam"}
-    golden("form_contribute", contributing.ContributeForm(texts, publication=3))
+    golden("form_contribute", publications.ContributeForm(texts, publication=3))
     golden(
         "form_contribute_filled",
-        contributing.ContributeForm(texts, publication=3, typed=typed, title=Markup("x" * 60)),
+        publications.ContributeForm(texts, publication=3, typed=typed, title=Markup("x" * 60)),
     )
     golden("form_decline", desk.DeclineForm(texts, contribution=2))
 
@@ -224,7 +224,7 @@ def test_going(golden: Golden, texts: Texts) -> None:
 
 def test_nothing_that_was_typed_is_formatted_or_pings(texts: Texts) -> None:
     cards = [
-        contributing.ask_card(SENT, publication(), NASTY, texts),
+        publications.ask_card(SENT, publication(), NASTY, texts),
         desk.mine_card([(SENT, publication(name=NASTY))], texts),
         affiliations.list_card(
             [affiliations.Known(NASTY, NASTY, known="csc")], RECORDED, texts, record=Markup("x")

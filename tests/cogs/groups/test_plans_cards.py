@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.domain.plans import STEPS
 from bot.texts import Markup, Texts
-from cogs.groups import actions, groups, sheet
+from cogs.groups import actions, cog, sheet
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.models import Region
 from tests.cogs.conftest import Golden, shown
@@ -83,7 +83,7 @@ def test_actions_at_hand_nudged_and_handed_over(golden: Golden, texts: Texts) ->
     golden("plan_mine", actions.mine_card(plan(), 42, 1, texts))
     golden("plan_nudge", actions.nudge_card(plan().actions[0], plan(), 1, texts))
     golden("plan_handed", actions.handed_card(action(2), 1, texts))
-    golden("plan_hello", groups.hello_card(group(), texts, anew=True, plan=Markup("`/campaign plan`")))
+    golden("plan_hello", cog.hello_card(group(), texts, anew=True, plan=Markup("`/campaign plan`")))
 
 
 def texts_of(card: ui.LayoutView) -> str:

@@ -9,7 +9,7 @@ from bot.sandbox.answer import Answer
 from bot.sandbox.world import Command, Message
 from cogs.common.doing import can_be_asked, command_of
 from cogs.common.renamed import PLACES, RENAMED
-from cogs.help.doors import DOORS, FOR_ALL, Door
+from cogs.help.cog import DOORS, FOR_ALL, Door
 from tests.cogs.ground import Ground, buttons, says
 
 MENTION = re.compile(r"</([a-z ]+):(\d+)>")

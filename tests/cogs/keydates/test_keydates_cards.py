@@ -10,7 +10,7 @@ from bot.domain.when import Days
 from bot.texts import Texts
 from cogs.keydates import cards
 from cogs.keydates.buttons import Switch, ToAgenda, Undo
-from cogs.keydates.pages import known
+from cogs.keydates.cards import known
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.models import Region
 from tests.cogs.conftest import Golden, shown

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.sandbox.people import Person
-from cogs.onboarding.steps import series_of
+from cogs.onboarding.cards import series_of
 from tests.cogs.counts import counted, crowd
 from tests.cogs.ground import Ground, both, buttons, card_text, says
 from tests.cogs.newcomers import joined, journey, noticed, start_message, title, welcomed

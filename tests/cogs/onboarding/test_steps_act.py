@@ -4,7 +4,7 @@ import pytest
 
 from bot.texts import Texts
 from cogs.common.advice import pieces
-from cogs.onboarding.steps import series_of
+from cogs.onboarding.cards import series_of
 from tests.cogs.ground import Ground, says
 from tests.tree import Tree
 

@@ -15,7 +15,7 @@ from db.meetings.reminding import REMIND
 from db.membership.models import Departure
 from db.models import Delivery, Guild
 from db.models import Person as Settings
-from db.setup import regions
+from db.setup import mentions
 from tests.cogs.common.test_absence import eventually
 from tests.cogs.ground import Ground, both, says
 from tests.cogs.privacy.presence_steps import answered, days, departed, held, kicked, until
@@ -291,7 +291,7 @@ async def test_where_the_installer_can_not_be_told_somebody_else_who_set_it_up_i
             ("Grace's", ground.grace.id),
             ("Ruth's", ground.ruth.id),
         ):
-            regions.set_region(
+            mentions.set_region(
                 session, guild.id, name=name, channel_id=channel, actor_id=actor, now=ground.clock.now()
             )
 

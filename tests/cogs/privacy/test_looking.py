@@ -14,7 +14,7 @@ from bot.discord_client import sending
 from bot.sandbox import seed
 from bot.sandbox.openapi import Document
 from bot.sandbox.world import World, membership
-from cogs.privacy.membership_checks import MembershipChecks
+from cogs.privacy.leavers import MembershipChecks
 from cogs.privacy.presence import Presence
 from db.membership.models import Departure
 from db.models import Guild
