@@ -20,7 +20,7 @@ from bot.texts.entries import stems
 from cogs.affiliations.cards import body_of, buttons_of, changes, recorded_card, standing, the_renewal, theirs
 from cogs.common.base import MEANT, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
-from cogs.common.context import Context
+from cogs.common.context import Context, server_meant
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.options import FreeTextAutocomplete, RegionName, by_name
@@ -234,7 +234,7 @@ class OrganisationOption(FreeTextAutocomplete):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the organisations."""
-        names = [one.name for one in await all_organisations(bot, interaction.guild_id or 0)]
+        names = [one.name for one in await all_organisations(bot, await server_meant(interaction))]
         return by_name(typed, names)
 
 

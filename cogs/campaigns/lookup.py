@@ -14,7 +14,7 @@ from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.campaigns import all_campaigns, content_of, shown
-from cogs.common.context import Context
+from cogs.common.context import Context, server_meant
 from cogs.common.options import FreeTextAutocomplete, closest
 from cogs.common.pick import pick
 from db import campaigns
@@ -57,7 +57,7 @@ class CampaignOption(FreeTextAutocomplete):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the campaigns that match what was typed."""
-        found = await all_campaigns(bot, interaction.guild_id or 0)
+        found = await all_campaigns(bot, await server_meant(interaction))
         return closest(typed, {str(campaign.title): campaign.id for campaign in found})
 
 
@@ -70,7 +70,7 @@ class ActionOption(FreeTextAutocomplete):
         """Offer the actions of the campaign, and something else."""
         named = str(getattr(interaction.namespace, "campaign", "") or "")
         try:
-            campaign = await the_campaign(bot, interaction.guild_id or 0, named)
+            campaign = await the_campaign(bot, await server_meant(interaction), named)
         except UserError:
             return []
         offers = {str(action.words)[:100]: action.id for action in campaign.actions}

@@ -11,6 +11,7 @@ from bot.domain.interests import KINDS
 from bot.domain.names import normalize
 from bot.texts import Markup, Texts, plain
 from cogs.common.campaigns import all_campaigns
+from cogs.common.context import server_meant
 from cogs.common.options import FreeTextAutocomplete, closest
 from cogs.common.pick import pick
 from db import interests
@@ -105,7 +106,7 @@ class TopicOption(FreeTextAutocomplete):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the campaigns and pillars."""
-        there = await topics(bot, interaction.guild_id or 0, on=True)
+        there = await topics(bot, await server_meant(interaction), on=True)
         # Punctuation alone, which folds to nothing, leaves all of them on offer.
         return closest(normalize(typed), {name: topic for topic, name in there.items()})
 

@@ -23,7 +23,7 @@ from bot.texts import Markup, Texts, When, plain_lines
 from bot.texts.facts import published
 from cogs.common.base import ONESELF, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id
-from cogs.common.context import Context
+from cogs.common.context import Context, server_meant
 from cogs.common.forms import Form, Line
 from cogs.common.options import FreeTextAutocomplete, by_name
 from cogs.common.people import is_member, who
@@ -306,7 +306,7 @@ class PublicationOption(FreeTextAutocomplete):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the publications of this server; for desks, also those that it does not use."""
-        guild = await bot.guild_record(interaction.guild_id or 0)
+        guild = await bot.guild_record(await server_meant(interaction))
         if guild is None:
             return []
         unused = interaction.command is not None and interaction.command.name == "desk"

@@ -15,7 +15,7 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import Busy
 from bot.texts import Markup, plain
 from cogs.common.base import Card, fitting, line
-from cogs.common.context import Context
+from cogs.common.context import Context, server_meant
 from cogs.common.interests import by_name, topic_name
 from cogs.common.options import Autocomplete, closest
 from cogs.common.people import who
@@ -64,9 +64,8 @@ class TopicOption(Autocomplete):
 
 
 async def _own(interaction: discord.Interaction[Any], bot: Bot) -> dict[str, list[str]]:
-    if interaction.guild_id is None:
-        return {}
-    return await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=interaction.guild_id)
+    guild_id = await server_meant(interaction)
+    return await bot.store.read(interests.chosen_by, interaction.user.id, guild_id=guild_id)
 
 
 Issue = app_commands.Transform[Topic, TopicOption]

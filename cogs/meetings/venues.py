@@ -25,7 +25,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
-from cogs.common.context import Context
+from cogs.common.context import Context, server_meant
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.options import FreeTextAutocomplete, by_name
@@ -248,7 +248,8 @@ class VenueOption(FreeTextAutocomplete):
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:
         """Offer the known venues."""
-        names = [venue.name for venue in await bot.store.read(venues.of_guild, interaction.guild_id or 0)]
+        guild_id = await server_meant(interaction)
+        names = [venue.name for venue in await bot.store.read(venues.of_guild, guild_id)]
         return by_name(typed, names)
 
 

@@ -7,6 +7,7 @@ from bot.commands import PRESSED, is_personal
 from bot.sandbox.answer import Answer
 from bot.sandbox.world import Payload, building, membership
 from tests.cogs.common.test_rights import COMMANDS
+from tests.cogs.comms.steps import set_up as mail_out
 from tests.cogs.ground import Ground, buttons
 
 ELSEWHERE = "This works in a server's channels"
@@ -74,6 +75,22 @@ async def test_a_server_that_is_not_set_up_says_so_in_private(fresh: Ground) -> 
     building.channel(fresh.sandbox.world, fresh.sandbox.guild(), "somewhere")
     answer = await fresh.grace.slash("dm", "meeting list")
     assert "I haven't been set up in this server yet" in answer.text
+
+
+async def test_what_a_button_in_private_offers_is_what_the_server_has(ground: Ground) -> None:
+    await ground.scheduled("Film night")
+    await mail_out(ground)
+    for command, there in (
+        ("comms contribute", "Mail-Out"),
+        ("interests map", "Cuba"),
+        ("meeting agenda", "Film night"),
+    ):
+        answer = await ground.press_old(ground.grace, ground.grace.dm, f"do:{command}")
+        offered = answer.modal.text if answer.has_modal else str(answer.message.components)
+        assert there in offered, f"{command}: {offered}"
+    form = (await ground.press_old(ground.grace, ground.grace.dm, "do:affiliation record")).modal
+    said = {"Organisation": "Cuba Solidarity Campaign", "Body": "me", "Status": "affiliated"}
+    assert "Recorded for Cuba Solidarity Campaign" in (await ground.grace.submit(form, said)).text
 
 
 async def test_a_button_in_private_does_what_it_says_and_so_do_the_buttons_of_its_answer(
