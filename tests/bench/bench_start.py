@@ -55,14 +55,14 @@ async def measure(chosen: Profile) -> list[Report]:
         Check(
             "memory above the bare bot's",
             memory["ours", least] - memory["bare", least],
-            60.0,
+            45.0,
             " MiB",
             steady=True,
         ),
     ]
     if most != least:
         above = memory["ours", most] - memory["bare", most]
-        report.checks.append(Check(f"the same with {most} servers", above, 60.0, " MiB", steady=True))
+        report.checks.append(Check(f"the same with {most} servers", above, 45.0, " MiB", steady=True))
     if chosen == "full":
         each = {name: (memory[name, most] - memory[name, least]) / (most - least) for name in BOTS}
         report.checks.append(
