@@ -84,7 +84,7 @@ def happen(
                 guild_id=guild.id,
                 region_id=meeting.region_id,
                 meeting_id=meeting.id,
-                words="Ask the branch for a speaker",
+                words=f"Ask the branch for a speaker, as agreed at {title}",
                 owner_id=coming[0],
                 made_at=closed,
             )

@@ -124,6 +124,8 @@ async def _ahead(bot: Bot, guild_id: int, *, since: datetime) -> list[Meeting]:
 class MeetingTimeOption(WhenOption):
     """The time of a meeting; possible clashes are loaded while it is typed."""
 
+    with_time = True
+
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str
     ) -> Iterable[tuple[str, str]]:

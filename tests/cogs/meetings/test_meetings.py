@@ -281,3 +281,15 @@ async def test_a_meeting_keeps_its_wall_time_across_the_clock_change(ground: Gro
     assert (meeting.wall, meeting.zone) == ("2026-03-30T18:00", "Europe/London")
     assert meeting.starts_at == ground.wall("2026-03-30T18:00")
     assert f"{meeting.starts_at:%H:%M}" == "17:00"
+
+
+async def test_a_day_is_offered_with_times_since_a_meeting_needs_one(ground: Ground) -> None:
+    found = await ground.amina.autocomplete(
+        "#london", "meeting schedule", focus="when", title="x", when="friday"
+    )
+    assert found[0].name == "Friday 6 March 2026, 6pm (UK time, GMT)"
+    assert all("m (UK time" in one.name for one in found)
+    tonight = await ground.amina.autocomplete(
+        "#london", "meeting schedule", focus="when", title="x", when="tonight"
+    )
+    assert "6.30pm" in tonight[1].name
