@@ -46,16 +46,27 @@ def revoke(session: Session, *, guild_id: int, user_id: int, region_id: int | No
     return len(gone.all())
 
 
+def _feed(session: Session, secret: str) -> Feed | None:
+    return session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+
+
+def _readable(session: Session, secret: str) -> Feed | None:
+    """Return the feed with this secret, None where its member has left the server."""
+    feed = _feed(session, secret)
+    left = feed is not None and session.get(Departure, (feed.guild_id, feed.user_id)) is not None
+    return None if left else feed
+
+
 def whose(session: Session, secret: str) -> tuple[int, int] | None:
     """Return the server and the member of the feed with this secret."""
-    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
+    feed = _feed(session, secret)
     return (feed.guild_id, feed.user_id) if feed is not None else None
 
 
 def state(session: Session, secret: str, *, now: datetime) -> tuple[object, ...] | None:
     """Return a value that changes whenever this secret's feed does, and once a day; None when there is no such feed."""
-    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
-    if feed is None or session.get(Departure, (feed.guild_id, feed.user_id)) is not None:
+    feed = _readable(session, secret)
+    if feed is None:
         return None
     met = select(
         func.count(),
@@ -89,38 +100,24 @@ def read(
 
     None when there is no such feed, or its member has left the server.
     """
-    feed = session.scalars(select(Feed).where(Feed.secret == _hash(secret))).one_or_none()
-    if feed is None or session.get(Departure, (feed.guild_id, feed.user_id)) is not None:
+    feed = _readable(session, secret)
+    if feed is None:
         return None
+    newest = select(Meeting).order_by(Meeting.starts_at.desc(), Meeting.id.desc()).limit(MOST)
     if feed.region_id is None:
-        return None, _own(session, feed, now), []
-    region = session.get(Region, feed.region_id)
-    series = session.scalars(
-        select(Series).where(Series.region_id == feed.region_id).order_by(Series.id)
-    ).all()
-    meetings = session.scalars(
-        select(Meeting)
-        .where(
-            Meeting.region_id == feed.region_id,
-            (Meeting.starts_at >= now - KEPT) | Meeting.series_id.is_not(None),
-        )
-        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
-        .limit(MOST)
-    ).all()
-    return region.name if region else "", meetings[::-1], series
-
-
-def _own(session: Session, feed: Feed, now: datetime) -> Sequence[Meeting]:
-    query = (
-        select(Meeting)
-        .join(Answer, Answer.meeting_id == Meeting.id)
-        .where(
+        own = newest.join(Answer, Answer.meeting_id == Meeting.id).where(
             Answer.user_id == feed.user_id,
             Answer.choice != "cant",
             Meeting.guild_id == feed.guild_id,
             Meeting.starts_at >= now - KEPT,
         )
-        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
-        .limit(MOST)
+        return None, session.scalars(own).all()[::-1], []
+    region = session.get(Region, feed.region_id)
+    series = session.scalars(
+        select(Series).where(Series.region_id == feed.region_id).order_by(Series.id)
+    ).all()
+    theirs = newest.where(
+        Meeting.region_id == feed.region_id,
+        (Meeting.starts_at >= now - KEPT) | Meeting.series_id.is_not(None),
     )
-    return session.scalars(query).all()[::-1]
+    return region.name if region else "", session.scalars(theirs).all()[::-1], series

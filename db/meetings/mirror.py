@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from bot.domain.meetings import LONGEST, subject
 from bot.domain.mirror import next_of_series
@@ -12,12 +12,12 @@ from bot.errors import UserError
 from db import deliveries, jobs, meetings
 from db.meetings import integrations
 from db.meetings.models import Answer, Integrations, Interested, Meeting, Waiting
+from db.meetings.queries import WITH_REGION
 from db.meetings.reminding import REMIND, refresh
 from db.models import Guild
 
 BLOCKED = "mirror.blocked"
 READ_AT_MOST = 300
-_WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
 
 
 def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> None:
@@ -39,10 +39,10 @@ def repair(session: Session, guild_ids: Collection[int], *, now: datetime) -> No
 def to_show(session: Session, guild_id: int, *, now: datetime) -> tuple[Sequence[Meeting], set[int]]:
     """Return the meetings that are or may be linked to an event, in order, and which of them to show."""
     # Two queries, each by its own index: one with OR would read all meetings that the server ever had.
-    ahead = _WITH_REGION.where(
+    ahead = WITH_REGION.where(
         Meeting.guild_id == guild_id, Meeting.starts_at > now - LONGEST, Meeting.cancelled_at.is_(None)
     ).order_by(Meeting.starts_at, Meeting.id)
-    linked = _WITH_REGION.where(Meeting.guild_id == guild_id, Meeting.event_id > 0)
+    linked = WITH_REGION.where(Meeting.guild_id == guild_id, Meeting.event_id > 0)
     rows = {one.id: one for one in session.scalars(ahead.limit(READ_AT_MOST))}
     rows |= {one.id: one for one in session.scalars(linked.limit(READ_AT_MOST))}
     found = sorted(rows.values(), key=lambda one: (one.starts_at, one.id))
@@ -77,7 +77,7 @@ def blocked(session: Session, guild_id: int, *, now: datetime) -> None:
 
 def shown_by(session: Session, guild_id: int, event_id: int) -> Meeting | None:
     """Return the meeting that an event shows, with its region."""
-    query = _WITH_REGION.where(Meeting.guild_id == guild_id, Meeting.event_id == event_id)
+    query = WITH_REGION.where(Meeting.guild_id == guild_id, Meeting.event_id == event_id)
     return session.scalars(query.limit(1)).one_or_none()
 
 

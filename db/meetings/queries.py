@@ -18,10 +18,10 @@ from db.models import Person, Region
 Record = TypeVar("Record", bound=Base)
 
 # Built once: making a statement and its cache key anew costs more than running it.
-_WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
-_FIND = _WITH_REGION.where(
-    Meeting.id == bindparam("meeting"), Meeting.guild_id == bindparam("guild")
-).options(joinedload(Meeting.co_hosts))
+WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))
+_FIND = WITH_REGION.where(Meeting.id == bindparam("meeting"), Meeting.guild_id == bindparam("guild")).options(
+    joinedload(Meeting.co_hosts)
+)
 _FIND_FOR = (
     _FIND.add_columns(Answer, Person)
     .outerjoin(Answer, and_(Answer.meeting_id == Meeting.id, Answer.user_id == bindparam("user")))
@@ -45,7 +45,7 @@ _GLANCE = (
 )
 _FIND_WITH_ANSWERS = _FIND.options(selectinload(Meeting.answers))
 _UPCOMING = (
-    _WITH_REGION.where(
+    WITH_REGION.where(
         Meeting.guild_id == bindparam("guild"),
         Meeting.starts_at >= bindparam("since"),
         Meeting.starts_at < bindparam("until"),
@@ -172,7 +172,7 @@ def upcoming(
 
 def begun(session: Session, guild_id: int, *, now: datetime, limit: int = 100) -> Sequence[Meeting]:
     """Return the meetings of a server that have begun and were not cancelled, newest first, with their region."""
-    query = _WITH_REGION.where(
+    query = WITH_REGION.where(
         Meeting.guild_id == guild_id, Meeting.starts_at <= now, Meeting.cancelled_at.is_(None)
     )
     return session.scalars(query.order_by(Meeting.starts_at.desc()).limit(limit)).all()

@@ -5,7 +5,7 @@ and count as their term's occurrence, moved by hand; the organisers are told, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -133,29 +133,20 @@ def rule_from(session: Session, meeting_id: int, *, guild: Guild) -> str:
 def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Series:
     """End a series where `kept` ends, and return a new one like it."""
     gone = sum(1 for _ in kept.slots())
-    own = {
-        "id",
-        "first",
-        "rule",
-        "upto",
-        "sequence",
-        "number_before",
-        "created_at",
-        "changed_at",
-        "alive_at",
-        "held_at",
-        "ended_at",
-    }
-    names = [column.key for column in Series.__table__.columns if column.key not in own]
     new = Series(
-        **{name: getattr(series, name) for name in names},
+        guild_id=series.guild_id,
+        region_id=series.region_id,
+        channel_id=series.channel_id,
+        zone=series.zone,
         first=series.first,
         rule=series.rule,
+        created_by=series.created_by,
         created_at=now,
         changed_at=now,
         alive_at=now,
-        sequence=0,
+        silences=series.silences,
         number_before=series.number_before + gone,
+        **asdict(series.details),
     )
     new.region = series.region
     session.add(new)

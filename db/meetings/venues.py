@@ -116,16 +116,11 @@ def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
     """Return the upcoming meetings whose words mean a venue, even if it was added after they were scheduled."""
     session.flush()
     names = session.scalars(select(Venue.folded).where(Venue.guild_id == venue.guild_id)).all()
-    ahead = _ahead(session, venue.guild_id, now)
-    return [meeting for meeting in ahead if meant(meeting.venue, names) == venue.folded]
-
-
-def _ahead(session: Session, guild_id: int, now: datetime) -> Sequence[Meeting]:
-    query = (
+    ahead = (
         select(Meeting)
         .options(selectinload(Meeting.place))
         .where(
-            Meeting.guild_id == guild_id,
+            Meeting.guild_id == venue.guild_id,
             Meeting.starts_at > now,
             Meeting.cancelled_at.is_(None),
             Meeting.venue != "",
@@ -133,4 +128,4 @@ def _ahead(session: Session, guild_id: int, now: datetime) -> Sequence[Meeting]:
         .order_by(Meeting.starts_at)
         .limit(READ_AT_MOST)
     )
-    return session.scalars(query).all()
+    return [one for one in session.scalars(ahead) if meant(one.venue, names) == venue.folded]
