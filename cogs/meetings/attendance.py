@@ -36,15 +36,12 @@ Seen = Mapping[str, Sequence[int | None]]
 """For each answer the counts of every group, None where hidden."""
 
 
-def month(number: int, texts: Texts) -> Markup:
-    """Return a month in words: 'March 2026'."""
-    first = first_of(number)
+def _label(name: str, key: int, texts: Texts) -> Markup:
+    """Return a month ('March 2026') or a weekday in words."""
+    if name == "weekdays":
+        return Markup(texts.language.weekdays[key])
+    first = first_of(key)
     return Markup(texts.language.month(first.year, first.month))
-
-
-def weekday(number: int, texts: Texts) -> Markup:
-    """Return a weekday in words."""
-    return Markup(texts.language.weekdays[number])
 
 
 def columns(held: Sequence[PastMeeting], by: Callable[[PastMeeting], int], keys: Sequence[int]) -> Seen:
@@ -65,15 +62,6 @@ def _seen(groups: Mapping[int, Figures], keys: Sequence[int], name: str) -> list
     met = [key for key in keys if key in groups and (name != ATTENDED or groups[key].reports)]
     counts = dict(zip(met, shown([groups[key].counts[name] for key in met]), strict=True))
     return [counts.get(key) for key in keys]
-
-
-def rows(groups: Mapping[Markup, Figures], seen: Seen, texts: Texts) -> list[Markup]:
-    """Return the figures of months or weekdays, each on a line; a month without meetings has none."""
-    return [
-        _row(name, figures, {column: counts[place] for column, counts in seen.items()}, texts)
-        for place, (name, figures) in enumerate(groups.items())
-        if figures.meetings
-    ]
 
 
 def _row(name: Markup, figures: Figures, seen: Mapping[str, int | None], texts: Texts) -> Markup:
@@ -101,30 +89,27 @@ async def attendance_card(
     title = texts("attendance.title", where=where)
     if not held:
         return Card(title, texts("attendance.none")), []
-    months, weekdays = added_up(held, month_of), added_up(held, weekday_of)
-    tables = {
-        "months": (
-            {month(number, texts): months.get(number, Figures()) for number in every_month(list(months))},
-            columns(held, month_of, every_month(list(months))),
-        ),
-        "weekdays": (
-            {weekday(number, texts): figures for number, figures in weekdays.items()},
-            columns(held, weekday_of, list(weekdays)),
-        ),
-    }
     said: dict[str, list[Markup]] = {}
     charts: list[Chart] = []
-    for name, (groups, seen) in tables.items():
-        said[name] = rows(groups, seen, texts)
+    for name, by in (("months", month_of), ("weekdays", weekday_of)):
+        groups = added_up(held, by)
+        keys = every_month(list(groups)) if name == "months" else list(groups)
+        labels = [_label(name, key, texts) for key in keys]
+        seen = columns(held, by, keys)
+        # A month without a meeting has no line.
+        said[name] = [
+            _row(label, groups[key], {column: counts[place] for column, counts in seen.items()}, texts)
+            for place, (key, label) in enumerate(zip(keys, labels, strict=True))
+            if key in groups
+        ]
         heading = texts(f"attendance.chart.{name}", where=where)
         legend = {str(texts(f"attendance.legend.{column}")): counts for column, counts in seen.items()}
-        unit, labels = str(texts("attendance.unit")), list(groups)
-        charts.append(Chart(str(heading), labels, legend, unit))
+        charts.append(Chart(str(heading), labels, legend, str(texts("attendance.unit"))))
     files = [
         discord.File(
             io.BytesIO(png), f"attendance-{name}.png", description=alternative(chart.title, said[name])
         )
-        for png, name, chart in zip(await drawing.drawn(*charts), tables, charts, strict=False)
+        for png, name, chart in zip(await drawing.drawn(*charts), said, charts, strict=False)
     ]
     card = Card(
         title,

@@ -194,7 +194,16 @@ class Mirror(commands.Cog):
         now = self.bot.clock.now()
         found, wanted = await self.bot.store.read_in_thread(mirror.to_show, guild.id, now=now)
         hidden = {one: await self._hidden(guild.id, one) for one in {each.channel_id for each in found}}
-        known = [self._known(one, guild.id, one.id in wanted and not hidden[one.channel_id]) for one in found]
+        known = [
+            Known(
+                meeting_id=one.id,
+                event_id=one.event_id,
+                shown=shown(one, self.bot.texts, guild_id=guild.id),
+                cancelled=one.cancelled_at is not None,
+                wanted=one.id in wanted and not hidden[one.channel_id],
+            )
+            for one in found
+        ]
         steps, links = plan(known, ours, others=len(listed) - len(ours), now=now)
         for meeting_id, event_id in links.items():
             await self.bot.store.write(mirror.link, meeting_id, event_id)
@@ -275,15 +284,6 @@ class Mirror(commands.Cog):
         if not isinstance(channel, discord.abc.GuildChannel):
             return False
         return not channel.permissions_for(channel.guild.default_role).view_channel
-
-    def _known(self, meeting: Meeting, guild_id: int, wanted: bool) -> Known:
-        return Known(
-            meeting_id=meeting.id,
-            event_id=meeting.event_id,
-            shown=shown(meeting, self.bot.texts, guild_id=guild_id),
-            cancelled=meeting.cancelled_at is not None,
-            wanted=wanted,
-        )
 
     async def _who_was_interested(self, guild: Guild) -> None:
         """Catch up on who pressed Interested, or undid it, while the bot was away."""
