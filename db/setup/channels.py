@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.deliveries import Outcome
@@ -86,10 +86,13 @@ def follow_common(session: Session, guild: Guild, old: int | None, *, now: datet
     if not old or not new or old == new:
         return
     everybody = {"event": Event, "keydate": KeyDate, "publication": Publication}
+    ahead = {"event": Event.last_on >= (now - timedelta(days=1)).date().isoformat()}  # the past is long
     about = [
         f"{name}:{one.id}"
         for name, kind in everybody.items()
-        for one in session.scalars(select(kind).where(kind.guild_id == guild.id, kind.region_id.is_(None)))
+        for one in session.scalars(
+            select(kind).where(kind.guild_id == guild.id, kind.region_id.is_(None), ahead.get(name, true()))
+        )
         if getattr(one, "calls", "") != "channel"  # that one has its own channel
     ]
     about.append(f"prompts:{guild.id}")
