@@ -127,6 +127,7 @@ def given(tree: ast.Module) -> Iterator[str]:
 # Topics of meetings: in the store they have files or folders of their own.
 TOPICS = {
     **{name: name for name in ("polls", "series", "checklist", "mirror", "upcoming", "venues", "channels")},
+    "series_changes": "series",
     "agenda": "reports",
     "goals": "reports",
     "proposals": "proposals",

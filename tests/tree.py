@@ -11,9 +11,9 @@ from bot.app import Bot
 from bot.clock import Clock
 from bot.delivery.outgoing import Kind
 from bot.settings import Settings
-from bot.texts import Texts
 from db.engine import open_store
 from db.jobs import FORMER
+from tests.words import words
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,6 @@ def _is_menu(key: str) -> bool:
 @asynccontextmanager
 async def loaded(url: str) -> AsyncGenerator[Tree]:
     """Load the features on an empty database."""
-    async with open_store(url) as store, Bot(Settings(), store, Texts.load(), Clock()) as bot:
+    async with open_store(url) as store, Bot(Settings(), store, words(), Clock()) as bot:
         await bot.setup_hook()
         yield Tree(bot)

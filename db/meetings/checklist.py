@@ -120,7 +120,7 @@ def change(
         assign(session, item, meeting, owner[0], **by)
     if days is not None:
         item.days = days
-        _changed(session, item, meeting, "checklist.due", "task_due_changed", kinds=[NUDGE], **by)
+        _changed(session, item, meeting, "checklist.due", reason="task_due_changed", kinds=[NUDGE], **by)
     if state is not None and state != item.state:
         item.state = state
         item.done_by, item.done_at = (None, None) if state == "open" else (actor_id, now)

@@ -1,6 +1,5 @@
 """Golden components, and the ground of what goes over the wire: sandbox and real bot, on one store or both."""
 
-import functools
 import json
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -23,15 +22,10 @@ from bot.shapes import Secret
 from bot.texts import Texts
 from tests.cogs.ground import MONDAY, Ground
 from tests.official import DOCUMENT, missing
+from tests.words import words
 
 FOLDER = Path(__file__).parent / "golden"
 Golden = Callable[[str, "ui.LayoutView | ui.Modal"], None]
-
-
-@functools.cache
-def words() -> Texts:
-    """The words, read once for all bots of this process: reading them takes longer than most tests."""
-    return Texts.load()
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +110,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def texts() -> Texts:
     """The words, as members read them."""
-    return Texts.load()
+    return words()
 
 
 def shown(view: ui.LayoutView | ui.Modal) -> Any:

@@ -10,19 +10,19 @@ from sqlalchemy.orm import Session
 from bot.domain.campaigns import Campaign
 from bot.domain.deliveries import Outcome
 from bot.domain.terms import rows_of
-from bot.texts import Texts
 from cogs.common.campaigns import load
 from db import campaigns, deliveries, guilds
 from db.engine import Store
 from db.models import Delivery
 from tests.db.network import ADMIN, GUILD, LONDON_CHANNEL, network
 from tests.domain.test_campaigns import TERMS
+from tests.words import words
 
 LONDON = ZoneInfo("Europe/London")
 # A Monday, two days before the autumn term begins.
 AUGUST = datetime(2026, 8, 31, 9, tzinfo=UTC)
 NEXT_AUGUST = datetime(2027, 8, 31, 9, tzinfo=UTC)
-CONTENT = load(Texts.load())
+CONTENT = load(words())
 NAMES = [campaign.id for campaign in CONTENT]
 
 

@@ -13,13 +13,13 @@ from icalendar import Calendar
 
 from bot.domain.local_time import local_time_of, local_to_utc
 from bot.domain.series import Pattern, Slot
-from bot.texts import Texts
 from cogs.common.timezones import timezone
 from cogs.meetings.calendars import feed, meeting_file
 from db.meetings.models import Meeting, Series
+from tests.words import words
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
-TEXTS = Texts.load()
+TEXTS = words()
 TEN_YEARS = timedelta(days=3653)
 ZONES = ("Europe/London", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "UTC", "Africa/Casablanca")
 

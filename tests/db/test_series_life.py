@@ -19,7 +19,6 @@ from sqlalchemy import select
 
 from bot.domain.series import Pattern
 from bot.errors import UserError
-from bot.texts import Texts
 from cogs.meetings.calendars import feed
 from db import guilds, meetings
 from db.engine import Store, open_store
@@ -30,6 +29,7 @@ from db.meetings.series import attend
 from db.models import Guild, Region
 from db.setup import mentions
 from tests.db.network import AMINA, GRACE, GUILD, LONDON, NOW, TOMASZ, Network, network
+from tests.words import words
 
 LIVES = int(os.environ.get("SERIES_LIVES", "40"))
 FROM = int(os.environ.get("SERIES_FROM", "0"))
@@ -45,7 +45,7 @@ RULES = (
     "FREQ=DAILY;INTERVAL=5",
     "FREQ=WEEKLY;BYDAY={code};UNTIL=20260630T180000Z",
 )
-TEXTS = Texts.load()
+TEXTS = words()
 
 
 @pytest.fixture

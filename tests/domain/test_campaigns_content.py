@@ -13,10 +13,11 @@ from bot.domain.campaigns import PLACES, TIMES
 from bot.texts import CONTENT, ContentError, Texts
 from cogs.common.campaigns import PILLARS, load
 from tests.domain.test_guidance import READABLE, reading_ease
+from tests.words import words
 
 __all__ = ["reading_ease"]
 
-TEXTS = Texts.load()
+TEXTS = words()
 CAMPAIGNS = {campaign.id: campaign for campaign in load(TEXTS)}
 FOLDER = CONTENT / "en-GB" / "campaigns"
 

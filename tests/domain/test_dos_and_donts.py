@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from bot.texts import Texts
 from cogs.common.advice import pieces
+from tests.words import words
 
-TEXTS = Texts.load()
+TEXTS = words()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
 # Each point of the toolkit: in which list and place, and the ideas that its line, and its line and page, must have.
 POINTS: dict[str, tuple[str, int, list[str], list[str]]] = {

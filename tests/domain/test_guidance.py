@@ -16,9 +16,10 @@ import pytest
 
 from bot.domain.guidance import Advice, Library, moment, overloaded
 from bot.domain.guidance.words import bare, stem
-from bot.texts import CONTENT, Texts
+from bot.texts import CONTENT
 from bot.texts.sources import is_known
 from cogs.common.advice import library, pieces
+from tests.words import words
 
 QUESTIONS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "guidance_questions.toml").read_text("utf-8")
@@ -28,7 +29,7 @@ FRESH = Path(__file__).parent / "guidance_fresh_questions.toml"
 STAFFROOM = Path(__file__).parent / "guidance_staffroom_questions.toml"
 UNREAD = Path(__file__).parent / "guidance_unread_questions.toml"
 BREAKTIME = Path(__file__).parent / "guidance_breaktime_questions.toml"
-TEXTS = Texts.load()
+TEXTS = words()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
 READABLE = 60.0
 

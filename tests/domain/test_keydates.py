@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 
 from bot.cli.content import main as content_check
 from bot.domain.keydates import AHEAD, AT, Unclear, Unread, Yearly, prompts, read_ahead, read_date
-from bot.texts import CONTENT, Texts
+from bot.texts import CONTENT
 from cogs.keydates.cards import PAGES, known, source_of
+from tests.words import words
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
 JULY = "FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=11"
 JUNE = "FREQ=YEARLY;BYMONTH=6;BYDAY=2FR"
-TEXTS = Texts.load()
+TEXTS = words()
 READABLE = 60.0
 
 
@@ -116,9 +117,9 @@ def test_prompts_are_due_on_local_days_and_expire_before_the_next() -> None:
 def test_times_ahead() -> None:
     assert read_ahead("6 weeks, 2 weeks, on the day") == [42, 14, 0]
     assert read_ahead("10 days and 1 month before") == [28, 10]
-    for words in ("weeks", "soon", "0.5 days", "300 days", "1 d 2 d 3 d 4 d 5 d 6 d"):
-        with pytest.raises(ValueError, match=re.escape(words)):
-            read_ahead(words)
+    for typed in ("weeks", "soon", "0.5 days", "300 days", "1 d 2 d 3 d 4 d 5 d 6 d"):
+        with pytest.raises(ValueError, match=re.escape(typed)):
+            read_ahead(typed)
 
 
 # The pages.

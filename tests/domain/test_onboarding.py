@@ -11,17 +11,18 @@ from hypothesis import strategies as st
 
 from bot.domain.deliveries import Quiet
 from bot.domain.onboarding import RAID, Series, Step, due, raiders, slot
-from bot.texts import CONTENT, Texts
+from bot.texts import CONTENT
 from bot.texts.sources import is_known
 from cogs.common.advice import pieces
 from cogs.onboarding.cards import series_of
 from tests.domain.test_guidance import READABLE, reading_ease
+from tests.words import words
 
 __all__ = ["reading_ease"]
 
 LONDON = ZoneInfo("Europe/London")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-TEXTS = Texts.load()
+TEXTS = words()
 SERIES = series_of(TEXTS)
 
 

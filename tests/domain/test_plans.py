@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from bot.delivery.lock_screen import share
 from bot.domain.plans import MOST_ACTIONS, Odd, later, nudges, read_actions
 from bot.domain.reports import GoalWords
-from bot.texts import Texts
 from cogs.groups.actions import clipped
+from tests.words import words
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LONDON = ZoneInfo("Europe/London")
 GRACE, TOMASZ = 123_456_789_012_345_678, 223_456_789_012_345_678
-TEXTS = Texts.load()
+TEXTS = words()
 
 
 def actions(text: str) -> list[GoalWords] | Odd:

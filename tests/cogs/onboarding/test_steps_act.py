@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.texts import Texts
 from cogs.common.advice import pieces
 from cogs.onboarding.cards import series_of
 from tests.cogs.ground import Ground, says
 from tests.tree import Tree
+from tests.words import words
 
-TEXTS = Texts.load()
+TEXTS = words()
 STEPS = series_of(TEXTS).steps
 
 

@@ -8,12 +8,13 @@ import pytest
 from bot.domain.when import Choice, Refusal, Term, Terms, describe, read
 from bot.domain.when.examples import Example, parse_examples
 from bot.domain.when.suggest import resolved_of
-from bot.texts import CONTENT, Texts
+from bot.texts import CONTENT
 from tests.domain.when.test_terms import TERMS
+from tests.words import words
 
 EXAMPLES = parse_examples((CONTENT / "en-GB" / "dates_examples.toml").read_text("utf-8"))
 SOURCE = Path(__file__).parents[3] / "bot" / "domain" / "when"
-TEXTS = Texts.load()
+TEXTS = words()
 
 
 @pytest.mark.parametrize("example", EXAMPLES.examples, ids=lambda example: example.phrase)
