@@ -1,7 +1,8 @@
 """`/settings mine`: a member's own zone, lead times, quiet hours and whether they want DMs; and their receipt."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -25,7 +26,8 @@ from cogs.common.forms import Form, Line
 from cogs.common.notice import Notice, Sending, notice
 from cogs.common.people import closed, how
 from cogs.common.times import clock, lead_times_in_words
-from db import meetings, people, receipts
+from db import digest, meetings, people, receipts
+from db.digest.models import Digest
 from db.models import Person
 
 DMS = ("on", "bare", "off")
@@ -108,10 +110,19 @@ async def choose(ctx: Context, changes: Mapping[str, Any]) -> None:
         meetings.rearm(session, ctx.user_id, now=now)
         return person
 
-    await ctx.reply(mine_card(ctx, await ctx.write(store), "settings.saved"))
+    await show(ctx, await ctx.write(store), "settings.saved")
 
 
-def mine_card(ctx: Context, person: Person, title: str) -> Card:
+async def show(ctx: Context, person: Person, title: str) -> None:
+    """Show how the bot messages somebody; in a direct message also what they chose for the server meant there."""
+    if not ctx.in_server:
+        with suppress(UserError):  # they share none, or several: what holds in all of them is shown
+            ctx = await Context.personal(ctx.interaction)
+    chosen = await ctx.read(digest.digest_of, ctx.user_id) if ctx.record else None
+    await ctx.reply(mine_card(ctx, person, title, chosen))
+
+
+def mine_card(ctx: Context, person: Person, title: str, chosen: Digest | None) -> Card:
     """Return how the bot messages somebody, and the buttons to change it."""
     texts = ctx.texts
     leads = person.leads if person.leads is not None else (ctx.record.leads if ctx.record else None)
@@ -137,6 +148,13 @@ def mine_card(ctx: Context, person: Person, title: str) -> Card:
             if hours.begins != hours.ends
             else texts("settings.quiet_none"),
             texts("settings.zone", zone=person.zone) if person.zone else None,
+            texts(
+                "settings.digest",
+                day=texts.language.weekdays[chosen.weekday],
+                hour=clock(time(chosen.hour), texts),
+            )
+            if chosen
+            else None,
         ),
         row(Dms(label=texts("settings.dms.label"), options=options)),
         row(
@@ -156,7 +174,7 @@ class Settings(commands.GroupCog, group_name="settings"):
         """Show how the bot messages you, and change it."""
         ctx = await Context.anywhere(interaction)
         person = await ctx.read(people.person, ctx.user_id) or Person(id=ctx.user_id, dms=True)
-        await ctx.reply(mine_card(ctx, person, "settings.title"))
+        await show(ctx, person, "settings.title")
 
 
 def _leads(words: str) -> list[int] | None:

@@ -171,3 +171,22 @@ async def test_an_erasure_takes_it_away(ground: Ground) -> None:
     asked = await ground.grace.slash("#london", "privacy erase")
     await (await ground.grace.press(asked, "Delete everything about me")).final()
     assert await ground.count(Digest) == 0
+
+
+async def test_whether_there_is_a_digest_is_seen_and_changed_in_a_direct_message_too(ground: Ground) -> None:
+    panel = await ground.grace.slash("#london", "settings mine")
+    assert "**Weekly digest:**" not in panel.text
+    await ground.grace.submit(
+        (await ground.grace.press(panel, "Weekly digest")).modal, {"day": ["0"], "hour": ["8"]}
+    )
+    for place in ("#london", "dm"):
+        panel = await ground.grace.slash(place, "settings mine")
+        assert "**Weekly digest:** every Monday at 8am" in panel.text
+    off = await ground.grace.submit(
+        (await ground.grace.press(panel, "Weekly digest")).modal, {"day": ["off"]}
+    )
+    assert off.failed is None
+    assert "**Weekly digest:**" not in (await ground.grace.slash("dm", "settings mine")).text
+    ground.second_guild()
+    asked = await ground.grace.slash("dm", "settings mine")
+    assert "**Direct messages:** on" in asked.text

@@ -106,7 +106,7 @@ async def test_in_private_they_can_be_seen_and_changed_as_well(ground: Ground) -
     answer = await settings(ground.grace, "dm", dms="off")
     assert answer.failed is None
     assert "**Direct messages:** off" in answer.text
-    assert "**Reminders:** as each server has chosen" in answer.text
+    assert "**Reminders:** 7 days, 1 day, 1 hour before" in answer.text
 
 
 async def test_in_private_changed_lead_times_hold_for_meetings_answered(ground: Ground) -> None:
