@@ -29,6 +29,7 @@ FRESH = Path(__file__).parent / "guidance_fresh_questions.toml"
 STAFFROOM = Path(__file__).parent / "guidance_staffroom_questions.toml"
 UNREAD = Path(__file__).parent / "guidance_unread_questions.toml"
 BREAKTIME = Path(__file__).parent / "guidance_breaktime_questions.toml"
+LUNCHTIME = Path(__file__).parent / "guidance_lunchtime_questions.toml"
 TEXTS = words()
 ADVICE = {piece.name: piece for piece in pieces(TEXTS)}
 READABLE = 60.0
@@ -62,8 +63,9 @@ def test_ninety_of_a_hundred_everyday_questions_get_the_right_advice_first(guida
 
 
 @pytest.mark.parametrize(
-    ("file", "seen"), [(MORE, 0.95), (FRESH, 0.95), (STAFFROOM, 0.95), (UNREAD, 0.88), (BREAKTIME, 0.95)],
-    ids=["more", "fresh", "staffroom", "unread", "breaktime"],
+    ("file", "seen"), [(MORE, 0.95), (FRESH, 0.95), (STAFFROOM, 0.95), (UNREAD, 0.90), (BREAKTIME, 0.95),
+     (LUNCHTIME, 0.95)],
+    ids=["more", "fresh", "staffroom", "unread", "breaktime", "lunchtime"],
 )  # fmt: skip
 def test_the_right_piece_is_in_sight_and_a_straight_answer_is_right(
     guidance: Library, file: Path, seen: float
@@ -84,11 +86,11 @@ def test_the_right_piece_is_in_sight_and_a_straight_answer_is_right(
     assert not nonsense
 
 
-@pytest.mark.parametrize("file", [UNREAD, BREAKTIME], ids=["unread", "breaktime"])
+@pytest.mark.parametrize("file", [UNREAD, BREAKTIME, LUNCHTIME], ids=["unread", "breaktime", "lunchtime"])
 def test_most_questions_about_other_matters_of_school_find_nothing(guidance: Library, file: Path) -> None:
     unrelated = tomllib.loads(file.read_text("utf-8"))["unrelated"]
     offered = [question for question in unrelated if guidance.find(question).found]
-    assert len(offered) <= len(unrelated) / 3, offered
+    assert len(offered) <= 0.3 * len(unrelated), offered
 
 
 @pytest.mark.parametrize("question", ["photocopier is broken", "how do i mark faster"])
