@@ -202,12 +202,12 @@ def add(path: str, words: str) -> Callable[[Path], None]:
             "'international@neu.org.uk' is a fact that ages: write {contact}",
         ),
         (
-            replace("guidance/abuse.md", "- Tell somebody you trust.", "- Call 116 123."),
+            replace("guidance/abuse.md", "- Tell someone you trust.", "- Call 116 123."),
             "guidance/abuse.md",
             "'116 123' is a fact that ages: write {anybody}",
         ),
         (
-            replace("guidance/abuse.md", "- Tell somebody you trust.", "- Whoever is near can see to it."),
+            replace("guidance/abuse.md", "- Tell someone you trust.", "- Whoever is near can see to it."),
             "guidance/abuse.md",
             "'guidance.abuse' says 'see to': write 'do', 'is doing', 'done'",
         ),
@@ -217,7 +217,7 @@ def add(path: str, words: str) -> Callable[[Path], None]:
             "'emergency' has 0 characters: 1 to 200 fit",
         ),
         (
-            replace("guidance/abuse.md", "- Tell somebody you trust.", "- Write to {contcat}."),
+            replace("guidance/abuse.md", "- Tell someone you trust.", "- Write to {contcat}."),
             "guidance/abuse.md",
             "'guidance.abuse' has no field {contcat}",
         ),

@@ -37,6 +37,8 @@ TURNS: Mapping[str, str] = {
     r"writes? to you": "'message you'",
     r"some day": "'one day'",
     r"soonish": "say when",
+    r"(?<!\{)(?:some|any|every)body": "'someone', 'anyone', 'everyone'",
+    r"no [\w ]+ any more": "'no longer'",
 }
 """What to write instead, by pattern (whole words, any case)."""
 NOT_READ = re.compile(r"guidance\.(?:words|ignored|weak|elsewhere|others)\.|dates_examples\.|help\.words\.")

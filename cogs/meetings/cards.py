@@ -239,13 +239,14 @@ def list_card(meetings: Sequence[Meeting], texts: Texts, *, title: Markup, every
         return Card(title, texts("meetings.list.none"), colour=GREY)
     entries = [
         texts(
-            "meetings.list.entry_everywhere" if everywhere else "meetings.list.entry",
+            "meetings.list.entry",
             title=meeting.title,
-            region=meeting.region.name,
+            which=texts("meetings.list.elsewhere", region=meeting.region.name, number=meeting.id)
+            if everywhere
+            else texts("meetings.list.here", number=meeting.id),
             when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
             where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
             going=meeting.going,
-            number=meeting.id,
         )
         for meeting in meetings
     ]

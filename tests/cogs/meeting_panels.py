@@ -78,9 +78,9 @@ async def _host(person: Person, place: Place, _: str, values: dict[str, Any]) ->
     if values.get("which") == "later":
         hosts = await person.press(hosts, "This one and all later ones instead")
     menu = {
-        "host": "Hand it over to somebody",
-        "co-host": "Share the job with somebody",
-        "remove": "Stop sharing it with somebody",
+        "host": "Hand it over to someone",
+        "co-host": "Share the job with someone",
+        "remove": "Stop sharing it with someone",
     }[values.get("change", "host")]
     return await person.choose(hosts, menu, [values["member"]])
 
@@ -111,7 +111,7 @@ async def _checklist(person: Person, place: Place, _: str, values: dict[str, Any
             form = await person.press(shown, "Due on another day")
             shown = await person.submit(form.modal, {"days": str(values["days"])})
     if owner := values.get("owner"):
-        shown = await person.choose(shown, "Hand it over to somebody", [owner])
+        shown = await person.choose(shown, "Hand it over to someone", [owner])
     if change := values.get("change"):
         shown = await person.press(shown, "It's done" if change == "Done" else change)
     return shown

@@ -65,7 +65,7 @@ async def test_recording_again_changes_it(ground: Ground) -> None:
     again = says(await recorded(ground, "affiliated", body="hackney  BRANCH", renews="1 march 2027"))
     assert "Number 1, Hackney branch: affiliated, renews on Monday 1 March 2027" in again
     assert await ground.count(Affiliation) == 1
-    assert "Somebody else recorded that" in says(await recorded(ground, "idea", ground.imran))
+    assert "Someone else recorded that" in says(await recorded(ground, "idea", ground.imran))
     assert "an idea" in says(await recorded(ground, "idea", ground.amina))
 
 
@@ -262,7 +262,7 @@ async def test_what_is_removed_is_not_asked_after(ground: Ground) -> None:
     assert buttons((await seen(ground.imran)).message)[0] == "Put on the next meeting's agenda"
     custom_id = f"affiliation:sure:{ground.sandbox.guild().id}:1"
     not_hers = await ground.press_old(ground.imran, ground.london, custom_id)
-    assert "Somebody else recorded that" in says(not_hers)
+    assert "Someone else recorded that" in says(not_hers)
     assert "Off the list" in says(await removed(ground.grace, answer))
     await ground.go_to(ground.wall("2026-04-21T17:01"))
     assert ground.grace.dms == []

@@ -84,7 +84,7 @@ async def test_introductions_asked_for_before_an_erasure_count(ground: Ground) -
     for number in range(LIMITS["introduction"].most + 1):
         await opens_up(ground, ground.grace, "#london")
         found = await ground.grace.slash("#london", "interests find")
-        answer = await ground.grace.press(found, "Ask somebody for me")
+        answer = await ground.grace.press(found, "Ask someone for me")
         assert refuses(ground, answer, "introduction") is (number == LIMITS["introduction"].most)
         await erase(ground.grace)
 

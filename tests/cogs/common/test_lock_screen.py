@@ -19,7 +19,7 @@ from tests.tree import Tree
 
 TELLING = (
     "health", "access", "loop", "campaign", "cuba", "palestine", "affiliat", "organisation", "interest", "introduc",
-    "meet somebody", "group", "help", "abuse", "{",
+    "meet someone", "group", "help", "abuse", "{",
 )  # fmt: skip
 
 

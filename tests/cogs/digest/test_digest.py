@@ -50,7 +50,7 @@ async def test_a_digest_is_chosen_and_has_the_week_at_the_members_hour(ground: G
     await ground.restart()
     await ground.go_to(ground.wall("2026-03-09T09:00"))
     (sent,) = digests(ground.grace)
-    assert sent.content.splitlines()[0] == "Your week: 1 meeting, 1 date for everybody."
+    assert sent.content.splitlines()[0] == "Your week: 1 meeting, 1 date for everyone."
     assert "- Book club, Wednesday 11 March, 6pm. Are you coming?" in sent.text
     assert not sent.embeds
     assert "You get this every Monday at 9am" in sent.text

@@ -55,9 +55,9 @@ async def test_handed_over_the_group_is_asked_and_somebody_takes_it(ground: Grou
     assert card_text(asked).startswith("## Who can take this on?")
     assert "1. Leaflets (nobody yet" in asked.text
     assert "It is now yours" in says(await ground.amina.press(asked, "I'll do it"))
-    assert "Somebody else has already taken this on" in says(await ground.grace.press(asked, "I'll do it"))
+    assert "Someone else has already taken this on" in says(await ground.grace.press(asked, "I'll do it"))
     theirs = f"action:later:{ground.sandbox.guild().id}:1"
-    assert "somebody else's" in says(await ground.press_old(ground.grace, ground.london, theirs))
+    assert "someone else's" in says(await ground.press_old(ground.grace, ground.london, theirs))
     await ground.settled()
     assert f"1. Leaflets ({called(ground.amina)}" in plan.text
     await ground.go_to(ground.wall("2026-03-20T17:01"))

@@ -147,7 +147,7 @@ async def test_what_is_missing_or_can_not_be_read_is_said_and_nothing_is_lost(gr
         ("Leaflets; 35 smarch 2026", "Leaflets"),
         ("\n".join(f"Do {number}" for number in range(12)), "That is 12 actions"),
         ("y" * 301, "too long"),
-        (f"Leaflets; {ground.imran.mention}", "somebody who is not in this group"),
+        (f"Leaflets; {ground.imran.mention}", "someone who is not in this group"),
     ):
         wrong = await step(ground.grace, await opened(ground.grace), "2. Actions", {WHAT: words})
         assert said in says(wrong)

@@ -111,7 +111,7 @@ async def test_a_topic_is_found_by_its_name(ground: Ground, topic: str) -> None:
         ("I can't come", "/meeting answer"),
         ("delete my data", "/privacy erase"),
         ("minutes of the last meeting", "/meeting report"),
-        ("somebody is abusive", "/guidance support"),
+        ("someone is abusive", "/guidance support"),
         ("stop writing to me", "/settings mine"),
         ("five minutes", "/campaign act"),
         ("outlook", "/meeting calendar"),

@@ -42,7 +42,7 @@ async def asked(ground: Ground) -> Message:
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.tomasz, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    assert "## I'm on it" in says(await ground.grace.press(found, "Ask somebody for me"))
+    assert "## I'm on it" in says(await ground.grace.press(found, "Ask someone for me"))
     await ground.settled()
     return await ground.opened(ground.tomasz, ground.tomasz.dms[-1])
 
@@ -148,7 +148,7 @@ async def test_before_asking_for_others_one_is_open_to_it_oneself(ground: Ground
 @both
 async def test_neither_sees_the_other_before_both_say_yes(ground: Ground) -> None:
     question = await asked(ground)
-    assert card_text(question).startswith("## Would you like to meet somebody?")
+    assert card_text(question).startswith("## Would you like to meet someone?")
     assert "Cuba" in question.text
     assert "Spanish" in question.text
     assert "ISO Network (demo)" in question.text
@@ -218,13 +218,13 @@ async def test_whoever_has_closed_dms_is_asked_on_their_next_visit(ground: Groun
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.mei, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    await ground.grace.press(found, "Ask somebody for me")
+    await ground.grace.press(found, "Ask someone for me")
     await ground.settled()
     assert ground.mei.dms == []
     visit = await (await ground.mei.slash("#london", "meeting list")).until_followups(1)
     told = visit.messages[-1]
     assert told.ephemeral
-    assert "Would you like to meet somebody?" in told.text
+    assert "Would you like to meet someone?" in told.text
     assert ground.grace.mention not in told.text
     for _ in range(100):  # what was said is recorded after it was said
         if (await wish(ground)).asked_told_at is not None:
@@ -258,17 +258,17 @@ async def test_whoever_wants_no_direct_messages_gets_none(ground: Ground) -> Non
     await opens_up(ground, ground.grace, "#london")
     await opens_up(ground, ground.tomasz, "#london")
     found = await ground.grace.slash("#london", "interests find")
-    await ground.grace.press(found, "Ask somebody for me")
+    await ground.grace.press(found, "Ask someone for me")
     await ground.settled()
     assert ground.tomasz.dms == []
     visit = await (await ground.tomasz.slash("#london", "help")).until_followups(1)
-    assert "Would you like to meet somebody?" in visit.messages[-1].text
+    assert "Would you like to meet someone?" in visit.messages[-1].text
 
 
 async def asks(ground: Ground, person: Person, place: str = "#london", about: str | None = None) -> str:
     """Have somebody ask for an introduction; returns what the bot says."""
     found = await (found_about(person, place, about) if about else person.slash(place, "interests find"))
-    return says(found) + says(await person.press(found, "Ask somebody for me"))
+    return says(found) + says(await person.press(found, "Ask someone for me"))
 
 
 async def test_whether_there_is_anybody_to_ask_looks_the_same_to_the_end(ground: Ground) -> None:
@@ -371,9 +371,9 @@ async def test_only_so_many_wait_for_an_answer_at_a_time(ground: Ground) -> None
         await opens_up(ground, getattr(ground, name), place)
     for _ in range(3):
         fresh = await found_about(ground.grace, "#london", "Cuba")
-        assert "## I'm on it" in says(await ground.grace.press(fresh, "Ask somebody for me"))
+        assert "## I'm on it" in says(await ground.grace.press(fresh, "Ask someone for me"))
     fresh = await found_about(ground.grace, "#london", "Cuba")
-    assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask somebody for me"))
+    assert "waiting for 3 answers" in says(await ground.grace.press(fresh, "Ask someone for me"))
 
 
 async def test_an_erased_asker_is_met_by_nobody(ground: Ground) -> None:

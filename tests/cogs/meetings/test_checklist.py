@@ -51,7 +51,7 @@ async def test_the_toolkits_tips_are_a_list_with_days_counted_from_the_meeting(g
 @both
 async def test_an_item_is_handed_over_nudged_and_done_in_private_after_a_restart(ground: Ground) -> None:
     await ground.scheduled(when=WHEN)
-    given = await ground.amina.choose(await item(ground), "Hand it over to somebody", [str(ground.grace.id)])
+    given = await ground.amina.choose(await item(ground), "Hand it over to someone", [str(ground.grace.id)])
     assert f"{ground.grace.mention} is doing this" in says(given)
     await ground.settled()
     (asked,) = ground.grace.dms

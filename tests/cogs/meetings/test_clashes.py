@@ -68,7 +68,7 @@ async def test_school_holidays_are_told_once_terms_are_set(ground: Ground) -> No
 
 
 async def test_the_night_of_the_clock_change_and_short_notice(ground: Ground) -> None:
-    assert "The clocks go forward in the night before Sunday 29 March 2026" in await scheduled(
+    assert "The clocks go forward the night before Sunday 29 March 2026" in await scheduled(
         ground, "29 march 9am"
     )
     assert "most people need at least 3 days" in await scheduled(ground, "tomorrow 6pm")

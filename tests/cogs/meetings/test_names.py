@@ -12,7 +12,7 @@ from tests.cogs.meetings.test_mentions import chosen, role
 def test_a_name_cannot_format_mention_or_turn_round_anything() -> None:
     names = Names(Texts.load(), {5: "**Ann** <@&7>"})
     assert names.beside("Host: <@5>, <@6>") == r"Host: \*\*Ann\*\* \<@&7\> (<@5>), <@6>"
-    assert names.instead("<@6> asks") == "somebody asks"
+    assert names.instead("<@6> asks") == "someone asks"
     long = Names(Texts.load(), {10**17: "A*" * 16})
     assert len(long.instead(f"<@{10**17}>")) <= len(f"<@{10**17}>")
 

@@ -317,7 +317,7 @@ async def test_contacts_are_removed_by_organisers_of_the_region_alone(ground: Gr
         await ground.press_old(ground.gareth, there, "contact:remove:99")
     )
     card = await ground.gareth.slash(there, "network contacts")
-    asked = await ground.gareth.choose(card, "Take somebody off the list", ["Rosa Lane"])
+    asked = await ground.gareth.choose(card, "Take someone off the list", ["Rosa Lane"])
     assert "Take Rosa Lane off the list for North West?" in says(asked)
     gone = await ground.gareth.press(asked, "Take them off the list")
     assert "Rosa Lane is no longer listed" in says(gone)
@@ -344,7 +344,7 @@ async def test_districts_have_contacts(ground: Ground) -> None:
     text = says(await ground.grace.slash("#london", "network contacts"))
     assert f"- Hackney: {ground.tomasz.mention}, District Secretary" in text
     card = await ground.amina.slash("#london", "network contacts")
-    asked = await ground.amina.choose(card, "Take somebody off the list", ["1"])
+    asked = await ground.amina.choose(card, "Take someone off the list", ["1"])
     says(await ground.amina.press(asked, "Take them off the list"))
     assert "Hackney" not in says(await ground.grace.slash("#london", "network contacts"))
 

@@ -102,9 +102,9 @@ async def test_steps_are_looked_at_taken_and_given_back(ground: Ground) -> None:
     assert (await step(ground, 2)).owner_id == ground.cerys.id
     assert await ground.count(NetworkMember) == 2
     taken = await ground.press_old(ground.grace, ground.sandbox.channel("#wales"), "roadmap:1:2:take")
-    assert "Somebody else has taken that step" in says(taken)
+    assert "Someone else has taken that step" in says(taken)
     not_hers = await ground.press_old(ground.grace, ground.sandbox.channel("#wales"), "roadmap:1:2:back")
-    assert "somebody else's" in says(not_hers)
+    assert "someone else's" in says(not_hers)
     await ground.cerys.press(
         await ground.cerys.press(await begun(ground), "Step 2: Learn from other networks"), "Give it back"
     )
@@ -205,7 +205,7 @@ async def test_a_step_of_nobodys_is_asked_after_at_who_began(ground: Ground) -> 
 async def test_an_organiser_may_do_it_for_others_and_strangers_may_not(ground: Ground) -> None:
     await begun(ground)
     refused = await ground.press_old(ground.grace, ground.sandbox.channel("#wales"), "roadmap:1:1:done")
-    assert "somebody else's" in says(refused)
+    assert "someone else's" in says(refused)
     done = await ground.press_old(ground.amina, ground.sandbox.channel("#wales"), "roadmap:1:1:done")
     assert "1. Ask your Organising Forum representative: done" in says(done)
 

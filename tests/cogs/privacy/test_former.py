@@ -162,7 +162,7 @@ async def test_an_admin_deletes_for_somebody_who_left(ground: Ground) -> None:
     assert says(deleted).startswith("## Deleted")
     assert str(grace.id) not in await stored(ground)
     text = says(await ground.ruth.slash("#organisers", "admin audit"))
-    assert "deleted the data of somebody who left" in text
+    assert "deleted the data of someone who left" in text
     about = await ground.running.store.write(hashes.digest, "erased", ground.sandbox.guild().id, grace.id)
     assert f"former:{about[: hashes.SHORT]}" in text
     assert str(grace.id) not in text

@@ -79,7 +79,7 @@ async def test_jobs_of_who_has_left_are_the_organisers(ground: Ground) -> None:
     assert isinstance(publication, Publication)
     assert publication.editor_id is None
     told = [card_text(message) for message in organisers.messages[before:]]
-    news = [text for text in told if text.startswith("## Somebody with jobs here has left")]
+    news = [text for text in told if text.startswith("## Someone with jobs here has left")]
     assert len(news) == 2
     assert f"**{SECRET}**" in news[0]
     assert "now hosts it" in news[0]
