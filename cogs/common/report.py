@@ -58,6 +58,18 @@ def unwrap(error: BaseException) -> BaseException:
             return error
 
 
+def _unusable(
+    interaction: discord.Interaction[Any], error: app_commands.TransformerError, bot: Bot
+) -> Markup:
+    """Return why the value of an option can't be used."""
+    # Discord offers people who have left, and accepts anybody's id.
+    if error.type in (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable):
+        return bot.texts("errors.not_a_member")
+    if interaction.guild_id is not None and bot.known.server_or_none(interaction.guild_id) is None:
+        return bot.texts("errors.not_known_yet")
+    return bot.texts("errors.option_unused", given=str(error.value)[:80])
+
+
 async def report(
     interaction: discord.Interaction[Any], error: BaseException, again: tuple[ui.Item[Any], ...] = ()
 ) -> None:
@@ -89,11 +101,7 @@ async def report(
         words = outdated(interaction, bot)
         bot.observe(interaction, "refused")
     elif isinstance(error, app_commands.TransformerError):
-        # Discord offers people who have left, and accepts anybody's id.
-        people = (discord.AppCommandOptionType.user, discord.AppCommandOptionType.mentionable)
-        unknown = interaction.guild_id is not None and bot.known.server_or_none(interaction.guild_id) is None
-        key = "errors.not_known_yet" if unknown else "errors.option_unused"
-        words = bot.texts("errors.not_a_member" if error.type in people else key)
+        words = _unusable(interaction, error, bot)
         bot.observe(interaction, "refused")
     elif isinstance(error, NotAnswered) or (isinstance(error, discord.HTTPException) and error.code == GONE):
         # The 3 seconds are over, so nobody can be answered. In a flood of these, tracebacks would make it worse.
