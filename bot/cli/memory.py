@@ -17,7 +17,7 @@ def share() -> None:
 
 
 def forget_loading() -> None:
-    """Forget what served loading alone: the sources of generated methods, and what lies in each folder (0.4 MiB)."""
+    """Drop caches used only for loading: sources of generated methods, and folder listings (0.4 MiB)."""
     linecache.clearcache()
     sys.path_importer_cache.clear()
 

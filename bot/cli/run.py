@@ -87,7 +87,7 @@ def what_files_say() -> tuple[Settings, Texts]:
 
 
 def create_file(url: str) -> None:
-    """Create a SQLite database that is not there yet: the statements for its tables would stay in memory (1.9 MiB)."""
+    """Create a missing SQLite database, from a child process: its tables' statements would stay in memory (1.9 MiB)."""
     with suppress(StoreError):  # opening it raises the same again
         parsed = read_url(url)
         if parsed.get_backend_name() == "sqlite" and not (path := Path(parsed.database or "")).exists():

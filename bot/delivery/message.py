@@ -120,7 +120,7 @@ def worded(
         return Message(content, None, view)
     if private and len(whole := "\n".join((content, *rest))) <= MOST_CONTENT:
         return Message(Markup(whole), None, view)
-    # Discord keeps a heading apart from what follows it by itself.
+    # Discord itself separates a heading from what follows it.
     after = "\n" if rest[0].startswith("#") and "\n" not in rest[0] else "\n\n"
     whole = after.join((rest[0], "\n\n".join(rest[1:]))) if rest[1:] else rest[0]
     embed = discord.Embed(description=whole[:MOST_EMBED], colour=colour)

@@ -1,4 +1,4 @@
-"""`/admin`: deliveries, the audit and former members; and what admins are told of failures and closed messages."""
+"""`/admin`: deliveries, the audit and former members; and what admins are told about failures and closed DMs."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence

@@ -89,7 +89,7 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
 
 
 class Another(Suggested, name="another"):
-    """'Next': the next that fits this person, and they alone see it."""
+    """'Next': the next that fits this person, shown to them alone."""
 
     fit: Annotated[str, r"[mht-][sbo-][1-]"]
 
@@ -113,9 +113,9 @@ async def show_next(ctx: Context, campaign: Campaign | None, fit: Fit, *, after:
 
 
 class Fitting(Menu, name="fit"):
-    """How much time somebody has and where they are, under a suggestion: the next that fits; or those in private.
+    """The menu under a suggestion for somebody's time and place, or for private suggestions.
 
-    Menus of either alone (`by` time or place) are out there.
+    Older messages have menus for only one of them (`by` time or place).
     """
 
     audience = MEMBERS
@@ -142,7 +142,7 @@ class Fitting(Menu, name="fit"):
 def _fitting(
     guild_id: int, campaign: Campaign | None, fit: Fit, texts: Texts, *, private: bool | None = None
 ) -> ui.ActionRow[Any]:
-    """Return the menu of time and place; it has suggestions in private too where it is known if they are on."""
+    """Return the menu of time and place, with private suggestions if it is known whether they are on."""
     words = {
         **{one: texts(f"campaigns.act.time.{one}") for one in TIMES},
         **{one: texts(f"campaigns.act.place.{one}") for one in PLACES},

@@ -92,7 +92,7 @@ def _people(campaign: Campaign, bot: Bot) -> tuple[Markup | None, ...]:
 
 
 class Everything(Suggested, name="campaign:all"):
-    """'More on this campaign', on its page: that has what takes least time."""
+    """'More on this campaign', on its page, which shows the quickest actions."""
 
     async def press(self, ctx: Context) -> None:
         """Show every action, what helps and whom to ask."""

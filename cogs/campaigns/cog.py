@@ -1,4 +1,4 @@
-"""The cog of /campaign: what the campaigns are, what was done, and how many take part, as was published."""
+"""The cog of /campaign: the campaigns, what was done, and published counts of those taking part."""
 
 import io
 from collections.abc import Mapping, Sequence

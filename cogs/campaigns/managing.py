@@ -1,4 +1,4 @@
-"""`/campaign manage`: the panel of campaigns, and the form by which organisers add one or change its words."""
+"""`/campaign manage`: the panel of campaigns, and the form to add or reword one."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar

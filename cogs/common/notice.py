@@ -1,4 +1,4 @@
-"""What features declare their notices and jobs with; what is sensitive waits behind a button."""
+"""The bases for features' notices and jobs; sensitive content waits behind a button."""
 
 from dataclasses import replace
 from textwrap import wrap

@@ -1,4 +1,4 @@
-"""Options of commands that are more than text: what they offer while they are typed, and commands in others' groups."""
+"""Command options that are more than text, with autocomplete; and commands in other features' groups."""
 
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Literal, cast
@@ -83,7 +83,7 @@ class WhenOption(FreeTextAutocomplete):
     """A time in words; its meaning is echoed while it is typed."""
 
     with_time = False
-    """Whether a day alone will not do."""
+    """Whether a day alone is not enough."""
 
     async def offers(
         self, interaction: discord.Interaction[Any], bot: Bot, typed: str

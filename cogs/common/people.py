@@ -1,4 +1,4 @@
-"""Members: who is in a server, how a card names them, menus that offer them, and how messages reach them."""
+"""Members: who is in a server, how cards name them, menus of them, and how messages reach them."""
 
 import asyncio
 from collections.abc import Collection, Sequence

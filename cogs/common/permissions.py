@@ -1,4 +1,4 @@
-"""The networks of a server, and who may change one, a meeting, or what is the whole server's."""
+"""The networks of a server, and who may change one, a meeting, or what belongs to the whole server."""
 
 from collections.abc import Sequence
 from typing import cast

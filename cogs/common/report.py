@@ -1,4 +1,4 @@
-"""Answers that only the person sees: a card, and of any error what to do, or a reference to quote."""
+"""Private answers: cards, and for any error what to do or a reference to quote."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""Times for a reader, and words that were to be a time: said with what to type instead."""
+"""Times for readers, and unreadable times in words, explained with what to type instead."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

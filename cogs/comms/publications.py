@@ -1,4 +1,4 @@
-"""Publications as members see them: the calendar of deadlines, and sending something in."""
+"""Publications as members see them: the calendar of deadlines, and submitting something."""
 
 import re
 from collections.abc import Iterable, Sequence

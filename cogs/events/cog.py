@@ -1,4 +1,4 @@
-"""`/events`: what is coming up, who goes, and what organisers do with one, shown before anybody hears of it."""
+"""`/events`: what is coming up, who is going, and what organisers do with an event, with a preview."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

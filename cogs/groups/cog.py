@@ -1,4 +1,4 @@
-"""Working groups: the card of one, joining and leaving it, and its plans. Part of the `/campaign` group."""
+"""Working groups: their card, joining and leaving, and plans. Part of the `/campaign` group."""
 
 import logging
 from collections.abc import Sequence

@@ -71,7 +71,7 @@ def list_card(name: str, library: Library, bot: Bot) -> Card:
 def advice_card(
     piece: Advice, library: Library, texts: Texts, *, also: Sequence[Found] | None = None
 ) -> Card:
-    """Return a piece of advice, with buttons that do it, and a menu of what else may be meant or what it leads to."""
+    """Return a piece of advice, with buttons that do it, and a menu of alternatives or what it leads to."""
     piece = in_place_of(piece, library, texts)
     names = [found.advice.name for found in also] if also else list(piece.see)
     further = [

@@ -1,4 +1,4 @@
-"""Introductions: how many share an interest, the wish, the question to the other, and what both hear."""
+"""Introductions: how many share an interest, the request, the question to the other member, and what both hear."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

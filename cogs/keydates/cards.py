@@ -1,4 +1,4 @@
-"""Cards of key dates, and those that come with the bot, read from `bot/content/<locale>/keydates/`."""
+"""Cards of key dates, and the built-in ones, read from `bot/content/<locale>/keydates/`."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""`/keydates`: days to organise around, the prompts ahead of them, and when channels hear of those."""
+"""`/keydates`: days to organise around, the prompts ahead of them, and when channels get those."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -96,7 +96,7 @@ async def attendance_card(
         keys = every_month(list(groups)) if name == "months" else list(groups)
         labels = [_label(name, key, texts) for key in keys]
         seen = columns(held, by, keys)
-        # A month without a meeting has no line.
+        # A month without meetings has no line.
         said[name] = [
             _row(label, groups[key], {column: counts[place] for column, counts in seen.items()}, texts)
             for place, (key, label) in enumerate(zip(keys, labels, strict=True))

@@ -112,7 +112,7 @@ def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
 
 
 def meeting_card(meeting: Meeting, texts: Texts, *, whole: bool = False) -> Card:
-    """Return the announcement of a meeting in its present state; the `whole` one has every button of an answer."""
+    """Return the announcement of a meeting in its present state; the `whole` one has every answer button."""
     title, known = title_and_facts(meeting, texts)
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), known, colour=RED)
@@ -234,7 +234,7 @@ def cancelled_card(
 
 
 def list_card(meetings: Sequence[Meeting], texts: Texts, *, title: Markup, everywhere: bool) -> Card:
-    """Return upcoming meetings, one a paragraph; with their regions where the list is of `everywhere`."""
+    """Return upcoming meetings, one a paragraph; with their regions if the list is for `everywhere`."""
     if not meetings:
         return Card(title, texts("meetings.list.none"), colour=GREY)
     entries = [

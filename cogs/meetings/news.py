@@ -26,7 +26,7 @@ def when_of(was: Mapping[str, Any]) -> str:
 
 
 STANDING = ("waiting", "going", "maybe", "cant")
-"""Answers that still stand after a change, as far as it is said."""
+"""Answers that a change's news says still stand."""
 
 
 def changed_card(

@@ -262,7 +262,7 @@ class OpenAnswers:
         )
 
     def _file(self, said: Said) -> ui.ActionRow[Any] | None:
-        """Return the button for the calendar, for those who may come."""
+        """Return the calendar button, for those who may come."""
         given, label = said.given, self._bot.texts("calendar.file.button")
         return row(named("ics", label=label, meeting=given.meeting.id)) if given.choice != "cant" else None
 

@@ -268,6 +268,6 @@ class MeetingForm(Form, name="meeting", words="meetings.form"):
     async def send(self, ctx: Context) -> None:
         """Try again with what the form says now."""
         _, fields = await _draft(ctx, self.draft)
-        # What was pressed about times that are typed again does not hold for them.
+        # Answers pressed for the old times do not apply to retyped ones.
         fields = {name: value for name, value in fields.items() if not _PRESSED.fullmatch(name)}
         await _go_on(ctx, self.draft, self.form, fields | self.typed)

@@ -1,4 +1,4 @@
-"""Joining and leaving a network with the role of Discord that goes with it, and the link that brings people into it."""
+"""Joining and leaving a network and its Discord role, and the link that invites people."""
 
 import io
 from datetime import timedelta

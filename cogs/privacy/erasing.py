@@ -1,4 +1,4 @@
-"""Exporting what is stored of somebody as files, erasing it, and the warning before a server's data goes."""
+"""Exporting somebody's data as files, erasing it, and the warning before a server's data is erased."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Who is still a member is checked, and the organisers hear when somebody in charge of something has left."""
+"""Checks who is still a member, and tells the organisers when somebody in charge of something has left."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""`/setup`: where organisers talk, which channels are regions, who organises; and how to begin."""
+"""`/setup`: the organisers' channel, the regions' channels, organisers; and how to begin."""
 
 from collections.abc import Callable, Coroutine, Mapping
 from enum import auto

@@ -1,4 +1,4 @@
-"""`/setup change`: extra features and proposals are switched, reminders and the welcome have a form each."""
+"""`/setup change`: switches for extra features and proposals, and forms for reminders and the welcome."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, cast

@@ -1,4 +1,4 @@
-"""Events are added, changed and removed; who goes, who is told of whom, and the report-back."""
+"""Adding, changing and removing events; who is going, who is told about whom, and the report-back."""
 
 from datetime import date, datetime
 

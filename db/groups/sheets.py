@@ -1,4 +1,4 @@
-"""Verbs on planning sheets and their actions: begun, posted, changed, closed, done, and put on an agenda for review."""
+"""Verbs on planning sheets and their actions: begin, post, change, close, finish, and put on an agenda for review."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime

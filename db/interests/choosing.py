@@ -1,4 +1,4 @@
-"""Verbs on what moves a member, what they agree to, and whom to count for each interest."""
+"""Verbs on what a member cares about, their consents, and whom to count for each interest."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

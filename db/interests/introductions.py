@@ -1,4 +1,4 @@
-"""What is open between a member and those they want to be introduced to, how it ends, and what an erasure leaves."""
+"""Open introductions between members, how they end, and what an erasure leaves."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

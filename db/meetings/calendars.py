@@ -51,7 +51,7 @@ def _feed(session: Session, secret: str) -> Feed | None:
 
 
 def _readable(session: Session, secret: str) -> Feed | None:
-    """Return the feed with this secret, None where its member has left the server."""
+    """Return the feed with this secret, None if its member has left the server."""
     feed = _feed(session, secret)
     left = feed is not None and session.get(Departure, (feed.guild_id, feed.user_id)) is not None
     return None if left else feed

@@ -109,7 +109,7 @@ def change(
     actor_id: int,
     now: datetime,
 ) -> ChecklistItem:
-    """Store what is done with an item: its state, whose it is, how many days before the meeting it is due.
+    """Store a change to an item: its state, its owner, or how many days before the meeting it is due.
 
     Raises:
         UserError: as `find` and `assign` do.
@@ -140,7 +140,7 @@ def _changed(
     now: datetime,
     kinds: Sequence[str] = (),
 ) -> None:
-    """Note a change of an item, and have its nudges (or all that is to be sent about it) follow."""
+    """Record a change of an item, and reschedule its nudges (or everything to be sent about it)."""
     item.turn += 1
     session.flush()
     deliveries.cancel(session, subject(item.id), reason=reason, now=now, kinds=kinds)

@@ -115,7 +115,7 @@ def move_later(
 
 
 def _dropped(session: Session, series: Series, now: datetime) -> Sequence[Meeting]:
-    """Return the occurrences that had no place when a series was last moved, and were cancelled with that."""
+    """Return the occurrences that had no slot when a series was last moved, and were cancelled by that."""
     query = select(Meeting).where(
         Meeting.guild_id == series.guild_id, Meeting.series_id.is_(None), Meeting.slot.is_not(None),
         Meeting.cancelled_at == series.changed_at, Meeting.starts_at > now,
@@ -124,7 +124,7 @@ def _dropped(session: Session, series: Series, now: datetime) -> Sequence[Meetin
 
 
 def rule_from(session: Session, meeting_id: int, *, guild: Guild) -> str:
-    """Return the rule of a series from an occurrence on, to take a move back with; '' where it can't be told."""
+    """Return the rule of a series from an occurrence on, to undo a move; '' if unknown."""
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     same = pattern_of(of_meeting(session, meeting), guild).from_on(meeting.slot or "")
     return same.rule if same is not None else ""

@@ -1,4 +1,4 @@
-"""Verbs on the networks of regions: which there are, how they stand, who is in them, and when each meets next."""
+"""Verbs on the networks of regions: their status, members and next meetings."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

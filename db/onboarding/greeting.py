@@ -1,4 +1,4 @@
-"""Verbs on the first contact: one greeting for each newcomer, paced for each server, and one Start message for all."""
+"""Verbs on first contact: one greeting for each newcomer, paced for each server, and one Start message for all."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass

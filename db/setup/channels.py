@@ -86,7 +86,7 @@ def follow_common(session: Session, guild: Guild, old: int | None, *, now: datet
     if not old or not new or old == new:
         return
     everybody = {"event": Event, "keydate": KeyDate, "publication": Publication}
-    ahead = {"event": Event.last_on >= (now - timedelta(days=1)).date().isoformat()}  # the past is long
+    ahead = {"event": Event.last_on >= (now - timedelta(days=1)).date().isoformat()}  # past events are many
     about = [
         f"{name}:{one.id}"
         for name, kind in everybody.items()

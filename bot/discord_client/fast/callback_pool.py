@@ -27,7 +27,7 @@ GIVE_UP = 2.5
 IDLE = 60.0
 TRIES = 2
 TOGETHER = 8
-"""Refusals of a flood that are written to a connection at once (RFC 9112, 9.3.2); a second try goes alone.
+"""Most refusals of a flood written to a connection at once (RFC 9112, 9.3.2); a retry is sent alone.
 
 One by one they take 1.6 times the processor time, and at five times the load 60 % as many people are answered.
 """
@@ -96,7 +96,7 @@ class CallbackPool:
                     job.connection.abort()
 
     def fire(self, path: str, body: bytes) -> None:
-        """Send a refusal, with those that come in the same turn of the loop; never waits, never raises."""
+        """Send a refusal, with those of the same turn of the loop; never wait, never raise."""
         self._quiet.clear()
         self._refusals.append(Job(self._request("POST", path, body)))
         if len(self._refusals) > MOST_QUEUED:
@@ -253,7 +253,7 @@ class PooledConnection(asyncio.Protocol):
         self.since = asyncio.get_running_loop().time()
 
     def write(self, *jobs: Job) -> None:
-        """Send an answer, or refusals one behind the other."""
+        """Send an answer, or several refusals in a row."""
         self.jobs.extend(jobs)
         for job in jobs:
             job.connection = self
@@ -271,7 +271,7 @@ class PooledConnection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take each answer once it is whole."""
+        """Handle each response once it is complete."""
         self._came += data
         keeps = True
         while keeps and self.jobs:

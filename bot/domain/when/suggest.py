@@ -22,7 +22,7 @@ _USUAL: Final[dict[str | None, tuple[time, ...]]] = {
     "evening": _EVENING,
     "night": _EVENING,
 }
-"""What is offered where a day, or a part of it, has no time yet."""
+"""Times offered for a day, or a part of one, without a time."""
 
 
 def suggestions(
