@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, async_playwright, expect
 
 from bot.sandbox.server import Sandbox
 from tests.sandbox.conftest import Connect
@@ -64,6 +64,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 @pytest.fixture
 async def browser(chromium: str) -> AsyncGenerator[Browser]:
     """The shared Chromium; what a test opens in it is closed at its end."""
+    expect.set_options(timeout=PATIENCE_MS)  # as pages have for everything else: it would be half of that
     async with async_playwright() as playwright:
         running = await playwright.chromium.connect_over_cdp(chromium)
         yield running
