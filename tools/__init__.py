@@ -1,1 +1,1 @@
-"""What `make` runs beside the bot: packages, pages, pictures, proof."""
+"""What `make` runs besides the bot: packages, pages, pictures, proof."""

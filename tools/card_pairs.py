@@ -1,4 +1,4 @@
-"""Puts pictures of cards beside each other, as they were and as they are, into docs/pictures.
+"""Puts before-and-after pictures of cards side by side into docs/pictures.
 
     CARD_PICTURES=/tmp/now python -m pytest tests/cogs/common/test_card_heights.py    # and in an older tree
     python -m tools.card_pairs /tmp/before /tmp/now
@@ -19,7 +19,7 @@ SHRUNK = ((0.8, 48), (0.7, 32), (0.6, 24), (0.5, 16))
 
 
 def pair(before: Path, now: Path) -> bytes:
-    """Return two pictures beside each other, small."""
+    """Return two pictures side by side, small."""
     drawn = [Image.open(path).convert("RGB") for path in (before, now)]
     whole = Image.new(
         "RGB", (sum(one.width for one in drawn) + BETWEEN, max(one.height for one in drawn)), "white"

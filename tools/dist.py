@@ -1,6 +1,6 @@
-"""`make dist`: builds sdist and wheel into dist/, then tries them in a new environment of each Python that is here.
+"""`make dist`: builds sdist and wheel into dist/, then tries them in a new environment for each installed Python.
 
-The wheel is built from the unpacked sdist, so that what the sdist lacks is missed at once. PYTHONS names the Pythons
+The wheel is built from the unpacked sdist, so that anything the sdist lacks shows at once. PYTHONS names the Pythons
 to try, ARGS=--build-only tries none.
 """
 
@@ -38,7 +38,7 @@ TOKEN = (
 
 
 def run(*command: str | Path, folder: Path = ROOT, words: str | None = None, **more: str) -> str:
-    """Run a command; returns what it printed, and ends with that when it fails."""
+    """Run a command; return its output, or exit with that if it fails."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("ISO_BOT_", "PYTHON"))
     }
@@ -58,7 +58,7 @@ def run(*command: str | Path, folder: Path = ROOT, words: str | None = None, **m
 
 
 def build() -> tuple[Path, Path]:
-    """Build sdist and wheel; returns both."""
+    """Build sdist and wheel; return both."""
     shutil.rmtree(DIST, ignore_errors=True)
     run(sys.executable, "-c", BUILD.format(kind="sdist", target=str(DIST)))
     (sdist,) = DIST.glob("*.tar.gz")
@@ -78,7 +78,7 @@ def build() -> tuple[Path, Path]:
 
 
 def pythons() -> dict[str, Path]:
-    """Return the Pythons to try, by version: those that PYTHONS names, else those that are here."""
+    """Return the Pythons to try, by version: those that PYTHONS names, else the installed ones."""
     named = os.environ.get("PYTHONS", "").split()
     if named:
         candidates = [(each, Path(each)) for each in named]
@@ -101,7 +101,7 @@ def pythons() -> dict[str, Path]:
 
 
 def try_in(python: Path, package: Path, extras: str) -> str:
-    """Install a package into a new environment and use it as an operator would; returns what it says of itself."""
+    """Install a package into a new environment and use it as an operator would; return its version."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run(python, "-m", "venv", folder / "venv")
@@ -146,7 +146,7 @@ with writing_engine(path, foreign_keys=False).connect() as connection, connectio
 
 
 def demonstrated(folder: Path, bot: Path) -> None:
-    """Start the demo, read its page, and stop it with SIGTERM, which ends with 0."""
+    """Start the demo, read its page, and stop it with SIGTERM, which must exit with 0."""
     quiet = subprocess.DEVNULL
     process = subprocess.Popen([bot, "demo", "--port", str(PORT)], cwd=folder, stdout=quiet, stderr=quiet)
     try:

@@ -1,4 +1,4 @@
-"""`make docs`: writes docs/commands.md from the commands and their words, and sees that no link of a page is broken."""
+"""`make docs`: writes docs/commands.md from the commands and their words, and checks the links of all pages."""
 
 import asyncio
 import re
@@ -69,7 +69,7 @@ def commands_page(bot: Bot) -> str:
 
 
 def _before(bot: Bot) -> Iterator[str]:
-    """Yield the rows of commands and options that are gone."""
+    """Yield the rows of removed commands and options."""
     commands = {each.qualified_name for each in bot.tree.walk_commands()}
     for name in sorted({*RENAMED, *PLACES}):
         command, _, option = name.rpartition(" ")
@@ -151,7 +151,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def main() -> None:
-    """Write the page and end with 1 when a link is broken."""
+    """Write the page and return 1 if a link is broken."""
     words = asyncio.run(generated())
     if not PAGE.exists() or PAGE.read_text("utf-8") != words:
         PAGE.write_text(words, "utf-8")

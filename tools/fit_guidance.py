@@ -38,13 +38,13 @@ OUT = Path("bot/domain/guidance/fitted.py")
 RANK_RIDGE, SIGN_RIDGE = 0.02, 0.02
 # At most this part of the straight answers may be wrong where it is fitted, and of real questions may find nothing.
 WRONG, LOST = 0.065, 0.015
-# So many wrong answers is one as bad as that is given to a question about something else.
+# How many ordinary wrong answers one to a question about something else counts as.
 WORSE = 4
 FOLDS = 4
 
 
 class Asked(NamedTuple):
-    """A question, how like the pieces it is, and which are right; none for one about something else."""
+    """A question, its similarity to the pieces, and the right ones; none for one about something else."""
 
     words: str
     likeness: Likeness
@@ -107,7 +107,7 @@ def fit_rank(data: Sequence[Asked], steps: int = 300) -> Array:
         slope = RANK_RIDGE * weights + np.einsum("cp,cpf->f", pull, features) / count.sum()
         first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
         weights -= 0.05 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-        weights = np.maximum(weights, 0)  # nothing that is alike speaks against a piece
+        weights = np.maximum(weights, 0)  # similarity never counts against a piece
     return weights
 
 
@@ -127,7 +127,7 @@ def fit_signs(signs: Array, truth: Array, count: Array, steps: int = 1_500) -> A
 
 
 def _at(values: Array, truth: Array, count: Array, wrong: float) -> float:
-    """Return the lowest limit above which at most `wrong` are not true."""
+    """Return the lowest limit above which at most `wrong` are false."""
     order = np.argsort(-values)
     share = np.cumsum((~truth * count)[order]) / np.cumsum(count[order])
     fine = np.flatnonzero(share <= wrong)
@@ -157,7 +157,7 @@ def _scored(asked: Asked, rank: Array) -> dict[str, float]:
 
 
 def figures(data: Sequence[Asked], rank: Array, sure: Array, related: Array, *, loud: bool = False) -> str:
-    """Return how well the weights do, in one line."""
+    """Return the weights' results, in one line."""
     first = sight = straight = straight_right = lost = offered = nonsense = 0
     about = [each for each in data if each.right]
     for each in data:

@@ -1,6 +1,6 @@
 """`make fresh`: follows the README's commands literally on a Debian with nothing but git, make and python3-venv.
 
-The Debian is made by debootstrap in a folder, and this checkout's last commit is what is cloned there. Timed: from
+Debootstrap makes the Debian in a folder, and this checkout's last commit is cloned there. Timed: from
 `git clone` until the demo's page answers. With --tests, `make test` is run there too. Needs root and debootstrap.
 """
 
@@ -29,7 +29,7 @@ LIKE_HERE = ("etc/resolv.conf", "etc/ssl/certs/ca-certificates.crt")
 
 
 def debian(folder: Path, suite: str) -> None:
-    """Make the Debian, unless it is there."""
+    """Make the Debian, unless it exists."""
     if not (folder / "usr/bin/git").exists():
         print(f"Making a Debian in {folder} ...", flush=True)
         command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", suite, str(folder)]
@@ -41,7 +41,7 @@ def debian(folder: Path, suite: str) -> None:
 
 @contextmanager
 def mounted(folder: Path) -> Generator[None]:
-    """Have what every Debian has besides files: processes and devices."""
+    """Mount what every Debian has besides files: processes and devices."""
     pairs = (("proc", "proc"), ("devtmpfs", "dev"), ("devpts", "dev/pts"))
     for kind, name in pairs:
         subprocess.run(["mount", "-t", kind, kind, str(folder / name)], check=True)
@@ -53,7 +53,7 @@ def mounted(folder: Path) -> Generator[None]:
 
 
 def commands() -> str:
-    """Return the commands of the README's first chapter, as they stand there."""
+    """Return the commands of the README's first chapter."""
     readme = (ROOT / "README.md").read_text("utf-8")
     block = re.search(r"((?:^    .*\n)+)", readme[readme.index("## Try it") :], re.MULTILINE)
     if block is None or ADDRESS not in block[1]:
@@ -76,7 +76,7 @@ def within(folder: Path, script: str) -> "subprocess.Popen[str]":
 
 
 def demo(folder: Path) -> float:
-    """Follow the README until the demo's page answers; returns the seconds that it took."""
+    """Follow the README until the demo's page answers; return the seconds that it took."""
     script = commands()
     print(script, flush=True)
     began = time.monotonic()
@@ -97,7 +97,7 @@ def demo(folder: Path) -> float:
 
 
 def tests(folder: Path, which: str) -> int:
-    """Run every test there, or those that are named; returns the exit code."""
+    """Run every test there, or the named ones; return the exit code."""
     process = within(folder, f"cd iso-bot\nmake test ARGS={shlex.quote(which)}")
     assert process.stdout is not None  # noqa: S101 - a pipe was asked for
     for line in process.stdout:
@@ -106,7 +106,7 @@ def tests(folder: Path, which: str) -> int:
 
 
 def main() -> None:
-    """Follow the README, print what it took, and end with 1 when that was too long or a test failed."""
+    """Follow the README, print how long it took, and return 1 if that was too long or a test failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "var/fresh", help="where the Debian is")
     parser.add_argument("--suite", default="bookworm")

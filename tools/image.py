@@ -1,4 +1,4 @@
-"""`make image`: builds the container's image with buildah and tries it with runc, as compose.yaml has it run.
+"""`make image`: builds the container's image with buildah and tries it with runc, as compose.yaml runs it.
 
 BASE names the image to build on; where no registry of images is reached, a Debian is made by debootstrap instead. What
 is tried: the user, the read-only root, `iso-bot run` on the local Discord, `iso-bot health`, and the end by SIGTERM.
@@ -55,7 +55,7 @@ def built() -> None:
 
 
 def config(root: str, data: Path, arguments: list[str], more: dict[str, str]) -> dict[str, Any]:
-    """Return how runc is to run the image: with nothing that compose.yaml takes away."""
+    """Return runc's configuration for the image, with the restrictions of compose.yaml."""
     described = json.loads(run("buildah", "inspect", "--type", "image", NAME))["OCIv1"]["config"]
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["runc", "spec"], cwd=folder, check=True)
@@ -105,7 +105,7 @@ class Trial:
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def did(self, name: str, *arguments: str, entry: str = "", code: int = 0, **more: str) -> str:
-        """Run a container to its end; ends with what it said when it ends otherwise than it should."""
+        """Run a container to its end; exit with its output if it ends unexpectedly."""
         process = self.start(name, *arguments, entry=entry, **more)
         said, _ = process.communicate(timeout=120)
         if process.returncode != code:
@@ -150,7 +150,7 @@ async def tried(trial: Trial) -> None:
 
 
 def main() -> None:
-    """Build the image and try it; ends with 1 at the first thing that is not as it should be."""
+    """Build the image and try it; exit with 1 at the first failure."""
     missing = [name for name in ("buildah", "runc", "debootstrap") if shutil.which(name) is None]
     if os.geteuid() != 0 or missing:
         sys.exit(f"This needs root, buildah, runc and debootstrap (missing: {', '.join(missing) or 'root'}).")

@@ -42,7 +42,7 @@ MOST_WORDS = 24
 
 
 class Teacher:
-    """The model, which remembers what it has been asked."""
+    """The model, with a cache of its answers."""
 
     def __init__(self, folder: Path, cache: Path | None) -> None:
         self._model, self._cache = MiniLM(folder), cache
@@ -168,7 +168,7 @@ def tell_apart(student: Student, ids: Array, target: Array, labels: Array, epoch
         rate = 0.003 * (1.05 - epoch / epochs)
         for start in range(0, len(order), 256):
             at = order[start : start + 256]
-            # A word left out now and then: no single one is to carry a question.
+            # Leave out a word now and then, so that no single one carries a question.
             some = np.where(rng.random(ids[at].shape) < 0.15, len(student.place), ids[at])
             x, length = student.sums(some)
             guess = np.exp(x @ head - (x @ head).max(1, keepdims=True))

@@ -1,4 +1,4 @@
-"""`make newest`: tries the bot on the newest releases of all that it stands on, in an environment of its own.
+"""`make newest`: tries the bot on the newest releases of everything that it depends on, in a separate environment.
 
 The pins of requirements/ say what is installed; this says what the next pins would break. Installed is the newest that
 the bounds of pyproject.toml allow. Then: which releases are new, the private names of libraries that the bot uses
@@ -35,7 +35,7 @@ PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
 def wanted() -> list[str]:
-    """Return everything that pyproject.toml names, with its bounds; what is held to one release stays there."""
+    """Return everything that pyproject.toml names, with its bounds; fixed releases stay fixed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     extras = [each for extra in project["project"]["optional-dependencies"].values() for each in extra]
     return [
@@ -55,7 +55,7 @@ def pinned() -> dict[str, str]:
 
 
 def step(title: str, *command: str) -> bool:
-    """Run a command in the checkout; returns whether it ended with 0."""
+    """Run a command in the checkout; return whether it exited with 0."""
     print(f"\n== {title}", flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
@@ -75,7 +75,7 @@ def news(python: str) -> list[str]:
 
 
 def main() -> None:
-    """Install the newest and try the bot on it; ends with 1 when something does not hold."""
+    """Install the newest releases and try the bot on them; return 1 if something fails."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

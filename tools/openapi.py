@@ -1,4 +1,4 @@
-"""`make openapi`: brings Discord's official document of its HTTP API into var/openapi.json, for the tests.
+"""`make openapi`: fetches Discord's official document of its HTTP API into var/openapi.json, for the tests.
 
 Discord publishes it in a repository; the npm package discord-api-spec carries the same each day, as TypeScript and as
 zod. Its pinned version is fetched with npm and held against its integrity before anything is read. Types of operations
@@ -55,7 +55,7 @@ class Reader:
         return self._tokens[self._at] if self._at < len(self._tokens) else ""
 
     def take(self, wanted: str = "") -> str:
-        """Return the next word and go on; it must be the wanted one."""
+        """Return the next word and advance; it must be the wanted one."""
         word = self.next
         if wanted and word != wanted:
             near = " ".join(self._tokens[self._at - 5 : self._at + 5])
@@ -64,14 +64,14 @@ class Reader:
         return word
 
     def skip(self, word: str) -> bool:
-        """Whether the word came next; it is passed over."""
+        """Skip the word if it comes next; return whether it did."""
         if self.next == word:
             self._at += 1
             return True
         return False
 
     def listed(self, end: str, read: Callable[[], Any]) -> Iterator[Any]:
-        """Yield what stands between here and `end`, with commas or semicolons between."""
+        """Yield what is between here and `end`, separated by commas or semicolons."""
         while not self.skip(end):
             yield read()
             if self.next in (",", ";"):
@@ -82,7 +82,7 @@ class Zod(Reader):
     """Expressions of zod: what a value must be, with its limits."""
 
     def value(self) -> Any:
-        """Return a schema, or what stands for itself: strings, numbers and lists of them."""
+        """Return a schema, or a literal: strings, numbers and lists of them."""
         word = self.take()
         if word == "[":
             return list(self.listed("]", self.value))
@@ -181,7 +181,7 @@ def _object(members: dict[str, Schema]) -> Schema:
 
 
 class Types(Reader):
-    """Types of TypeScript, as far as the operations are written in them."""
+    """TypeScript types, as far as the operations use them."""
 
     def type(self) -> Schema | list[Any]:
         """Return a type: of several that are joined by `|` any, by `&` all."""
@@ -284,7 +284,7 @@ def schemas(zod: str) -> Schema:
 
 
 def unpacked(folder: Path) -> tuple[str, str]:
-    """Fetch the package with npm, hold it against its integrity, and return its two files.
+    """Fetch the package with npm, check its integrity, and return its two files.
 
     Raises:
         SystemExit: there is no npm, no registry is reached, or the package is another.
@@ -311,7 +311,7 @@ def document(types: str, zod: str) -> Schema:
 
 
 def main() -> None:
-    """Write the document, unless it is there already."""
+    """Write the document, unless it already exists."""
     if TARGET.exists() and f"{PACKAGE} {VERSION}" in TARGET.read_text("utf-8"):
         print(f"{TARGET.name} is there: {PACKAGE} {VERSION}")
         return

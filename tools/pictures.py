@@ -1,4 +1,4 @@
-"""`make pictures`: takes the pictures of docs/images in the demo as it is now, with the system's Chromium."""
+"""`make pictures`: takes the pictures of docs/images in the present demo, with the system's Chromium."""
 
 import asyncio
 import contextlib
@@ -18,13 +18,13 @@ from tests.sandbox.page.conftest import ARGS, PHONE, START_MESSAGE
 IMAGES = Path(__file__).parents[1] / "docs/images"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 TURNS = 20
-"""So many deliveries may come before the reminder that is looked for: it depends on the day of the week."""
+"""Most deliveries before the wanted reminder: it depends on the day of the week."""
 SHARP = 2
 PATIENCE_MS = 60_000
 
 
 async def opened(browser: Browser, demo: Demo, *, phone: bool = False) -> Page:
-    """Return the page as somebody opens it on a computer or a phone."""
+    """Return the page, opened on a computer or a phone."""
     width, height = PHONE if phone else START_MESSAGE
     context = await browser.new_context(
         viewport={"width": width, "height": height},
@@ -42,7 +42,7 @@ async def opened(browser: Browser, demo: Demo, *, phone: bool = False) -> Page:
 
 
 async def be(page: Page, demo: Demo, name: str, channel: str = "#london") -> None:
-    """Become somebody who looks at a channel, whatever is unread in it."""
+    """Switch to a person who is looking at a channel, whatever is unread in it."""
     place = f"#as={demo.sandbox.user(name).id}&channel={demo.sandbox.channel(channel).id}"
     await page.goto(f"{demo.sandbox.url}/{place}")
     await page.reload()
@@ -81,7 +81,7 @@ async def reminded(page: Page, demo: Demo) -> None:
 
 
 async def helped(page: Page, demo: Demo) -> None:
-    """Ask as somebody in danger asks, on a phone, and take the picture of the card."""
+    """Ask as somebody in danger would, on a phone, and take the card's picture."""
     await be(page, demo, "grace")
     await demo.sandbox.person("grace").slash("#london", "guidance ask", topic="I can't go on")
     card = newest(page, "You don't have to deal with this alone")

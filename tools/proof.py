@@ -24,7 +24,7 @@ FROM_BENCH = re.compile(r"^# \w+$.*", re.DOTALL | re.MULTILINE)
 
 
 def machine() -> str:
-    """Return what the figures were taken on."""
+    """Return the machine that the figures were measured on."""
     cpu = platform.machine()
     if (info := Path("/proc/cpuinfo")).exists() and (
         found := re.search(r"model name\s*: (.*)", info.read_text("utf-8"))
@@ -44,7 +44,7 @@ def machine() -> str:
 
 
 def commit() -> str:
-    """Return the commit that was measured, and whether something was changed since."""
+    """Return the commit that was measured, and whether anything has changed since."""
     name = git("rev-parse", "--short", "HEAD")
     return (
         f"{name} and what was changed since" if git("status", "--porcelain", "--untracked-files=no") else name
@@ -52,13 +52,13 @@ def commit() -> str:
 
 
 def git(*arguments: str) -> str:
-    """Return what git says."""
+    """Return git's output."""
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip() or ("unknown" if arguments[0] == "rev-parse" else "")
 
 
 def run(module: str, *arguments: str) -> tuple[int, str, float]:
-    """Run a module, showing what it prints; returns its exit code, that, and its seconds."""
+    """Run a module, showing its output; return its exit code, output and seconds."""
     began = time.monotonic()
     command = [sys.executable, "-u", "-m", module, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -71,7 +71,7 @@ def run(module: str, *arguments: str) -> tuple[int, str, float]:
 
 
 def taken(profile: str, code: int, seconds: float, said: str = "") -> str:
-    """Return the sentence that says of what a table is, and what of it was not met."""
+    """Return the sentence that says what a table measures, and which targets were missed."""
     ended = "every rule and target was met"
     if missed := MISSED.search(said):
         ended = f"**missed by more than a fifth: {missed[1]}**" + (
@@ -95,7 +95,7 @@ def tables(said: str) -> dict[str, str]:
 
 
 def put(page: str, name: str, words: str) -> str:
-    """Return the page with a block of it made again.
+    """Return the page with one of its blocks replaced.
 
     Raises:
         ValueError: the page has no such block.
@@ -108,7 +108,7 @@ def put(page: str, name: str, words: str) -> str:
 
 
 def fenced(words: str) -> str:
-    """Return words as they were printed."""
+    """Return output as a fenced block."""
     return f"```text\n{words.strip()}\n```"
 
 

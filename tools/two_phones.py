@@ -2,7 +2,7 @@
 
     ISO_BOT_DISCORD__TOKEN=... python -m tools.two_phones --channel ID --role ID --person ID
 
-Use a server of your own with nobody in it who minds: the messages mention the role, and one of them @here.
+Use your own server with nobody in it who minds: the messages mention the role, and one of them @here.
 """
 
 import argparse
@@ -36,15 +36,15 @@ LONG = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A message in private or in the channel, with the ids of `{role}`, `{person}` and `{channel}` to be filled in."""
+    """A message by DM or in the channel, with the ids of `{role}`, `{person}` and `{channel}` to fill in."""
 
     name: str
     body: Body
     private: bool = False
     then: Body | None = None
-    """What it is edited to at once."""
+    """What it is immediately edited to."""
     first: str = ""
-    """What is to be set on the phones before it."""
+    """What to set on the phones before it."""
 
 
 def forms(number: int, words: str) -> list[tuple[str, Body]]:
@@ -82,7 +82,7 @@ CASES = (
 
 
 def filled(body: Body, ids: dict[str, str]) -> Body:
-    """Return a body with the ids in the place of their names."""
+    """Return a body with ids in place of their names."""
     text = json.dumps(body)
     for name, given in ids.items():
         text = text.replace(f"{{{name}}}", given)
@@ -92,7 +92,7 @@ def filled(body: Body, ids: dict[str, str]) -> Body:
 async def sending(
     token: str, *, channel: str, role: str, person: str, base: str = DISCORD
 ) -> AsyncGenerator[Case]:
-    """Send case after case, each when the next one is asked for; yield each once it is sent.
+    """Send case after case, each when requested; yield each once sent.
 
     Raises:
         SystemExit: Discord refused, with its words.

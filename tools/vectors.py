@@ -25,7 +25,7 @@ class Vectors:
         data: the bytes of the file.
 
     Raises:
-        ValueError: when they are not such a file, or a damaged one.
+        ValueError: they are not such a file, or it is damaged.
     """
 
     def __init__(self, data: bytes) -> None:

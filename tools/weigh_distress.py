@@ -1,6 +1,6 @@
-"""Makes `bot/domain/care/weights.txt`: how much each word speaks for a call for help, learnt from the tests' examples.
+"""Makes `bot/domain/care/weights.txt`: how strongly each word suggests a call for help, learnt from test examples.
 
-Patterns find what people usually say; the weights find what they say otherwise. A word's weight comes from its own
+Patterns find what people usually say; the weights find other ways of saying it. A word's weight comes from its own
 examples and from those of words with a like meaning (`tools/vectors.bin`). How far each pattern
 can be trusted is learnt beside it. First it prints, for several limits, how many calls are caught and how many topics
 and everyday sentences are taken for one, each weighed by what the other four fifths taught; the limits in
@@ -115,7 +115,7 @@ def _trust(examples: list[Example], weights: Any, pattern: float) -> dict[str, f
 
 
 def _try_limits(examples: list[Example], vectors: Vectors) -> None:
-    """Print how many calls are caught and how many others taken for one, weighed by what the rest taught."""
+    """Print how many calls are caught and how many others mistaken for one, weighed by what the rest taught."""
     care, hard = recogniser(), [example for example in examples if example.call or example.count > 1]
     calls = sum(example.call for example in hard)
     place = {id(example): at for at, example in enumerate(examples)}
