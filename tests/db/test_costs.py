@@ -174,7 +174,7 @@ def test_nearly_every_verb_is_called_as_it_is_meant(runs: dict[str, tuple[Run, R
 UNCALLED = {
     "db.engine.upserts.insert_if_absent",
     "db.limits.counted",
-    "db.meetings.change_notices.in_private",
+    "db.meetings.change_notices.tell",
     "db.meetings.change_notices.tell_cancelled",
     "db.privacy.erasing.erase_guild",
     "db.privacy.leaving.returned_many",

@@ -65,7 +65,7 @@ async def test_what_stands_in_the_channel_is_closed_when_the_meeting_is_over(gro
     heard = len(ground.tomasz.phone.heard)
     await ground.go_to(ground.wall(ENDS))
     assert "**This meeting is over.**" in card.text
-    assert "**Answers:** 2 going" in card.text
+    assert "2 going, 0 maybe" in card.text
     assert card.content.startswith("Over: London meeting Spring meeting")
     for message in (card, reminder, news):
         assert buttons(message) == []

@@ -66,7 +66,7 @@ async def test_after_erasing_nothing_is_left_and_nothing_more_comes(ground: Grou
     assert says(deleted).startswith("## Deleted")
     assert str(ground.grace.id) not in await stored(ground)
     await ground.settled()
-    assert "**Answers:** 1 going" in card.text
+    assert "1 going," in card.text
     await ground.go_to(ground.wall("2026-03-12T18:30"))
     assert ground.grace.dms == []
     assert len(ground.tomasz.dms) == 3
