@@ -151,7 +151,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def main() -> None:
-    """Write the page and return 1 if a link is broken."""
+    """Write the page and exit with 1 if a link is broken."""
     words = asyncio.run(generated())
     if not PAGE.exists() or PAGE.read_text("utf-8") != words:
         PAGE.write_text(words, "utf-8")

@@ -106,7 +106,7 @@ def tests(folder: Path, which: str) -> int:
 
 
 def main() -> None:
-    """Follow the README, print how long it took, and return 1 if that was too long or a test failed."""
+    """Follow the README, print how long it took, and exit with 1 if that was too long or a test failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "var/fresh", help="where the Debian is")
     parser.add_argument("--suite", default="bookworm")

@@ -75,7 +75,7 @@ def news(python: str) -> list[str]:
 
 
 def main() -> None:
-    """Install the newest releases and try the bot on them; return 1 if something fails."""
+    """Install the newest releases and try the bot on them; exit with 1 if something fails."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
