@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Integer, Row, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.domain.venues import meant
 from bot.errors import UserError
@@ -113,12 +112,9 @@ def find_for(
         region = next((one for one in regions if one.id == meeting.region_id), None)
         # Limited places and co-hosts have rows of their own, which the session has to know.
         if region is not None and meeting.capacity is None and not (meeting.waiting or row.shared):
-            set_committed_value(meeting, "region", region)
-            set_committed_value(meeting, "co_hosts", [])
             venue_id = meeting.venue_id
-            set_committed_value(
-                meeting, "place", session.get(Venue, venue_id) if venue_id is not None else None
-            )
+            place = session.get(Venue, venue_id) if venue_id is not None else None
+            vars(meeting).update(region=region, co_hosts=[], place=place)
             return meeting, said, person
     found = session.execute(_FIND_FOR, given).unique().one_or_none()
     if found is None:
