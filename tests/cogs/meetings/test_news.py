@@ -361,9 +361,9 @@ async def test_news_says_what_its_reader_answered_and_that_it_stands(ground: Gro
     says(await use(ground.amina, "#london", "meeting move", meeting="1", when="13/03/2026 6pm"))
     await ground.later(timedelta(minutes=5))
     said = {role: person.dms[-1].text for role, person in crowd.people.items()}
-    assert "You said you are going, and that still stands." in said["going"]
-    assert "You said maybe, and that still stands." in said["maybe"]
-    assert "You said you can't come. If you can now, press **Going**." in said["cant"]
+    assert "Your answer still stands: going." in said["going"]
+    assert "Your answer still stands: maybe." in said["maybe"]
+    assert "You said you can't come. Press **Going** if you can now." in said["cant"]
     assert "You are still on the waiting list." in said["waiting"]
     for words in (said["host"], ground.london.messages[-1].text):
         assert "still stands" not in words
