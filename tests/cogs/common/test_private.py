@@ -58,7 +58,7 @@ async def test_of_several_servers_it_is_asked_which_and_remembered(ground: Groun
 
 async def test_who_is_in_none_of_the_servers_is_told_so(ground: Ground) -> None:
     answer = await ground.leila.slash("dm", "meeting list")
-    assert "share no server" in answer.text
+    assert "not in any server together" in answer.text
 
 
 async def test_who_has_left_reads_nothing_in_private(ground: Ground) -> None:
