@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.onboarding import (
@@ -43,9 +43,11 @@ def subject(guild_id: int, user_id: int) -> str:
 
 def begin(session: Session, guild_ids: Iterable[int], *, now: datetime) -> None:
     """Record servers seen for the first time, whose members are not newcomers."""
-    for guild_id in guild_ids:
-        if session.get(WelcomeSettings, guild_id) is None and session.get(Guild, guild_id) is not None:
-            session.add(WelcomeSettings(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR))
+    begun = exists().where(WelcomeSettings.guild_id == Guild.id)
+    new = session.scalars(select(Guild.id).where(Guild.id.in_(list(guild_ids)), ~begun)).all()
+    session.add_all(
+        WelcomeSettings(guild_id=guild_id, since=now, seen_until=now, an_hour=AN_HOUR) for guild_id in new
+    )
     session.flush()
 
 
