@@ -18,7 +18,7 @@ from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu, named
 from cogs.common.campaigns import all_campaigns
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Form, Line, Pick
 from cogs.common.permissions import must_organise_all
 from cogs.common.report import Problem
 from db import campaigns, drafts
@@ -121,7 +121,7 @@ class Manage(Button, name="campaign:manage"):
             return
         if self.do == "post":
             ctx.must_organise(None)
-            await ctx.open(PostForm(texts, campaign=found.id, channel=_here(ctx)))
+            await ctx.open(PostForm(texts, campaign=found.id, typed={"channel": _here(ctx)}))
             return
         must_organise_all(ctx)
         if self.do == "words":
@@ -176,20 +176,11 @@ class PostForm(Form, name="campaign-post", words="campaigns.prompt.form"):
     """The form for the channel in which to post a suggestion now."""
 
     campaign: Slug
-
-    def __init__(self, texts: Texts, *, campaign: str, channel: int | None = None) -> None:
-        super().__init__(texts, campaign=campaign)
-        kind = discord.SelectDefaultValueType.channel
-        self.channel = ui.ChannelSelect[Any](
-            custom_id="channel",
-            channel_types=[discord.ChannelType.text],
-            default_values=[discord.SelectDefaultValue(id=channel, type=kind)] if channel else [],
-        )
-        self.put(texts, "channel", self.channel)
+    channel = Pick(ui.ChannelSelect, channel_types=[discord.ChannelType.text])
 
     async def send(self, ctx: Context) -> None:
         """Post it there."""
-        number, found = self.channel.values[0].id, await lookup.of_id(ctx, self.campaign)
+        number, found = self.channel.id, await lookup.of_id(ctx, self.campaign)
         region = next((one for one in ctx.guild.regions if one.channel_id == number), None)
         if region is not None:
             ctx.must_organise(region)

@@ -83,6 +83,32 @@ class OneOf:
         return ui.Select[Any](custom_id=self.name, options=options, min_values=int(self.required))
 
 
+class Pick:
+    """A menu of Discord's own: one member, channel or role; `typed` has the number of the one that is chosen."""
+
+    def __init__(
+        self,
+        kind: type[ui.UserSelect[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]],
+        *,
+        required: bool = True,
+        name: str = "",
+        **shown: Any,
+    ) -> None:
+        self.kind, self.required, self.name, self.shown = kind, required, name, shown
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = self.name or name
+
+    def __get__(self, form: "Form", owner: type | None = None) -> Any:
+        return form.picked(self.name)
+
+    def made(self, chosen: str) -> BaseSelect[Any]:
+        """Return the menu with `chosen` selected."""
+        defaults = [discord.Object(int(chosen))] if chosen else []
+        least = int(self.required)
+        return self.kind(custom_id=self.name, min_values=least, default_values=defaults, **self.shown)
+
+
 class Form(Declared, StatefulForm):
     """The base of forms: checks whom it is for (`audience`) and what was sent, then `send` does the work."""
 
@@ -121,8 +147,13 @@ class Form(Declared, StatefulForm):
         super().__init__(title=(title or texts(self.modal))[:TITLE], custom_id=custom_id, timeout=None)
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         self.menus: dict[str, ui.Select[Any]] = {}
+        self.picks: dict[str, BaseSelect[Any]] = {}
         for one in self.lines():
             said = str((typed or {}).get(one.name) or "")
+            if isinstance(one, Pick):
+                self.picks[one.name] = picked = one.made(said)
+                self.put(texts, one.name, picked)
+                continue
             if isinstance(one, OneOf):
                 self.menus[one.name] = menu = one.made(texts, f"{self.words}.{one.name}", said)
                 self.put(texts, one.name, menu)
@@ -153,15 +184,19 @@ class Form(Declared, StatefulForm):
         """The key of the title."""
         return f"{self.words}.modal"
 
-    def lines(self) -> Iterable[Line | OneOf]:
+    def lines(self) -> Iterable[Line | OneOf | Pick]:
         """Return the fields: the declared ones, unless they depend on the state."""
-        return [one for one in vars(type(self)).values() if isinstance(one, Line | OneOf)]
+        return [one for one in vars(type(self)).values() if isinstance(one, Line | OneOf | Pick)]
 
     @property
     def typed(self) -> dict[str, str]:
         """The contents of text fields, and the choices in menus."""
         chosen = {name: next(iter(menu.values), "") for name, menu in self.menus.items()}
         return {name: item.value for name, item in self.inputs.items()} | chosen
+
+    def picked(self, name: str) -> Any:
+        """Return the member, channel or role chosen in that menu, None for none."""
+        return next(iter(self.picks[name].values), None)
 
     def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
         """Add a field with the words of the content."""

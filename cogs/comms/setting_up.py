@@ -15,7 +15,8 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, members_of, row, with_files
 from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line, OneOf
+from cogs.common.forms import Form, Line, OneOf, Pick
+from cogs.common.options import person_of
 from cogs.common.people import who
 from cogs.common.times import spoken, unread
 from cogs.comms import desk
@@ -136,7 +137,7 @@ class Edit(Button, name="comms:edit"):
         texts = ctx.texts
         if self.do == "add":
             ctx.must_organise(ctx.region)
-            await ctx.open(PublicationForm(texts, publication=0, of="new", editor=ctx.user_id))
+            await ctx.open(PublicationForm(texts, publication=0, of="new", typed={"editor": ctx.user_id}))
             return
         found = await _of(ctx, self.publication)
         if self.do == "desk":
@@ -149,14 +150,14 @@ class Edit(Button, name="comms:edit"):
             await _draft(ctx, found, last=self.do == "last")
         elif self.do == "change":
             of = "union" if found.known else "own"
-            typed = {"audience": found.audience, "cadence": found.cadence, "deadline": _said(found, texts)}
-            form = PublicationForm(texts, publication=found.id, of=of, editor=found.editor_id, typed=typed)
-            await ctx.open(form)
+            typed = {name: getattr(found, name) for name in ("audience", "cadence")}
+            typed |= {"deadline": _said(found, texts), "editor": found.editor_id}
+            await ctx.open(PublicationForm(texts, publication=found.id, of=of, typed=typed))
         elif self.do == "calls":
-            typed = {"calls": found.calls, "ahead": found.call_days}
             here = ctx.interaction.channel
             channel = found.call_channel_id or (here.id if isinstance(here, discord.TextChannel) else None)
-            await ctx.open(CallsForm(texts, publication=found.id, channel=channel, typed=typed))
+            typed = {"calls": found.calls, "ahead": found.call_days, "channel": channel}
+            await ctx.open(CallsForm(texts, publication=found.id, typed=typed))
         else:
             await self._remove(ctx, found)
 
@@ -195,31 +196,21 @@ class PublicationForm(Form, name="publication", words="comms.publication"):
     publication: Id
     of: Annotated[str, "new|own|union"]
 
-    def __init__(
-        self, texts: Texts, *, publication: int, of: str, editor: int | None = None, typed: Any = None
-    ) -> None:
-        super().__init__(texts, publication=publication, of=of, typed=typed)
-        person = discord.SelectDefaultValueType.user
-        self.editor = ui.UserSelect[Any](
-            custom_id="editor",
-            min_values=0,
-            default_values=[discord.SelectDefaultValue(id=editor, type=person)] if editor else [],
-        )
-        self.put(texts, "editor", self.editor)
-
-    def lines(self) -> Iterable[Line | OneOf]:
-        """Return the fields except for the editor."""
+    def lines(self) -> Iterable[Line | OneOf | Pick]:
+        """Return the fields."""
         if self.of == "new":
             yield Line(80, name="name")
         if self.of != "union":
             yield Line(100, required=False, name="audience")
         yield OneOf(*CADENCES, name="cadence")
         yield Line(160, required=False, name="deadline")
+        yield Pick(ui.UserSelect, required=False, name="editor")
 
     async def send(self, ctx: Context) -> None:
         """Store the settings, and show them."""
         typed = self.typed
-        changes: dict[str, Any] = {"editor_id": self._person()}
+        editor = self.picked("editor")
+        changes: dict[str, Any] = {"editor_id": person_of(editor).id if editor is not None else None}
         if self.of != "union":
             changes["audience"] = one_line(typed["audience"])
         if self.of == "new":
@@ -243,14 +234,6 @@ class PublicationForm(Form, name="publication", words="comms.publication"):
             changes["cadence"] = typed["cadence"]
         await show_setup(ctx, await ctx.write(comms.change, found.id, **changes))
 
-    def _person(self) -> int | None:
-        chosen = self.editor.values[0] if self.editor.values else None
-        if chosen is not None and not isinstance(chosen, discord.Member):
-            raise UserError("errors.not_a_member")
-        if chosen is not None and chosen.bot:
-            raise UserError("errors.not_a_person")
-        return chosen.id if chosen is not None else None
-
 
 def _deadline(ctx: Context, words: str) -> Deadline | None:
     if words.strip().casefold() in NEVER:
@@ -269,19 +252,7 @@ class CallsForm(Form, name="calls", words="comms.calls"):
     publication: Id
     calls = OneOf("regions", "channel", "off")
     ahead = Line(2)
-
-    def __init__(
-        self, texts: Texts, *, publication: int, channel: int | None = None, typed: Any = None
-    ) -> None:
-        super().__init__(texts, publication=publication, typed=typed)
-        kind = discord.SelectDefaultValueType.channel
-        self.channel = ui.ChannelSelect[Any](
-            custom_id="channel",
-            min_values=0,
-            channel_types=[discord.ChannelType.text],
-            default_values=[discord.SelectDefaultValue(id=channel, type=kind)] if channel else [],
-        )
-        self.put(texts, "channel", self.channel)
+    channel = Pick(ui.ChannelSelect, required=False, channel_types=[discord.ChannelType.text])
 
     async def send(self, ctx: Context) -> None:
         """Store the settings, and show them."""
@@ -294,9 +265,9 @@ class CallsForm(Form, name="calls", words="comms.calls"):
         await show_setup(ctx, await ctx.write(comms.change, found.id, **changes))
 
     async def _number(self, ctx: Context) -> int:
-        if not self.channel.values:
+        if self.channel is None:
             raise UserError("comms.calls.no_channel")
-        number = self.channel.values[0].id
+        number = self.channel.id
         channel = await ctx.bot.known.channel(ctx.guild_id, number)
         held = own_permissions(channel) if isinstance(channel, discord.abc.GuildChannel) else None
         if held is not None and not held.send_messages:

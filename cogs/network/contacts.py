@@ -13,7 +13,7 @@ from cogs.common.base import RED, Card, row
 from cogs.common.buttons import Button, Id, Menu, PagedMenu
 from cogs.common.context import Context
 from cogs.common.doing import Do, DoWith
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Form, Line, Pick
 from cogs.common.options import person_of
 from cogs.common.people import members_with
 from cogs.common.permissions import all_networks, may_organise_network, must_organise_network
@@ -107,30 +107,22 @@ class ContactForm(Form, name="contact", words="network.contact.form"):
     network: Id
     kind: Kind
 
-    def __init__(self, texts: Texts, **state: Any) -> None:
-        self.member = ui.UserSelect[Any](custom_id="member", min_values=0)
-        super().__init__(texts, **state)
-
     @property
     def modal(self) -> str:
         """The key of the title."""
         return f"network.contact.add.{self.kind}.modal"
 
-    def lines(self) -> Iterable[Line]:
-        """Return the fields for words of this kind."""
+    def lines(self) -> Iterable[Line | Pick]:
+        """Return the fields of this kind, with the menu of members above the name."""
         for name in FIELDS[self.kind]:
+            if name == "name":
+                yield Pick(ui.UserSelect, required=False, name="member")
             yield Line(LENGTHS.get(name, DAY), required=name == "district", name=name)
-
-    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
-        """Add the menu of members above the name."""
-        if name == "name":
-            super().put(texts, "member", self.member)
-        super().put(texts, name, item)
 
     async def send(self, ctx: Context) -> None:
         """List them, and show the contacts."""
         network = await network_of(ctx, self.network)
-        member = person_of(self.member.values[0]) if self.member.values else None
+        member = person_of(chosen) if (chosen := self.picked("member")) is not None else None
         words = {name: said.strip() or None for name, said in self.typed.items()}
         said = await list_contact(ctx, network, self.kind, member=member, **words)
         await ctx.reply(await panel(ctx, network, said))
@@ -201,25 +193,20 @@ class ChooseRole(Button, name="network:role"):
         """Open the form, filled in with the present role."""
         ctx.must_manage()
         network = await network_of(ctx, self.network)
-        await ctx.open(RoleForm(ctx.texts, network=network.id, role_id=network.role_id))
+        await ctx.open(RoleForm(ctx.texts, network=network.id, typed={"role": network.role_id}))
 
 
 class RoleForm(Form, name="network-role", words="network.role.form"):
     """The form for the role that members of a network get."""
 
     network: Id
-
-    def __init__(self, texts: Texts, *, network: int, role_id: int | None = None) -> None:
-        super().__init__(texts, network=network)
-        chosen = [discord.Object(role_id)] if role_id else []
-        self.role = ui.RoleSelect[Any](custom_id="role", min_values=0, default_values=chosen)
-        self.put(texts, "role", self.role)
+    role = Pick(ui.RoleSelect, required=False)
 
     async def send(self, ctx: Context) -> None:
         """Store it, and confirm it. Raises UserError: it is a role that joining must not give."""
         ctx.must_manage()
         network = await network_of(ctx, self.network)
-        role = self.role.values[0] if self.role.values else None
+        role = self.role
         if role is not None:
             check_role(role, ctx.guild)
         changed = await ctx.write(networks.change, network.id, role_id=role.id if role is not None else 0)

@@ -1,17 +1,15 @@
 """`/setup change`, section Channels: which channels the bot uses, including the one for everybody."""
 
-from typing import Any
-
 import discord
 from discord import ui
 
 from bot.errors import UserError
 from bot.known import missing_permissions
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.common.base import Card, fitting, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
-from cogs.common.forms import Form
+from cogs.common.forms import Form, Pick
 from cogs.setup.checks import channels_named
 from cogs.setup.form import SetUp
 from db import guilds
@@ -23,25 +21,18 @@ class ChooseCommon(Button, name="setup:common"):
     async def press(self, ctx: Context) -> None:
         """Open the form, filled in with the present channel."""
         ctx.must_manage()
-        await ctx.open(CommonForm(ctx.texts, channel_id=guilds.common_channel(ctx.guild)))
+        await ctx.open(CommonForm(ctx.texts, typed={"channel": guilds.common_channel(ctx.guild)}))
 
 
 class CommonForm(Form, name="setup_common", words="setup.common"):
     """The form for the channel where what concerns everybody is posted once."""
 
-    def __init__(self, texts: Texts, *, channel_id: int | None = None) -> None:
-        super().__init__(texts)
-        self.channel = ui.ChannelSelect[Any](
-            custom_id="channel",
-            channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-            default_values=[discord.Object(channel_id)] if channel_id else [],
-        )
-        self.put(texts, "channel", self.channel)
+    channel = Pick(ui.ChannelSelect, channel_types=[discord.ChannelType.text, discord.ChannelType.news])
 
     async def send(self, ctx: Context) -> None:
         """Store the choice, and show the channels."""
         ctx.must_manage()
-        chosen = self.channel.values[0]
+        chosen = self.channel
         channel = chosen.resolve()
         missing = missing_permissions(channel) if isinstance(channel, discord.TextChannel) else []
         if missing:

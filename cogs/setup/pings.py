@@ -1,7 +1,7 @@
 """`/setup change`, section Mentions: which role each region's messages mention, and what stops it from notifying."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import discord
 from discord import ui
@@ -14,7 +14,7 @@ from bot.texts import Markup, Texts, plain
 from cogs.common.base import Card, fitting, line, row
 from cogs.common.buttons import Id, Menu
 from cogs.common.context import Context
-from cogs.common.forms import Form
+from cogs.common.forms import Form, OneOf, Pick
 from db import guilds
 from db.models import Guild, Region
 from db.setup import mentions
@@ -39,47 +39,25 @@ class PingRegion(Menu, name="pings"):
         if region is None:
             raise UserError("setup.pings.region_gone")
         roles = await ctx.read(mentions.roles_of, guild_id)
-        await ctx.open(
-            PingsForm(
-                ctx.texts, region=region.id, role_id=roles.get(region.id), reminders=region.mention_reminders
-            )
-        )
+        typed = {"role": roles.get(region.id), "reminders": "yes" if region.mention_reminders else "no"}
+        await ctx.open(PingsForm(ctx.texts, region=region.id, typed=typed))
 
 
 class PingsForm(Form, name="pings", words="setup.pings"):
     """The form for the role that a region's messages mention, and whether last reminders do too."""
 
     region: Id
-
-    def __init__(
-        self, texts: Texts, *, region: int, role_id: int | None = None, reminders: bool = False
-    ) -> None:
-        super().__init__(texts, region=region)
-        self.role = ui.RoleSelect[Any](
-            custom_id="role", min_values=0, default_values=[discord.Object(role_id)] if role_id else []
-        )
-        self.reminders = ui.Select[Any](
-            custom_id="reminders",
-            options=[
-                discord.SelectOption(
-                    label=texts(f"setup.pings.reminders.{name}.choice"),
-                    value=name,
-                    default=(name == "yes") is reminders,
-                )
-                for name in ("no", "yes")
-            ],
-        )
-        self.put(texts, "role", self.role)
-        self.put(texts, "reminders", self.reminders)
+    role = Pick(ui.RoleSelect, required=False)
+    reminders = OneOf("no", "yes")
 
     async def send(self, ctx: Context) -> None:
         """Store the choice, and show each region's role."""
         guild_id = ctx.must_manage()
-        role = self.role.values[0] if self.role.values else None
+        role = self.role
         if role is not None and role.is_default():
             raise UserError("setup.pings.everyone")
         now, actor_id, number = ctx.now, ctx.user_id, self.region
-        role_id, reminders = (role.id if role is not None else None), self.reminders.values[0] == "yes"
+        role_id, reminders = (role.id if role is not None else None), self.reminders == "yes"
 
         def store(session: Session) -> None:
             mentions.choose(
