@@ -1,6 +1,6 @@
 """`/affiliation`: organisations that branches, districts and members affiliate to, and the status of each."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,10 +20,10 @@ from bot.texts.entries import stems
 from cogs.affiliations.cards import body_of, buttons_of, changes, recorded_card, standing, the_renewal, theirs
 from cogs.common.base import MEANT, Card, fitting, line, row
 from cogs.common.buttons import Button, Id, PagedMenu
-from cogs.common.context import Context, server_meant
+from cogs.common.context import Context, Used, server_meant
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.options import FreeTextAutocomplete, RegionName, by_name
+from cogs.common.options import FreeTextAutocomplete, Offers, RegionName, by_name
 from cogs.common.pick import pick
 from db import affiliations
 from db.affiliations.models import Affiliation
@@ -230,9 +230,7 @@ Status = Literal["idea", "agenda", "motion", "affiliated", "due"]
 class OrganisationOption(FreeTextAutocomplete):
     """The name of an organisation."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the organisations."""
         names = [one.name for one in await all_organisations(bot, await server_meant(interaction))]
         return by_name(typed, names)

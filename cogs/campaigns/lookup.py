@@ -1,9 +1,5 @@
 """Campaigns and their actions: what was typed or picked, what a member gets next, and their wording."""
 
-from collections.abc import Iterable
-from typing import Any
-
-import discord
 from discord import app_commands
 from sqlalchemy.orm import Session
 
@@ -14,8 +10,8 @@ from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.campaigns import all_campaigns, content_of, shown
-from cogs.common.context import Context, server_meant
-from cogs.common.options import FreeTextAutocomplete, closest
+from cogs.common.context import Context, Used, server_meant
+from cogs.common.options import FreeTextAutocomplete, Offers, closest
 from cogs.common.pick import pick
 from db import campaigns
 
@@ -53,9 +49,7 @@ def find_action(campaign: Campaign, words: str, texts: Texts) -> str:
 class CampaignOption(FreeTextAutocomplete):
     """A campaign of this server: picked from the list, or typed by its name."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the campaigns that match what was typed."""
         found = await all_campaigns(bot, await server_meant(interaction))
         return closest(typed, {str(campaign.title): campaign.id for campaign in found})
@@ -64,9 +58,7 @@ class CampaignOption(FreeTextAutocomplete):
 class ActionOption(FreeTextAutocomplete):
     """An action of the campaign in the preceding option."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the actions of the campaign, and something else."""
         named = str(getattr(interaction.namespace, "campaign", "") or "")
         try:

@@ -1,9 +1,7 @@
 """Interests in words, and what a working group can be about: campaigns and pillars."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
-import discord
 from discord import app_commands
 
 from bot.app import Bot
@@ -11,8 +9,8 @@ from bot.domain.interests import KINDS
 from bot.domain.names import normalize
 from bot.texts import Markup, Texts, plain
 from cogs.common.campaigns import all_campaigns
-from cogs.common.context import server_meant
-from cogs.common.options import FreeTextAutocomplete, closest
+from cogs.common.context import Used, server_meant
+from cogs.common.options import FreeTextAutocomplete, Offers, closest
 from cogs.common.pick import pick
 from db import interests
 from db.interests import Topic
@@ -102,9 +100,7 @@ async def the_topic(bot: Bot, guild_id: int, words: str) -> tuple[str, str]:
 class TopicOption(FreeTextAutocomplete):
     """A campaign of this server, or a pillar."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the campaigns and pillars."""
         there = await topics(bot, await server_meant(interaction), on=True)
         # Punctuation alone, which folds to nothing, leaves all of them on offer.

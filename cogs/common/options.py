@@ -11,11 +11,13 @@ from bot.domain.names import nearest
 from bot.domain.terms import terms_of
 from bot.domain.when import suggestions
 from bot.errors import UserError
-from cogs.common.context import languages_of, server_meant
+from cogs.common.context import Used, languages_of, server_meant
 
 MOST = 25
 """Most offers that Discord shows."""
 NAME_LENGTH = 100
+Offers = Iterable[tuple[str, str]]
+"""What is offered while an option is typed: the name in the list, and its value."""
 
 
 class Autocomplete(app_commands.Transformer):
@@ -31,9 +33,7 @@ class Autocomplete(app_commands.Transformer):
             return []  # reported when the command is sent
         return [app_commands.Choice(name=name[:NAME_LENGTH], value=value) for name, value in found][:MOST]
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Return the offers: names in the list, and their values."""
         raise NotImplementedError
 
@@ -85,9 +85,7 @@ class WhenOption(FreeTextAutocomplete):
     with_time = False
     """Whether a day alone is not enough."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Echo the readings of what has been typed so far."""
         guild = await bot.guild_record(interaction.guild_id or 0)
         terms = terms_of(guild.terms) if guild else None
@@ -104,9 +102,7 @@ class WhenOption(FreeTextAutocomplete):
 class RegionOption(FreeTextAutocomplete):
     """The name of a region of this server."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the server's regions."""
         guild = await bot.guild_record(await server_meant(interaction))
         names = [region.name for region in guild.regions] if guild else []

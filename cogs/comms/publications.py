@@ -23,9 +23,9 @@ from bot.texts import Markup, Texts, When, plain_lines
 from bot.texts.facts import published
 from cogs.common.base import ONESELF, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id
-from cogs.common.context import Context, server_meant
+from cogs.common.context import Context, Used, server_meant
 from cogs.common.forms import Form, Line
-from cogs.common.options import FreeTextAutocomplete, by_name
+from cogs.common.options import FreeTextAutocomplete, Offers, by_name
 from cogs.common.people import is_member, who
 from cogs.common.pick import pick
 from cogs.common.report import Problem
@@ -302,9 +302,7 @@ def audience(found: Publication, texts: Texts) -> Markup | str:
 class PublicationOption(FreeTextAutocomplete):
     """The name of a publication."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the publications of this server; for desks, also those that it does not use."""
         guild = await bot.guild_record(await server_meant(interaction))
         if guild is None:

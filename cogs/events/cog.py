@@ -20,9 +20,9 @@ from bot.errors import UserError
 from bot.texts import Markup, When
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
-from cogs.common.context import Context
+from cogs.common.context import Context, Used
 from cogs.common.forms import Form, Line, OneOf
-from cogs.common.options import Autocomplete
+from cogs.common.options import Autocomplete, Offers
 from cogs.common.report import way_back
 from cogs.common.times import the_day, unread
 from cogs.events import cards
@@ -39,9 +39,7 @@ class EventOption(Autocomplete):
         """Return the event. Raises UserError: it is unknown here; names the nearest."""
         return await ui.the_event(cast("Bot", interaction.client), interaction.guild_id or 0, value)
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the upcoming events."""
         found = await bot.store.read(events.upcoming, interaction.guild_id or 0, now=bot.clock.now())
         sought = normalize(typed)

@@ -1,7 +1,7 @@
 """`/interests`: what a member cares about, who shares it, and how many work on an issue."""
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,9 @@ from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import Busy
 from bot.texts import Markup, plain
 from cogs.common.base import Card, fitting, line
-from cogs.common.context import Context, server_meant
+from cogs.common.context import Context, Used, server_meant
 from cogs.common.interests import by_name, topic_name
-from cogs.common.options import Autocomplete, closest
+from cogs.common.options import Autocomplete, Offers, closest
 from cogs.common.people import who
 from cogs.common.permissions import all_networks
 from cogs.common.pick import pick
@@ -50,9 +50,7 @@ class TopicOption(Autocomplete):
         )
         return topic
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the interests that match what was typed."""
         known = by_name(bot.texts, also=await _own(interaction, bot))
         offered = {

@@ -1,7 +1,7 @@
 """`/keydates`: days to organise around, the prompts ahead of them, and when channels get those."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, time
 from enum import auto
 from typing import Any, Literal
@@ -22,10 +22,10 @@ from bot.patience import patiently
 from bot.texts import Markup
 from cogs.common.base import row
 from cogs.common.buttons import Button, PagedMenu
-from cogs.common.context import Context
+from cogs.common.context import Context, Used
 from cogs.common.forms import Form, Line, OneOf
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice
-from cogs.common.options import FreeTextAutocomplete
+from cogs.common.options import FreeTextAutocomplete, Offers
 from cogs.common.times import short_day
 from cogs.keydates import cards
 from cogs.keydates.buttons import See, ToAgenda, preview
@@ -46,9 +46,7 @@ async def dates_of(bot: Bot, guild_id: int) -> Sequence[KeyDate]:
 class DateOption(FreeTextAutocomplete):
     """A day in words; its meaning is echoed while it is typed."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Echo what has been typed so far, as a yearly day and as a single one."""
         zone = bot.zone_of(await bot.guild_record(interaction.guild_id or 0))
         if not typed.strip() or len(typed) > 80:

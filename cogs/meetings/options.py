@@ -1,6 +1,6 @@
 """`/meeting` and its commands' options: a meeting, its time, how it recurs; with autocomplete."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -15,8 +15,8 @@ from bot.domain.when import Choice, Moment, Series, Span, describe, read, read_r
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.context import server_meant
-from cogs.common.options import NAME_LENGTH, Autocomplete, FreeTextAutocomplete, WhenOption
+from cogs.common.context import Used, server_meant
+from cogs.common.options import NAME_LENGTH, Autocomplete, FreeTextAutocomplete, Offers, WhenOption
 from cogs.common.pick import IN_A_SENTENCE, pick
 from cogs.common.report import Problem
 from cogs.common.times import short
@@ -57,9 +57,7 @@ class MeetingOption(Autocomplete):
                 **error.fields,
             ) from None
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the meetings that match what was typed, by title, day or number."""
         found = await self._offered(bot, await server_meant(interaction))
         sought = normalize(typed)
@@ -126,9 +124,7 @@ class MeetingTimeOption(WhenOption):
 
     with_time = True
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Echo the readings of what has been typed so far."""
         foresee(bot)
         return await super().offers(interaction, bot, typed)
@@ -137,9 +133,7 @@ class MeetingTimeOption(WhenOption):
 class NewTimeOption(MeetingTimeOption):
     """A new time for a meeting: as any other, or 'a week later'."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Echo what has been typed so far, relative to the picked meeting where it says so."""
         picked = str(getattr(interaction.namespace, "meeting", "") or "")
         if not picked or not typed.rstrip().lower().endswith(("later", "earlier")):
@@ -159,9 +153,7 @@ class NewTimeOption(MeetingTimeOption):
 class RepeatOption(FreeTextAutocomplete):
     """How a meeting recurs, in words."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Echo what the words mean with the time typed before; else offer the usual repeats."""
         guild = await bot.guild_record(interaction.guild_id or 0)
         zone, terms = bot.zone_of(guild), terms_of(guild.terms) if guild else None

@@ -25,10 +25,10 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import IN_SERVER, Card, fitting, line, row
 from cogs.common.buttons import Button, Id
-from cogs.common.context import Context, server_meant
+from cogs.common.context import Context, Used, server_meant
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.options import FreeTextAutocomplete, by_name
+from cogs.common.options import FreeTextAutocomplete, Offers, by_name
 from cogs.common.people import host_of, who
 from cogs.common.pick import pick
 from cogs.common.times import stamp
@@ -244,9 +244,7 @@ def list_card(found: Sequence[Venue], texts: Texts, *, at: datetime) -> Card:
 class VenueOption(FreeTextAutocomplete):
     """A venue in words; known ones are offered."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the known venues."""
         guild_id = await server_meant(interaction)
         names = [venue.name for venue in await bot.store.read(venues.of_guild, guild_id)]

@@ -1,15 +1,11 @@
 """The networks of a server, and finding the one meant."""
 
-from collections.abc import Iterable
-from typing import Any
-
-import discord
 from discord import app_commands
 
 from bot.app import Bot
 from bot.errors import UserError
-from cogs.common.context import Context, server_meant
-from cogs.common.options import FreeTextAutocomplete, by_name
+from cogs.common.context import Context, Used, server_meant
+from cogs.common.options import FreeTextAutocomplete, Offers, by_name
 from cogs.common.permissions import all_networks
 from cogs.common.pick import pick
 from db.membership.models import Network
@@ -43,9 +39,7 @@ async def network_of(ctx: Context, number: int) -> Network:
 class NetworkOption(FreeTextAutocomplete):
     """The name of a network's region, whether it has a channel here or not."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the regions and Wales."""
         record = await bot.guild_record(await server_meant(interaction))
         if record is None:

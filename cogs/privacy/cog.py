@@ -1,7 +1,7 @@
 """`/privacy`: what is kept about a member, for them to see, export and delete; and daily retention."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -16,8 +16,8 @@ from bot.domain.privacy import Keep, next_sweep, read_member
 from bot.errors import NotKnownYet, UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting, line
-from cogs.common.context import Context
-from cogs.common.options import FreeTextAutocomplete, add_to
+from cogs.common.context import Context, Used
+from cogs.common.options import FreeTextAutocomplete, Offers, add_to
 from cogs.common.times import stamp, written
 from cogs.privacy import erasing
 from cogs.privacy.erasing import EraseFormer, EraseMe, ask_card, keep_of, must_have_left
@@ -150,9 +150,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 class FormerMember(FreeTextAutocomplete):
     """Somebody who has left: an offered id, or any other that is typed."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer an admin those who have left."""
         if interaction.guild_id is None or not interaction.permissions.manage_guild:
             return []

@@ -1,6 +1,5 @@
 """Polls for a date, and suggestions. Part of the `/meeting` group."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,9 +14,9 @@ from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from bot.domain.terms import terms_of
 from cogs.common.base import Card
-from cogs.common.context import Context
+from cogs.common.context import Context, Used
 from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.options import Autocomplete, FreeTextAutocomplete, RegionName
+from cogs.common.options import Autocomplete, FreeTextAutocomplete, Offers, RegionName
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
 from cogs.meetings.cards import answering, facts
@@ -43,9 +42,7 @@ class PollOption(Autocomplete):
             return await bot.store.read(polls.find, int(number), guild_id=guild_id)
         return pick(value, await bot.store.read(polls.running, guild_id), bot.texts, "poll")
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the polls that have not led to a meeting yet."""
         found = await bot.store.read(polls.running, interaction.guild_id or 0)
         sought = normalize(typed)
@@ -59,9 +56,7 @@ class PollOption(Autocomplete):
 class TimesOption(FreeTextAutocomplete):
     """Several times in words; their readings are echoed while they are typed."""
 
-    async def offers(
-        self, interaction: discord.Interaction[Any], bot: Bot, typed: str
-    ) -> Iterable[tuple[str, str]]:
+    async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Echo the times typed so far; the choice's value is what was typed."""
         if not typed.strip() or len(typed) > 100:
             return []
