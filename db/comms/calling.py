@@ -96,9 +96,7 @@ def editor_of(session: Session, found: Publication, guild: Guild) -> tuple[int |
         person = session.get(Person, found.editor_id)
         if person is None or person.dms:
             return found.editor_id, True
-    if guild.organisers_channel_id is not None:
-        return guild.organisers_channel_id, False
-    return guild.admin_id, True
+    return guilds.organisers_of(guild)
 
 
 def call(session: Session, publication_id: int, turn: int, deadline: datetime, *, due_at: datetime) -> None:

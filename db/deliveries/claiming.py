@@ -152,19 +152,7 @@ def retry(
 
 def postpone(session: Session, delivery: Delivery, *, wake_at: datetime, reason: str) -> None:
     """Release a claimed delivery until `wake_at`; let others for the same member go first."""
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.status == "sending", Delivery.worker == delivery.worker)
-        .values(
-            status="pending",
-            wake_at=wake_at,
-            reason=reason,
-            lease_until=None,
-            worker=None,
-            attempts=Delivery.attempts - 1,
-        )
-    )
-    wake(session, wake_at)
+    retry(session, delivery, wake_at=wake_at, reason=reason, counted=False, in_order=False)
 
 
 def expedite(

@@ -65,7 +65,7 @@ def _decide(
         elif last is not None and paced[one.kind] == MOST_A_WEEK:
             _take_along(session, last, [one.id], now)
         else:
-            _end(session, one, now)
+            _end(session, [one.id], WAITS, now)
     if last is not None and (free := free_at(posted, now=now)) > now:
         _take_along(session, last, _too_late_alone(session, last, paced, free), now)
     return left
@@ -104,22 +104,16 @@ def _too_late_alone(
 
 
 def _take_along(session: Session, carrier: Delivery, ids: Sequence[int], now: datetime) -> None:
-    if not ids:
-        return
-    carrier.data = {**carrier.data, "along": [*carrier.data.get("along", []), *ids]}
+    if ids:
+        carrier.data = {**carrier.data, "along": [*carrier.data.get("along", []), *ids]}
+        _end(session, ids, BUNDLED, now)
+
+
+def _end(session: Session, ids: Sequence[int], reason: str, now: datetime) -> None:
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids))
-        .values(status=Outcome.SUPPRESSED, reason=BUNDLED, settled_at=now, lease_until=None, worker=None),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def _end(session: Session, one: Delivery, now: datetime) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == one.id)
-        .values(status=Outcome.SUPPRESSED, reason=WAITS, settled_at=now, lease_until=None, worker=None),
+        .values(status=Outcome.SUPPRESSED, reason=reason, settled_at=now, lease_until=None, worker=None),
         execution_options={"synchronize_session": False},
     )
 

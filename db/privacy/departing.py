@@ -326,9 +326,7 @@ def _give_back(session: Session, user_id: int, guild_id: int, now: datetime) -> 
 
 
 def _tell(session: Session, guild: Guild, jobs: dict[str, Any], now: datetime) -> None:
-    target, private = guild.organisers_channel_id, False
-    if target is None:
-        target, private = guild.admin_id, True
+    target, private = guilds.organisers_of(guild)
     if target is None:
         return
     notice = NewDelivery(
