@@ -122,7 +122,7 @@ REASONS: dict[str, str] = {
     "db/comms/calling.py call": PAUSED,
     "db/facts.py servers_of": "words alone: a server that was left has none of its own to say",
     "db/keydates/__init__.py outdated": PAUSED,
-    "db/privacy/again.py erase_again": "erased before; a restored copy had brought it back",
+    "db/privacy/erasing.py erase_again": "erased before; a restored copy had brought it back",
     "db/privacy/departing.py depart": RECORDED,
     "db/privacy/leaving.py departed": RECORDED,
     "db/privacy/leaving.py left_many": RECORDED,
@@ -133,7 +133,7 @@ REASONS: dict[str, str] = {
     "db/privacy/servers.py refused": CLOCK,
     "db/privacy/servers.py unheard": "writes into the audit that nobody could be told, and takes nothing away",
     "db/privacy/servers.py warn": CLOCK,
-    "db/privacy/taking_out.py take_out": "asked for by themselves",
+    "db/privacy/leaving.py take_out": "asked for by themselves",
 }
 
 

@@ -17,7 +17,7 @@ from db import privacy
 from db.engine.backup import KEEP
 from db.engine.sqlite import QUICK_TRUNCATE
 from db.privacy import erased
-from db.privacy.forget import QUIET
+from db.privacy.erasing import QUIET
 from db.privacy.retention import DRAFTS_KEPT, NEEDS_KEPT, PLAN_DRAFTS_KEPT
 from tests.tree import Tree
 from tests.uses import ROOT

@@ -26,7 +26,7 @@ from db import people, privacy
 from db.errors import StoreError
 from db.membership.models import Consent
 from db.privacy import servers
-from db.privacy.forget import clear_traces, forget
+from db.privacy.erasing import clear_traces, forget
 
 log = logging.getLogger(__name__)
 

@@ -29,8 +29,8 @@ from cogs.common.times import short_day, written
 from cogs.common.typed import Typed
 from db import audit, guilds
 from db.membership import hashes
-from db.privacy import servers, taking_out
-from db.privacy.forget import NotErasedError, forget
+from db.privacy import leaving, servers
+from db.privacy.erasing import NotErasedError, forget
 
 TAKEN_OUT_WITHIN = 4.0
 """Seconds that an erasure waits for Discord."""
@@ -119,10 +119,10 @@ async def _take_out(bot: Bot, user_id: int) -> None:
 
     If Discord is slow it continues after the erasure: what it needs is kept until it is done.
     """
-    await bot.store.write(taking_out.take_out, user_id, now=bot.clock.now())
+    await bot.store.write(leaving.take_out, user_id, now=bot.clock.now())
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(TAKEN_OUT_WITHIN):
-            while await bot.store.read(taking_out.waits, user_id):  # noqa: ASYNC110 - another process may do it
+            while await bot.store.read(leaving.waits, user_id):  # noqa: ASYNC110 - another process may do it
                 await asyncio.sleep(0.1)
 
 

@@ -30,10 +30,10 @@ from db.comms.models import Publication
 from db.errors import StoreClosedError, StoreError
 from db.meetings.models import Meeting, Series
 from db.models import Delivery
-from db.privacy import erased, servers, taking_out
+from db.privacy import erased, leaving, servers
 from db.privacy.departing import HANDED
-from db.privacy.forget import clear_traces
-from db.privacy.taking_out import OUT
+from db.privacy.erasing import clear_traces
+from db.privacy.leaving import OUT
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class TakeOut(Job):
 
     @override
     def done(self, session: Session, ctx: Sending) -> None:
-        taking_out.forget_it(session, ctx.delivery)
+        leaving.forget_it(session, ctx.delivery)
 
 
 async def _tried(request: Awaitable[Any]) -> None:

@@ -27,7 +27,7 @@ from db.engine.postgres_server import server_engine
 from db.engine.sqlite_file import reading_engine
 from db.engine.upgrade import look
 from db.errors import StoreError, StoreReadOnlyError, explained_postgres
-from db.privacy import again
+from db.privacy import erasing
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -157,7 +157,7 @@ async def _restore(
     kept = backup.beside(named, "replaced", now)
     await upgrade(url, clock=clock)
     async with _server(url) as engine, engine.connect() as connection:
-        known = await connection.run_sync(again.remembered)
+        known = await connection.run_sync(erasing.remembered)
         amend = _eraser(lambda: known, now)
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "fresh.db"
@@ -182,23 +182,23 @@ async def check(url: str) -> list[Finding]:
         return [Finding("server", ok=False, detail=str(error))]
 
 
-def _erased_in(path: Path) -> again.Remembered | None:
+def _erased_in(path: Path) -> erasing.Remembered | None:
     """Return whom the database at `path`, about to be replaced, has erased, as far as readable."""
     try:
         if look(path) is None:
             return None
         with reading_engine(path).connect() as connection, connection.begin():
-            return again.remembered(connection)
+            return erasing.remembered(connection)
     except (StoreError, SQLAlchemyError, sqlite3.Error):
         log.warning("the replaced database can't be read, so it is not known who was erased since the backup")
         return None
 
 
-def _eraser(known: Callable[[], again.Remembered | None], now: datetime) -> Callable[[Session], object]:
+def _eraser(known: Callable[[], erasing.Remembered | None], now: datetime) -> Callable[[Session], object]:
     def amend(session: Session) -> None:
         kept = known()
         if kept is not None:
-            again.erase_again(session, kept, now)
+            erasing.erase_again(session, kept, now)
 
     return amend
 

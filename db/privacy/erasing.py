@@ -1,18 +1,35 @@
-"""Verbs that erase: a member's found rows, data past its retention, and a server that removed the bot."""
+"""Verbs that erase: a member, what is past its retention, a server that removed the bot, and what a backup revived."""
 
+import asyncio
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    inspect,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bot.domain.privacy import Keep, Rule, pseudonym, without
+from db.engine import Store
+from db.errors import StoreLockedError
 from db.membership.models import Departure
-from db.models import Guild
+from db.models import Guild, Secret
 from db.privacy import erased
+from db.privacy.models import Erasure
 from db.privacy.occurring import forget_if_unknown
-from db.privacy.personal_data import Hits, Key, personal_data_in, tables, texts_of
+from db.privacy.personal_data import Hits, Key, find, personal_data_in, tables, texts_of
 from db.privacy.registry import PERSONAL_DATA, Scope, of_guild
 from db.privacy.retention import nameless, outdated
 
@@ -130,3 +147,128 @@ def erase_guild(session: Session, guild_id: int, *, now: datetime) -> list[int]:
 def size(session: Session) -> dict[str, int]:
     """Return how many rows each table has."""
     return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables()}
+
+
+ROUNDS = 5
+"""During an erasure the bot may enqueue a message for the member. Then there is another round."""
+QUIET = range(1, 5)
+"""Hours (UTC) when writes may wait for some seconds."""
+PATIENCE = timedelta(days=1)
+"""After this traces are removed at any hour."""
+
+
+class NotErasedError(StoreLockedError):
+    """Data of the member was stored again and again while they were being erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """The result of an erasure: rows by table, and whether the last traces have left the file too."""
+
+    rows: dict[str, int]
+    cleared: bool
+
+
+async def forget(
+    store: Store, user_id: int, *, guild_id: int | None, now: datetime, clear: bool = True
+) -> Forgotten:
+    """Erase a member from one server, or (guild_id None) from all.
+
+    Without `clear` the traces stay: a caller who erases several members calls `clear_traces` once.
+
+    Raises:
+        StoreError: some data is still there; what was already erased stays erased.
+    """
+    counted: dict[str, int] = {}
+    for _ in range(ROUNDS):
+        found = await store.read_in_thread(find, user_id, guild_id)
+        if not found:
+            break
+        for name, hits in found.items():
+            counted[name] = counted.get(name, 0) + len(hits.own) + len(hits.traces)
+        await store.write(erase, found, Scope(user_id, guild_id, now))
+    else:
+        raise NotErasedError("Somebody could not be erased: something is stored of them again and again.")
+    if guild_id is not None:
+        await store.write(forget_if_unknown, [user_id])
+    return Forgotten(counted, cleared=await clear_traces(store, now) if clear else not counted)
+
+
+async def clear_traces(store: Store, now: datetime) -> bool:
+    """Remove the last traces of all erasures from the file; return False when that has to wait.
+
+    A large file is rewritten at a quiet hour, since writes wait meanwhile.
+    """
+    async with store.scrubbing:
+        if not (waiting := await store.read(erased.uncleared)):
+            return True
+        overdue = now - min(waiting.values()) > PATIENCE
+        if not (store.scrubs_quickly or now.hour in QUIET or overdue):
+            return False
+        await asyncio.sleep(store.truncate_wal_pause)
+        seen = await store.read(erased.uncleared)
+        if not await store.truncate_wal():
+            return False
+        await store.write(erased.cleared, seen, now=now)
+    return True
+
+
+ID = re.compile(r"(?<!\d)\d{15,20}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A database's list of erasures, and the key of its hashes."""
+
+    key: str
+    hashes: Mapping[str, datetime]
+
+
+def remembered(connection: Connection) -> Remembered | None:
+    """Return whom a database has erased; None when it has erased nobody, or predates the list."""
+    there = set(inspect(connection).get_table_names())
+    if not {Erasure.__tablename__, Secret.__tablename__} <= there:
+        return None
+    with Session(connection) as session:
+        key = session.scalar(select(Secret.value).where(Secret.name == erased.KEY))
+        return Remembered(key, erased.everything(session)) if key is not None else None
+
+
+def erase_again(session: Session, kept: Remembered, now: datetime) -> int:
+    """Adopt the list, and erase those that this database had not erased; return how many people and servers."""
+    news = erased.adopt(session, kept.key, kept.hashes)
+    if not news:
+        return 0
+
+    def is_new(what: str) -> bool:
+        return erased.hashed(kept.key, what) in news
+
+    done = 0
+    for guild_id in session.scalars(select(Guild.id)).all():
+        if is_new(erased.server(guild_id)):
+            erase_guild(session, guild_id, now=now)
+            done += 1
+    guilds = session.scalars(select(Guild.id)).all()
+    anywhere = set(_anywhere(session))
+    for user_id in sorted(anywhere):
+        scopes = [None] if is_new(erased.member(user_id, None)) else guilds
+        for guild_id in scopes:
+            if guild_id is None or is_new(erased.member(user_id, guild_id)):
+                erase(session, find(session, user_id, guild_id), Scope(user_id, guild_id, now))
+                forget_if_unknown(session, [user_id])
+                done += 1
+    return done
+
+
+def _anywhere(session: Session) -> Iterator[int]:
+    """Yield everybody in the database: in a column of their own, or named in a text."""
+    for entry in PERSONAL_DATA:
+        for name in entry.columns:
+            column = entry.table.c[name]
+            query = select(column).where(column > 0).distinct()
+            yield from session.scalars(query.where(entry.only) if entry.only is not None else query)
+    for table in tables():
+        if columns := texts_of(table):
+            for row in session.execute(select(*columns), execution_options={"yield_per": 1000}):
+                for words in row:
+                    yield from map(int, ID.findall(str(words)))

@@ -30,7 +30,7 @@ from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.meetings.polls import Time
 from db.onboarding.greeting import Join
-from db.privacy.again import Remembered
+from db.privacy.erasing import Remembered
 from db.privacy.personal_data import Hits
 from db.privacy.registry import Scope
 from tests.db.history import GUILD, MEMBER, NOW

@@ -49,7 +49,7 @@ THROUGH = {
     "db.privacy.departing.depart": "looks through the meetings that somebody hosts or has a job in",
     "db.privacy.leaving.left_many": "the same for each",
     "db.privacy.leaving.left": "the same",
-    "db.privacy.taking_out.take_out": "the same",
+    "db.privacy.leaving.take_out": "the same",
     "db.privacy.servers.unheard": "once in a server's life: looks in its audit for who else set it up",
     "db.groups.sheets.waiting_regions": "daily, by a scan: all plans that are under way, of all servers",
     "db.counting.due": "once a day and server",

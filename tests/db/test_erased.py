@@ -24,7 +24,7 @@ from db.engine import admin as care
 from db.engine import copying as moving
 from db.models import Delivery, Guild, Secret
 from db.privacy import erased
-from db.privacy.forget import clear_traces, forget
+from db.privacy.erasing import clear_traces, forget
 from tests.db.members import NOW, Filler, everything
 from tests.db.test_backup import file_of
 

@@ -19,8 +19,8 @@ from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting, Series
 from db.meetings.reminding import ASK_REPORT
 from db.models import Delivery
-from db.privacy import taking_out
-from db.privacy.forget import forget
+from db.privacy import leaving
+from db.privacy.erasing import forget
 from tests.db.network import (
     ADMIN,
     AMINA,
@@ -245,7 +245,7 @@ async def test_what_whoever_was_erased_hosted_is_the_organisers_until_somebody_t
 ) -> None:
     await weekly(net)
     alone = await net.schedule(starts_at=START + timedelta(hours=3))
-    await net.store.write(taking_out.take_out, AMINA, now=NOW)
+    await net.store.write(leaving.take_out, AMINA, now=NOW)
     await forget(net.store, AMINA, guild_id=None, now=NOW)
     assert set((await hosts(net)).values()) == {ORGANISERS}
     assert await net.store.read_in_thread(privacy.find, AMINA) == {}

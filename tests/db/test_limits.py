@@ -10,7 +10,7 @@ from db import limits
 from db.engine import Store
 from db.limits import TooOften
 from db.models import LimitUse
-from db.privacy.forget import forget
+from db.privacy.erasing import forget
 from tests.db.network import AMINA, GRACE, GUILD, NOW, network
 
 

@@ -23,7 +23,7 @@ from db.interests.models import Introduction
 from db.meetings.models import AccessNeed, Answer, Meeting, Report
 from db.membership.models import Consent, Departure
 from db.models import Audit, Delivery, Draft, Guild, Person
-from db.privacy.forget import forget
+from db.privacy.erasing import forget
 from tests.db.members import NOW, everything
 from tests.db.privacy_rows import AMINA, AMINAS, AWAY, GRACE, GRACES, HOME, fill
 

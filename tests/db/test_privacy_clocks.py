@@ -12,7 +12,7 @@ from db.engine import Store
 from db.meetings.models import Meeting
 from db.membership.models import Departure
 from db.privacy import servers
-from db.privacy.forget import forget
+from db.privacy.erasing import forget
 from tests.db.members import NOW, everything
 from tests.db.privacy_rows import AMINA, AWAY, GRACE, HOME, fill, swept
 

@@ -29,7 +29,7 @@ from db.errors import (
     StoreLoginError,
     StoreUrlError,
 )
-from db.privacy.forget import NotErasedError
+from db.privacy.erasing import NotErasedError
 from tests.conftest import on_server
 from tests.faults.connecting import eventually
 
