@@ -33,6 +33,7 @@ ENDLESS = 40_000
 
 THROUGH = {
     "db.setup.channels.follow": "once in years: what failed in the old channel is pointed to the new one",
+    "db.setup.channels.follow_common": "the same, when the channel for everybody changes",
     "db.network.twinnings.remove": "takes along the introductions that came of it",
     "db.meetings.venues.remove": "takes the venue off all meetings that were held there",
     "db.privacy.personal_data.find": "an export or erasure looks everywhere, apart from the short reads",
