@@ -65,7 +65,7 @@ def _decide(
         elif last is not None and paced[one.kind] == MOST_A_WEEK:
             _take_along(session, last, [one.id], now)
         else:
-            _end(session, [one.id], WAITS, now)
+            _end(session, [one.id], now, reason=WAITS)
     if last is not None and (free := free_at(posted, now=now)) > now:
         _take_along(session, last, _too_late_alone(session, last, paced, free), now)
     return left
@@ -106,10 +106,10 @@ def _too_late_alone(
 def _take_along(session: Session, carrier: Delivery, ids: Sequence[int], now: datetime) -> None:
     if ids:
         carrier.data = {**carrier.data, "along": [*carrier.data.get("along", []), *ids]}
-        _end(session, ids, BUNDLED, now)
+        _end(session, ids, now, reason=BUNDLED)
 
 
-def _end(session: Session, ids: Sequence[int], reason: str, now: datetime) -> None:
+def _end(session: Session, ids: Sequence[int], now: datetime, *, reason: str) -> None:
     session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids))
