@@ -1,4 +1,4 @@
-"""Puts before-and-after pictures of cards side by side into docs/pictures.
+"""Puts before-and-after pictures of cards side by side into docs/images/cards.
 
     CARD_PICTURES=/tmp/now python -m pytest tests/cogs/common/test_card_heights.py    # and in an older tree
     python -m tools.card_pairs /tmp/before /tmp/now
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 
-PICTURES = Path(__file__).parents[1] / "docs/pictures"
+PICTURES = Path(__file__).parents[1] / "docs/images/cards"
 BETWEEN, MOST = 24, 60_000
 # How much smaller, and in how many colours: the first that keeps a picture below that many bytes.
 SHRUNK = ((0.8, 48), (0.7, 32), (0.6, 24), (0.5, 16))

@@ -17,6 +17,7 @@ from cogs.campaigns.buttons import (
     Suggested,
     completed_row,
     nothing_about,
+    page_rows,
     private_row,
     suggestion_buttons,
 )
@@ -36,6 +37,15 @@ ROOM = 3_900
 LISTS = ("resources", "partners", "ask")
 
 
+class SeeCampaign(PagedMenu, name="campaign:see"):
+    """'See a campaign', under the list."""
+
+    async def press(self, ctx: Context) -> None:
+        """Show its page."""
+        found = await of_id(ctx, self.the_one())
+        await ctx.reply(show_card(found, ctx.bot, *page_rows(ctx, found)))
+
+
 def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
     """Return the campaigns of a server."""
     texts, pillars = bot.texts, bot.texts("campaigns.list.pillars.button")
@@ -50,8 +60,9 @@ def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
         fitting(entries, texts, room=1_800) if entries else texts("campaigns.none_on"),
         line(
             texts("campaigns.list.off", titles=Markup(", ".join(off))) if off else None,
-            texts("campaigns.list.how", show=bot.mention("campaign show"), act=bot.mention("campaign act")),
+            texts("campaigns.list.how", act=bot.mention("campaign act")),
         ),
+        *SeeCampaign.rows(texts("campaigns.list.label"), [(str(one.title), one.id) for one in on]),
         row(Do(label=pillars, command="guidance ask", value=pillars)),
     )
 

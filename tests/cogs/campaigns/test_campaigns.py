@@ -72,6 +72,13 @@ async def test_an_unknown_campaign_is_answered_with_the_nearest_names(
     assert said in says(await ground.grace.slash("#london", f"campaign {command}", campaign=words, **more))
 
 
+async def test_a_campaign_is_opened_from_the_list(ground: Ground) -> None:
+    listed = await ground.grace.slash("#london", "campaign list")
+    opened = await ground.grace.choose(listed, "See a campaign", "Quality Education for All")
+    by_command = await ground.grace.slash("#london", "campaign show", campaign="Quality Education for All")
+    assert says(opened) == says(by_command)
+
+
 async def test_campaigns_and_actions_are_offered_while_typing(ground: Ground) -> None:
     found = await ground.grace.autocomplete("#london", "campaign show", focus="campaign", campaign="")
     assert [choice.name for choice in found][:2] == ["Cuba", "Palestine"]
