@@ -157,6 +157,7 @@ MENUS = (
     "affiliation:see:0",
     "aside:back:0",
     "campaign:one:0",
+    "campaign:see:0",
     "agenda-off:1:0",
     "checkgive:1",
     "checkpick:1",

@@ -149,7 +149,7 @@ async def test_no_more_wait_than_can_be_drawn_soon(caplog: pytest.LogCaptureFixt
     charts = Charts(seconds=0.05, most_waiting=2)
     asked = [Chart("x", ["a"], {"Going": [number]}) for number in range(6)]
     assert await asyncio.gather(*map(charts.drawn, asked)) == [[]] * 6
-    assert caplog.text.count("wait already") == 3
+    assert caplog.text.count("others are waiting") == 3
     assert caplog.text.count("not drawn within") == 3
 
 

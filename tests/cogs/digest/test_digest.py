@@ -61,6 +61,7 @@ async def test_a_digest_is_chosen_and_has_the_week_at_the_members_hour(ground: G
 
 
 async def test_an_empty_week_sends_nothing_and_the_next_one_does(ground: Ground) -> None:
+    await ground.grace.slash("#london", "keydates list")  # they are made by then
     await ground.running.store.write(no_dates)
     await joined(ground, ground.grace)
     await wants(ground.grace)
@@ -73,7 +74,6 @@ async def test_an_empty_week_sends_nothing_and_the_next_one_does(ground: Ground)
 
 
 def no_dates(session: Session) -> None:
-
     session.query(KeyDate).update({"off": True})
 
 

@@ -129,7 +129,7 @@ async def test_groups_of_pillars_and_of_other_regions_are_apart(ground: Ground) 
         ("palestin", "Palestine"),
         ("zzzz", "I can't find the campaign or pillar zzzz"),
         ("x" * 500, "I can't find the campaign or pillar"),
-        ("@everyone", "I can't find the campaign or pillar @\u200beveryone"),
+        ("@everyone", "campaign or pillar here matches @\u200beveryone. Did you mean"),
     ],
 )
 async def test_an_unknown_campaign_is_answered_with_the_nearest(
