@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the check found something wrong, 2 the bot can't run as co
 import gc
 import sys
 
-from bot.cli import docstrings, later, shared_methods
+from bot.cli import docstrings, later, named, shared_methods
 from bot.errors import SetupError
 
 SHARDS = ("--shard-ids", "--shard-count")
@@ -16,16 +16,12 @@ def main() -> None:
     """Run the command line; report a configuration error in one sentence, with exit code 2."""
     try:
         if (shards := shards_to_run(sys.argv[1:])) is None:
-            from bot.cli.commandline import app
-
-            app()
+            named("commandline:app")()
         else:
             docstrings.leave_out()
             shared_methods.share()
             later.load_later()
-            from bot.cli.run import main as run
-
-            run(*shards)
+            named("run")(*shards)
     except SetupError as error:
         print(error, file=sys.stderr)
         sys.exit(SetupError.exit_code)

@@ -4,7 +4,7 @@ import ast
 import subprocess
 import sys
 
-from bot.cli.commandline import named
+from bot.cli import named
 from tests.uses import ROOT
 
 

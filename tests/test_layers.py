@@ -1,5 +1,6 @@
-"""What the import contracts in pyproject.toml do not say: no import circle, and no package that is really two."""
+"""What the import contracts in pyproject.toml do not say: no circle, no package that is really two, few late imports."""
 
+import ast
 from graphlib import CycleError, TopologicalSorter
 
 import grimp
@@ -46,3 +47,21 @@ def test_only_the_demo_knows_the_local_discord_which_knows_the_clock_alone(graph
 def test_no_file_is_longer_than_400_lines() -> None:
     long = {str(path) for path in FILES if len(path.read_text("utf-8").splitlines()) > 400}
     assert long == set()
+
+
+def test_few_imports_stand_inside_functions_and_each_says_why() -> None:
+    found: set[str] = set()
+    unexplained: set[str] = set()
+    for path in FILES:
+        lines = path.read_text("utf-8").splitlines()
+        for function in ast.walk(ast.parse("\n".join(lines))):
+            if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            for one in ast.walk(function):
+                if isinstance(one, ast.Import | ast.ImportFrom):
+                    place = f"{path.relative_to(ROOT)}:{one.lineno}"
+                    found.add(place)
+                    if "# " not in " ".join(lines[one.lineno - 2 : one.end_lineno]):
+                        unexplained.add(place)
+    assert len(found) <= 15, found
+    assert unexplained == set()

@@ -9,7 +9,8 @@ import pytest
 
 from bot import settings as settings_module
 from bot.errors import SetupError
-from bot.settings import Settings, load, parse_shards
+from bot.settings import Settings, parse_shards
+from bot.settings_file import load
 from bot.shapes import Secret
 from tests.uses import ROOT
 

@@ -8,7 +8,7 @@ import discord
 from rich.console import Console
 from rich.markup import escape
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.cli import live, root, safety
 from bot.cli.init import UNLIKE, application
 from bot.cli.invitation import invitation
@@ -20,7 +20,7 @@ from bot.discord_client import StartError
 from bot.discord_client.client import ResilientBot
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.errors import SetupError
-from bot.settings import DISCORD_API, Settings
+from bot.settings import DISCORD_API, Settings, config_path
 from bot.texts import ContentError, Texts
 from db.engine import open_store, read_url
 from db.engine.upgrade import look
@@ -55,12 +55,12 @@ async def _check() -> int:
 
 async def _lines() -> AsyncIterator[Line]:
     try:
-        settings = settings_module.load()
+        settings = settings_file.load()
         shards_fit(settings)
     except SetupError as error:
         yield Line(False, f"Settings: {error}")
         return
-    path = settings_module.config_path()
+    path = config_path()
     there = (
         f"{path} and the environment fit together."
         if path.is_file()

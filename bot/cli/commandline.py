@@ -2,12 +2,12 @@
 
 import gc
 import sys
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from bot.cli import named
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,12 +20,6 @@ commands_app = typer.Typer(help="Look after the slash commands at Discord.", no_
 app.add_typer(db_app, name="db")
 app.add_typer(content_app, name="content")
 app.add_typer(commands_app, name="commands")
-
-
-def named(command: str) -> Callable[..., Any]:
-    """Return a command's function, such as `store:copy`, loading only its own file of `bot/cli`."""
-    file, _, name = command.partition(":")
-    return getattr(import_module(f"bot.cli.{file}"), name or "main")
 
 
 @app.callback(invoke_without_command=True)

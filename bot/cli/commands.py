@@ -3,7 +3,7 @@
 import asyncio
 
 from bot import commands as command_tree
-from bot import settings as settings_module
+from bot import settings_file
 from bot.cli.run import NOT_GIVEN, loop_factory, opened
 from bot.clock import Clock
 from bot.errors import SetupError
@@ -20,7 +20,7 @@ def main(*, register: bool) -> None:
 
 
 async def _work(*, register: bool) -> None:
-    settings = settings_module.load()
+    settings = settings_file.load()
     token = settings.discord.token.get_secret_value()
     if not token:
         raise SetupError(NOT_GIVEN)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.app import Bot
 from bot.cli import demo_past, logs
 from bot.cli.run import loop_factory, opened
@@ -196,7 +196,7 @@ async def served(
             f"Choose another port, such as --port {port + 1}."
         ) from None
     settings = replace(
-        settings_module.load(),
+        settings_file.load(),
         discord=Discord(token=Secret(sandbox.token), api_base=sandbox.api_base),
         database=Database(url=f"sqlite+aiosqlite:///{(folder / 'iso-bot.db').absolute()}"),
     )

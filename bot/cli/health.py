@@ -3,7 +3,7 @@
 import http.client
 import json
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.errors import SetupError
 from bot.settings import host_and_port
 
@@ -20,7 +20,7 @@ def main() -> int:
     Raises:
         SetupError: the settings contain no address to ask.
     """
-    address = settings_module.load().monitoring.address
+    address = settings_file.load().monitoring.address
     if not address:
         raise SetupError(NOWHERE)
     host, port = host_and_port(address)

@@ -9,9 +9,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from bot import settings as settings_module
 from bot.app import Bot, features
-from bot.cli import logs, memory, pages, root
+from bot.cli import logs, memory, named, pages, root
 from bot.cli.apart import apart
 from bot.clock import Clock
 from bot.discord_client import StartError, Stop, run
@@ -77,13 +76,8 @@ def main(shard_ids: str = "", shard_count: int = 0) -> None:
 
 
 def what_files_say() -> tuple[Settings, Texts]:
-    """Return settings and texts.
-
-    Raises:
-        SetupError: one of them is invalid; names file and line, or key.
-    """
-    settings = settings_module.load()
-    return settings, pages.read(settings.language.locale).packed()
+    """Return settings and texts, loading what reads them. Raises SetupError: one of them is invalid."""
+    return named("files:read")()
 
 
 def create_file(url: str) -> None:

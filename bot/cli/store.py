@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.clock import Clock
 from bot.service.backups import copies_in
 from bot.settings import Settings
@@ -26,7 +26,7 @@ KEEP_IT_CLOSE = (
 
 
 def _url() -> str:
-    return settings_module.load().database.url
+    return settings_file.load().database.url
 
 
 def _progress() -> Progress:
@@ -49,7 +49,7 @@ def backup(file: Path, recipient: str) -> None:
     Raises:
         StoreError: the database is damaged, or the copy can't be written.
     """
-    settings = settings_module.load()
+    settings = settings_file.load()
     with _progress() as progress:
         bar = progress.add_task("Copying")
         made = asyncio.run(
@@ -70,7 +70,7 @@ def restore(file: Path | None, identity: Path | None) -> None:
     Raises:
         StoreError: the copy is unusable, or the bot is running; nothing was changed.
     """
-    settings = settings_module.load()
+    settings = settings_file.load()
     source = _found(file, settings)
     with _progress() as progress:
         bar = progress.add_task("Restoring")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.core import Core
 from bot.service.maintenance import Maintenance
-from db.engine import backup
+from db.engine import admin, backup
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +40,6 @@ class Backups:
 
     async def make(self) -> None:
         """Make a copy now, and delete the oldest beyond those to keep."""
-        from db.engine import admin  # it loads all tables, which takes a while, and most bots never copy
-
         folder = self._folder
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
         target = backup.beside(folder / self._source.name, WHAT, self._bot.clock.now())

@@ -12,7 +12,7 @@ from db import numbering
 from db.base import Base, numbered
 from db.engine.backup import examine
 from db.engine.sqlite_file import reading_engine
-from db.engine.upgrade import check_version, look, versions
+from db.engine.upgrade import alembic, check_version, look, versions
 from db.errors import StoreError
 
 
@@ -62,16 +62,15 @@ def check_schema(connection: Connection, name: str) -> list[Finding]:
 
 def differences(connection: Connection) -> list[str]:
     """Return how the tables differ from the models: tables, columns, types, indexes, checks."""
-    from alembic import autogenerate, migration  # a tenth of a second, and scheduled copies do not need it
-
+    migrations = alembic()
     assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
-    context = migration.MigrationContext.configure(connection, opts={"compare_type": True})
+    context = migrations.migration.MigrationContext.configure(connection, opts={"compare_type": True})
     inspector = inspect(connection)
     found: list[str] = []
     with warnings.catch_warnings():
         # Alembic can't compare indexes on expressions on SQLite; all names are compared below.
         warnings.filterwarnings("ignore", ".*expression-based index.*")
-        for difference in cast("list[Any]", autogenerate.compare_metadata(context, Base.metadata)):
+        for difference in cast("list[Any]", migrations.autogenerate.compare_metadata(context, Base.metadata)):
             # Differences within one column come as a list.
             several = cast("list[Any]", difference) if isinstance(difference, list) else [difference]
             found += map(_in_words, several)

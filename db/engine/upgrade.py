@@ -11,6 +11,7 @@ import tempfile
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 from sqlalchemy import Connection, MetaData, inspect, text
 
@@ -60,14 +61,20 @@ def create_all(connection: Connection) -> None:
     connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": versions()[-1]})
 
 
+def alembic() -> SimpleNamespace:
+    """Return what is used of the package for migrations."""
+    from alembic import autogenerate, command, config, migration  # longer than all else, and rarely needed
+
+    return SimpleNamespace(autogenerate=autogenerate, command=command, config=config, migration=migration)
+
+
 def migrate(connection: Connection, target: str = "head") -> None:
     """Run the migrations up to `target` in the current transaction of `connection`.
 
     Rebuilt tables continue their numbering.
     """
-    from alembic import command, config  # takes longer than everything else, and is rarely needed
-
-    given = config.Config()
+    migrations = alembic()
+    given = migrations.config.Config()
     given.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     given.attributes["connection"] = connection
     last = versions()[-1] if target == "head" else target
@@ -76,7 +83,7 @@ def migrate(connection: Connection, target: str = "head") -> None:
     # One at a time, since the next may rebuild what the previous one changed.
     for step in [version for version in versions() if present < version <= last]:
         before = numbering.given(connection)
-        command.upgrade(given, step)
+        migrations.command.upgrade(given, step)
         numbering.go_on_after(connection, before)
 
 

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from typing import Any, cast
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.app import Bot
 from bot.cli import logs
 from bot.cli.run import opened
@@ -18,7 +18,7 @@ from bot.discord_client import Stop, run
 
 async def main(start: str) -> None:
     """Run a bot that begins at a time."""
-    clock, settings, stop = MovableClock(datetime.fromisoformat(start)), settings_module.load(), Stop()
+    clock, settings, stop = MovableClock(datetime.fromisoformat(start)), settings_file.load(), Stop()
     logs.set_up(settings)
     async with opened(settings, clock) as bot:
         listening = asyncio.create_task(listen(bot, clock))

@@ -15,7 +15,7 @@ from typing import Any, cast
 import discord
 from discord.http import Route
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.app import Bot
 from bot.clock import MovableClock
 from bot.texts import Texts
@@ -102,7 +102,7 @@ class Life:
         """Start a bot on the store as it was left."""
         self.opened = contextlib.AsyncExitStack()
         self.store = await self.opened.enter_async_context(open_store(self.url, clock=self.clock))
-        self.bot = bot = Bot(settings_module.load(), self.store, self.texts, self.clock)
+        self.bot = bot = Bot(settings_file.load(), self.store, self.texts, self.clock)
         cast("Any", bot.http).request = self.request
         hidden = cast("Any", bot)
         await hidden._async_setup_hook()

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.orm import Session
 
-from bot import settings as settings_module
+from bot import settings_file
 from bot.app import Bot
 from bot.clock import MovableClock
 from bot.domain.deliveries import Outcome
@@ -176,7 +176,7 @@ class Stage(RuleBasedStateMachine):
     async def start(self) -> None:
         """Start a process on the store as it was left."""
         self.held = HeldStore(self.store, self.points)
-        options = settings_module.load()
+        options = settings_file.load()
         self.bot = Bot(options, self.held, self.texts, self.clock)  # type: ignore[arg-type]
         self.bot.http.request = self.wire.request  # type: ignore[method-assign]
         self.bot.finished.append(self._ended)

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from bot.cli.content import main as content_check
 from bot.errors import SetupError
 from bot.sandbox.people import Person
-from bot.settings import load
+from bot.settings_file import load
 from bot.texts import CONTENT
 from db.meetings.models import CoHost, Meeting, Series
 from db.models import Guild, OrganiserRole, Region
