@@ -1,4 +1,4 @@
-"""What the import contracts in pyproject.toml do not say: no circle, no package that is really two, few late imports."""
+"""What the contracts in pyproject.toml do not say: no circle, no package that is really two, few late imports."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
