@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.campaigns import lookup
 from cogs.campaigns.lookup import NOTE_LENGTH, fit_of, of_id
-from cogs.common.base import MEMBERS, ONESELF, Card, row
+from cogs.common.base import MEANT, MEMBERS, ONESELF, Card, row
 from cogs.common.buttons import Button, GuildId, Id, Menu, PagedMenu, named
 from cogs.common.campaigns import shown
 from cogs.common.context import Context
@@ -165,6 +165,8 @@ def _fitting(
 
 class DidOne(PagedMenu, name="did-one"):
     """'I did one of these', under the page of a campaign."""
+
+    audience = MEANT
 
     campaign: Annotated[str, r"[a-z0-9-]{1,30}"]
 

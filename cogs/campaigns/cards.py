@@ -22,7 +22,7 @@ from cogs.campaigns.buttons import (
     suggestion_buttons,
 )
 from cogs.campaigns.lookup import CAMPAIGN, fit_of, of_id, words_of
-from cogs.common.base import BLUE, GREY, Card, fitting, line, row
+from cogs.common.base import BLUE, GREY, MEANT, Card, fitting, line, row
 from cogs.common.buttons import PagedMenu
 from cogs.common.campaigns import content_of, shown
 from cogs.common.context import Context
@@ -39,6 +39,8 @@ LISTS = ("resources", "partners", "ask")
 
 class SeeCampaign(PagedMenu, name="campaign:see"):
     """'See a campaign', under the list."""
+
+    audience = MEANT
 
     async def press(self, ctx: Context) -> None:
         """Show its page."""

@@ -117,6 +117,20 @@ async def test_a_button_in_private_does_what_it_says_and_so_do_the_buttons_of_it
     assert wrong == []
 
 
+async def test_a_campaign_opened_from_the_list_in_private_does_what_its_buttons_say(ground: Ground) -> None:
+    listed = await ground.press_old(ground.grace, ground.grace.dm, "do:campaign list")
+    page = await ground.grace.choose(listed, "See a campaign", "Cuba")
+    assert "## Cuba" in page.text
+    for part in pressed(page):
+        chosen = [one["value"] for one in part.get("options", [])][:1]
+        answer = await (
+            ground.grace.choose(page, part["custom_id"], chosen)
+            if chosen
+            else ground.grace.press(page, part["custom_id"])
+        )
+        assert answer.has_modal or ELSEWHERE not in answer.text, part
+
+
 def pressed(answer: Answer) -> list[Payload]:
     """Return the buttons and menus of an answer."""
     return [part for part in answer.message.walk() if part.get("custom_id")]
