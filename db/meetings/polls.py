@@ -14,6 +14,7 @@ from bot.errors import UserError
 from db import deliveries, meetings, people
 from db.audit import note
 from db.deliveries import NewDelivery
+from db.lookup import one_or_raise
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Answer, Meeting
 from db.meetings.outbox import host_now, new_delivery, plan_job
@@ -309,16 +310,8 @@ WHOLE = select(Poll).options(
 
 
 def find(session: Session, poll_id: int, *, guild_id: int) -> Poll:
-    """Return a poll of this server with its region, times and votes.
-
-    Raises:
-        UserError: none has this id here.
-    """
-    query = WHOLE.where(Poll.id == poll_id, Poll.guild_id == guild_id)
-    poll = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if poll is None:
-        raise UserError("polls.unknown")
-    return poll
+    """Return a poll of this server with its region, times and votes. Raises UserError: none has this id here."""
+    return one_or_raise(session, WHOLE.where(Poll.id == poll_id, Poll.guild_id == guild_id), "polls.unknown")
 
 
 def running(session: Session, guild_id: int, *, region_id: int | None = None) -> Sequence[Poll]:

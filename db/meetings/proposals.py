@@ -15,6 +15,7 @@ from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
 from db.guilds import organisers_of
+from db.lookup import of_server
 from db.meetings import series
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
@@ -93,12 +94,8 @@ def find(session: Session, proposal_id: int, *, guild_id: int) -> Proposal:
     Raises:
         UserError: none has this id here, or it was deleted with its member's data.
     """
-    query = select(Proposal).where(Proposal.id == proposal_id, Proposal.guild_id == guild_id)
-    query = query.options(joinedload(Proposal.region, innerjoin=True))
-    proposal = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if proposal is None:
-        raise UserError("proposals.unknown")
-    return proposal
+    region = joinedload(Proposal.region, innerjoin=True)
+    return of_server(session, Proposal, proposal_id, guild_id, "proposals.unknown", options=[region])
 
 
 def _open(session: Session, proposal_id: int, guild_id: int, now: datetime) -> Proposal:

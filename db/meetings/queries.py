@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from sqlalchemy import Integer, Row, and_, bindparam, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.venues import meant
 from bot.errors import UserError
-from db.base import Base
 from db.meetings.models import Answer, CoHost, Meeting, Venue
 from db.membership.models import Departure
 from db.models import Person, Region
-
-Record = TypeVar("Record", bound=Base)
 
 # Built once: making a statement and its cache key anew costs more than running it.
 WITH_REGION = select(Meeting).options(joinedload(Meeting.region, innerjoin=True))

@@ -14,6 +14,7 @@ from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
 from db.deliveries import NewDelivery
+from db.lookup import of_server
 from db.meetings.models import Answer, Goal, Meeting, Report
 from db.meetings.outbox import asked_of, host_now, new_delivery
 from db.meetings.reminding import ASK_REPORT, organisers_asked
@@ -184,10 +185,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
 
 def goal_of(session: Session, goal_id: int, *, guild_id: int) -> Goal:
     """Return a goal of this server. Raises UserError: none has this id here."""
-    goal = session.get(Goal, goal_id)
-    if goal is None or goal.guild_id != guild_id:
-        raise UserError("report.goal.unknown")
-    return goal
+    return of_server(session, Goal, goal_id, guild_id, "report.goal.unknown")
 
 
 def report_of(session: Session, meeting_id: int) -> tuple[Report | None, Sequence[Goal]]:

@@ -28,6 +28,7 @@ from bot.errors import UserError
 from db import deliveries, meetings, people
 from db.audit import note
 from db.guilds import organisers_of
+from db.lookup import one_or_raise
 from db.meetings.details import MeetingDetails
 from db.meetings.models import CoHost, Meeting, Series
 from db.meetings.outbox import asked_of, new_delivery, plan_job
@@ -41,6 +42,7 @@ TERMS = "series.terms"
 UNTIL = "UNTIL="
 # How long before the last occurrence in the known terms the organisers are asked for the next ones.
 TERMS_AHEAD = timedelta(days=21)
+_WHOLE = select(Series).options(joinedload(Series.region, innerjoin=True))
 
 
 def subject(series_id: int) -> str:
@@ -181,7 +183,7 @@ def _plan_job(session: Session, series: Series, do: str, slot: str, due: datetim
 
 def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild, now: datetime) -> None:
     """Do a series' job: store occurrences, ask its host, or act on a missing answer."""
-    series = _load(session, series_id)
+    series = session.scalars(_WHOLE.where(Series.id == series_id)).one_or_none()
     if series is None or series.held_at is not None or series.ended_at is not None:
         return
     if do == "extend":
@@ -289,23 +291,15 @@ def still_alive(session: Session, series_id: int, *, guild: Guild, actor_id: int
 
 def find(session: Session, series_id: int, *, guild_id: int) -> Series:
     """Return a series of this server with its region. Raises UserError: none has this id here."""
-    series = _load(session, series_id)
-    if series is None or series.guild_id != guild_id:
-        raise UserError("series.unknown")
-    return series
+    return one_or_raise(
+        session, _WHOLE.where(Series.id == series_id, Series.guild_id == guild_id), "series.unknown"
+    )
 
 
 def of_meeting(session: Session, meeting: Meeting) -> Series:
     """Return the series of a meeting, with its region. Raises UserError: it belongs to none."""
-    series = _load(session, meeting.series_id) if meeting.series_id is not None else None
-    if series is None:
-        raise UserError("series.none", title=meeting.title)
-    return series
-
-
-def _load(session: Session, series_id: int) -> Series | None:
-    query = select(Series).where(Series.id == series_id).options(joinedload(Series.region, innerjoin=True))
-    return session.scalars(query).one_or_none()
+    query = _WHOLE.where(Series.id == meeting.series_id)
+    return one_or_raise(session, query, "series.none", title=meeting.title)
 
 
 def later_meetings(session: Session, series: Series, slot: str) -> Sequence[Meeting]:

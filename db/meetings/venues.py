@@ -12,6 +12,7 @@ from bot.errors import UserError
 from db import limits
 from db.audit import note
 from db.guilds import load
+from db.lookup import of_server
 from db.meetings.audience import hearing
 from db.meetings.change_notices import Facts, facts_of, tell_change
 from db.meetings.models import Meeting, Venue
@@ -31,10 +32,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Venue]:
 
 def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
     """Return a venue of this server. Raises UserError: none has this id here."""
-    venue = session.get(Venue, venue_id)
-    if venue is None or venue.guild_id != guild_id:
-        raise UserError("venues.gone")
-    return venue
+    return of_server(session, Venue, venue_id, guild_id, "venues.gone")
 
 
 def keep(

@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 import db
@@ -82,7 +83,7 @@ NAMED: dict[str, Any] = {
     "hour": 8, "organised": [1],
     "world": "", "zone": LONDON, "weekday": 1, "admin_id": MEMBER, "aim": "", "district": "", "body": "Branch",
     "deadline": SOON, "affected": "", "a_target": 4, "installed_at": NOW, "before_": None,
-    "organisers_channel_id": 5, "campaign": "palestine", "ask": "",
+    "organisers_channel_id": 5, "campaign": "palestine", "ask": "", "unknown": "meetings.unknown",
 }  # fmt: skip
 ROWS = {
     "intro_id": "introduction", "call_id": "help_call", "key_date_id": "key_date", "group_id": "working_group",
@@ -203,6 +204,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.keydates.add": {"campaign": "palestine"},
     "db.keydates.ensure": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
     "db.keydates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
+    "db.lookup.of_server": {"model": Meeting},
+    "db.lookup.one_or_raise": {"query": select(Meeting).where(Meeting.id == 1)},
     "db.limits.use": {"what": "proposal"},
     "db.limits.reached": {"what": "proposal"},
     "db.limits.counted": {"what": "proposal"},
