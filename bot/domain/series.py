@@ -24,8 +24,9 @@ AHEAD = timedelta(days=63)
 # The card of an occurrence is posted this long before it, but not before the previous one is over.
 ANNOUNCED_AHEAD = timedelta(days=28)
 ANNOUNCED_BEFORE = timedelta(minutes=5)
-# Before every third occurrence the host is asked whether the series is still wanted.
+# Whether a series is still wanted is asked before every third occurrence, but not within eight weeks of the last time.
 ASK_EVERY = 3
+ASK_APART = timedelta(weeks=8)
 ASK_AHEAD = timedelta(days=10)
 MISSED_CHECKINS = 2
 FARTHEST_YEAR = 2200
@@ -131,6 +132,21 @@ class Pattern:
         until = f"{_endless(self.rule)};UNTIL={last.starts_at:%Y%m%dT%H%M%SZ}"
         return Pattern(self.first, self.zone, until, self.terms)
 
+    def asked(self, upto: str, before: int = 0) -> set[str]:
+        """Return the local times up to `upto` before which is asked whether the series is still wanted.
+
+        `before` is how many occurrences it had before it was split off another series.
+        """
+        asked, last, since = set[str](), -before, _day(self.first)
+        for slot in self.slots():
+            if slot.wall > upto:
+                break
+            day = _day(slot.wall)
+            if slot.number - last >= ASK_EVERY and day - since >= ASK_APART:
+                asked.add(slot.wall)
+                last, since = slot.number, day
+        return asked
+
     def first_slots(self, many: int) -> list[Slot]:
         """Return the first occurrences."""
         return list(islice(self.slots(), many))
@@ -152,11 +168,6 @@ def announced_at(starts_at: datetime, before: datetime | None, now: datetime) ->
     """Return when to post the card of an occurrence: not before the previous one is over (`before`), nor late."""
     at = max(now, before or now, starts_at - ANNOUNCED_AHEAD)
     return min(at, max(now, starts_at - ANNOUNCED_BEFORE))
-
-
-def asks(number: int) -> bool:
-    """Whether to ask the host before this occurrence (from 1) if the series is still wanted."""
-    return number % ASK_EVERY == 0
 
 
 def _later(wall: str, before: str, apart: timedelta) -> bool:

@@ -18,7 +18,6 @@ from bot.domain.series import (
     Pattern,
     Slot,
     announced_at,
-    asks,
     months_without,
 )
 from bot.domain.terms import terms_of
@@ -138,15 +137,17 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
         meeting.co_hosts = [CoHost(meeting_id=meeting.id, user_id=user_id) for user_id in co_hosts]
         before, latest = slot.starts_at + timedelta(minutes=series.minutes), slot.starts_at
         stored.append(meeting)
-        if asks(slot.number + series.number_before):
-            _plan_job(session, series, "review", slot.wall, max(now, slot.starts_at - ASK_AHEAD))
-            _plan_job(session, series, "silent", slot.wall, slot.starts_at)
     else:
         if pattern.by_terms and UNTIL not in series.rule:
             # The known terms have come to an end, so somebody has to enter the next ones.
             _plan_job(
                 session, series, "terms", series.upto or series.first, max(now, (latest or now) - TERMS_AHEAD)
             )
+    asked = pattern.asked(series.upto or "", series.number_before) if stored else set[str]()
+    for meeting in stored:
+        if (slot := meeting.slot) in asked:
+            _plan_job(session, series, "review", slot, max(now, meeting.starts_at - ASK_AHEAD))
+            _plan_job(session, series, "silent", slot, meeting.starts_at)
     session.flush()
     return stored
 
@@ -198,6 +199,8 @@ def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild
     ).one_or_none()
     if meeting is None or meeting.cancelled_at is not None:
         return
+    if slot not in pattern_of(series, guild).asked(slot, series.number_before):
+        return  # enqueued when it was asked more often
     if do == "review":
         _ask(session, series, meeting, guild, now)
     elif series.alive_at < meeting.starts_at - ASK_AHEAD:
