@@ -1,8 +1,9 @@
 """The base of every mapped class: names of constraints, instants in UTC, Discord's ids."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
+
+from bot.domain.privacy import Cutoff, Rule
 
 # Batch migrations on SQLite can only drop or change a constraint that has a name.
 NAMING_CONVENTION = {
@@ -88,11 +91,41 @@ class Snowflake(TypeDecorator[int]):
 class MemberId(Snowflake):
     """The Discord id of a member, or the negative pseudonym of one who was erased.
 
-    Every column that holds one has this type: db/privacy/registry.py says what export and erase do with it, and a
-    test fails for a column missing there.
+    Every column that holds one has this type; `erase` is what an erasure does with its rows.
     """
 
     cache_ok = True
+
+    def __init__(self, erase: Rule) -> None:
+        super().__init__()
+        self.erase = erase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """How the rows of a table are kept: until when, and how show, export and erase treat those of a member.
+
+    Attributes:
+        until: which rows are outdated, at a cutoff.
+        stays: else why rows stay until somebody removes them or is erased.
+        only: the boolean column that says which rows have members in their `MemberId` columns; "" is all.
+        traces: what erase does with a row whose texts contain a member's id.
+        open: every member of the server can read its texts, so that those mentioned may be told where.
+        author: the author of a row's words if several members occur in it: only their export has the words.
+        machinery: internal columns, which say nothing about a member but may name others.
+        confidential: those it mentions neither see nor change it.
+        fades: its rows expire soon, so they alone do not start a retention clock.
+    """
+
+    until: Callable[[Cutoff], ColumnElement[bool]] | None = None
+    stays: str = ""
+    only: str = ""
+    traces: Rule = Rule.REPLACE
+    open: bool = False
+    author: str = ""
+    machinery: tuple[str, ...] = ()
+    confidential: bool = False
+    fades: bool = False
 
 
 class Base(DeclarativeBase):
@@ -102,6 +135,7 @@ class Base(DeclarativeBase):
     database assigns is never reused, even after its row is deleted: it lives on in buttons and messages.
     """
 
+    __kept__: ClassVar[Kept] = Kept()
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map: dict[Any, Any] = {datetime: UTCDateTime()}  # noqa: RUF012 - read once by SQLAlchemy
 

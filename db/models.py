@@ -3,7 +3,7 @@
 The tables of a feature are in its `models.py`. Mapped classes are the records; there is no other representation.
 Instants are UTC (`Mapped[datetime]`); local times are stored with their IANA zone, as text.
 Relationships say `lazy="raise"`: a forgotten load is an error and never a hidden query.
-A column that holds the id of a member is a `MemberId`; db/privacy/registry.py says what export and erase do with it.
+A column that holds the id of a member is a `MemberId`; `__kept__` says how a table's rows are kept (db/base.py).
 """
 
 from datetime import datetime
@@ -13,7 +13,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.deliveries import Outcome
-from db.base import Base, MemberId, Snowflake, partial
+from bot.domain.privacy import DRAFTS_KEPT, MONTHS_KEPT, Rule
+from db.base import Base, Kept, MemberId, Snowflake, partial
 
 
 class Guild(Base):
@@ -28,13 +29,14 @@ class Guild(Base):
     """
 
     __tablename__ = "guild"
+    __kept__ = Kept(stays="somebody else changes the set-up")
 
     id: Mapped[int] = mapped_column(Snowflake, primary_key=True, autoincrement=False)
     zone: Mapped[str] = mapped_column(String(64))
     organisers_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     welcome_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     common_channel_id: Mapped[int | None] = mapped_column(Snowflake)
-    admin_id: Mapped[int | None] = mapped_column(MemberId)
+    admin_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     leads: Mapped[list[int]] = mapped_column(JSON)
     terms: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     proposals: Mapped[bool] = mapped_column(default=False)
@@ -89,6 +91,7 @@ class Audit(Base):
     """Who did what, kept for accountability; subjects by id, no free text."""
 
     __tablename__ = "audit"
+    __kept__ = Kept(until=lambda cutoff: Audit.at < cutoff.audit)
     __table_args__ = (
         Index("ix_audit_guild_id_at", "guild_id", "at"),
         Index("ix_audit_actor_id", "actor_id"),
@@ -97,7 +100,7 @@ class Audit(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(Snowflake)
     at: Mapped[datetime]
-    actor_id: Mapped[int] = mapped_column(MemberId)
+    actor_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(60))
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -111,8 +114,9 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    __kept__ = Kept(stays="they erase it")
 
-    id: Mapped[int] = mapped_column(MemberId, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True, autoincrement=False)
     zone: Mapped[str | None] = mapped_column(String(64))
     leads: Mapped[list[int] | None] = mapped_column(JSON)
     quiet_from: Mapped[str | None] = mapped_column(String(5))
@@ -130,11 +134,14 @@ class Draft(Base):
     """
 
     __tablename__ = "draft"
+    __kept__ = Kept(
+        until=lambda cutoff: Draft.made_at < cutoff.now - DRAFTS_KEPT, fades=True, traces=Rule.DELETE
+    )
     __table_args__ = (Index("ix_draft_made_at", "made_at"), Index("ix_draft_user_id", "user_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(MemberId)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     form: Mapped[str] = mapped_column(String(40))
     fields: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_at: Mapped[datetime]
@@ -156,6 +163,13 @@ class Delivery(Base):
     """
 
     __tablename__ = "delivery"
+    __kept__ = Kept(
+        until=lambda cutoff: Delivery.settled_at < cutoff.messages,
+        fades=True,
+        traces=Rule.DELETE,
+        only="private",
+        machinery=("key", "subject", "data", "worker", "lease_until", "wake_at", "message_id"),
+    )
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint(
@@ -180,7 +194,7 @@ class Delivery(Base):
     kind: Mapped[str] = mapped_column(String(40))
     job: Mapped[bool] = mapped_column(default=False, server_default=false())
     guild_id: Mapped[int] = mapped_column(Snowflake)
-    target_id: Mapped[int] = mapped_column(MemberId)
+    target_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     private: Mapped[bool]
     subject: Mapped[str] = mapped_column(String(60))
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -241,11 +255,12 @@ class PublishedPerson(Base):
     """Somebody included in a shown count, so that they count once, and leave only together with five others."""
 
     __tablename__ = "published_person"
+    __kept__ = Kept(stays="they are taken off the count with others")
     __table_args__ = (Index("ix_published_person_user_id", "user_id"),)
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
     family: Mapped[str] = mapped_column(String(80), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     part: Mapped[str] = mapped_column(String(20))
 
 
@@ -253,6 +268,7 @@ class PublishedMonth(Base):
     """What was last shown of a family in a month ('2026-03'), which anybody could have written down."""
 
     __tablename__ = "published_month"
+    __kept__ = Kept(until=lambda cutoff: PublishedMonth.month < (cutoff.now - MONTHS_KEPT).strftime("%Y-%m"))
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
     family: Mapped[str] = mapped_column(String(80), primary_key=True)
@@ -264,12 +280,13 @@ class Fact(Base):
     """One fact of a server; `value` None means that the content's default was confirmed."""
 
     __tablename__ = "fact"
+    __kept__ = Kept(stays="belongs to the network")
     __table_args__ = (Index("ix_fact_checked_by", "checked_by"),)
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     value: Mapped[str | None] = mapped_column(String(200))
-    checked_by: Mapped[int | None] = mapped_column(MemberId)
+    checked_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     checked_at: Mapped[datetime]
 
 
@@ -280,6 +297,7 @@ class LimitUse(Base):
     """
 
     __tablename__ = "limit_use"
+    __kept__ = Kept(until=lambda cutoff: LimitUse.until < cutoff.now)
     __table_args__ = (Index("ix_limit_use_until", "until"),)
 
     who: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -312,3 +330,17 @@ class Secret(Base):
 
     name: Mapped[str] = mapped_column(String(20), primary_key=True)
     value: Mapped[str] = mapped_column(String(64))
+
+
+class Erasure(Base):
+    """The erasure of somebody or of a server: a keyed hash, so that an older backup erases them again.
+
+    `cleared_at` is when the last traces of it left the database's file, NULL while they may still be in it.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (partial("ix_erasure_uncleared", "erased_at", where="cleared_at is null"),)
+
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    erased_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]

@@ -8,7 +8,7 @@ import pytest
 from bot.cli.invitation import PERMISSIONS
 from bot.domain.counting import LEAST
 from bot.domain.limits import DAY, LIMITS, WEEK
-from bot.domain.privacy import SWEEP_AT, Keep
+from bot.domain.privacy import DRAFTS_KEPT, NEEDS_KEPT, PLAN_DRAFTS_KEPT, SWEEP_AT, Keep
 from bot.texts import Texts
 from cogs.admin.counting import AT
 from cogs.common.typed import KEPT
@@ -18,7 +18,6 @@ from db.engine.backup import KEEP
 from db.engine.sqlite import QUICK_TRUNCATE
 from db.privacy import erased
 from db.privacy.erasing import QUIET
-from db.privacy.retention import DRAFTS_KEPT, NEEDS_KEPT, PLAN_DRAFTS_KEPT
 from tests.tree import Tree
 from tests.uses import ROOT
 

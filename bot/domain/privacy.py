@@ -53,6 +53,29 @@ class Keep:
         """Return when to erase the data of somebody who left."""
         return left_at + timedelta(days=self.after_leaving)
 
+    def cutoff(self, now: datetime) -> "Cutoff":
+        """Return the instants before which things are outdated."""
+        ago = [now - timedelta(days=days) for days in (self.messages, self.answers, self.audit)]
+        return Cutoff(now, *ago)
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """Now, and the instants before which messages, answers and the audit are outdated."""
+
+    now: datetime
+    messages: datetime
+    answers: datetime
+    audit: datetime
+
+
+DRAFTS_KEPT, PLAN_DRAFTS_KEPT = timedelta(days=1), timedelta(days=60)
+NEEDS_KEPT = timedelta(days=7)
+"""Access needs may reveal somebody's health, and are useless once the meeting is over."""
+NOTES_KEPT = timedelta(days=3)
+"""An hourly job deletes them much sooner; this is for any that it missed."""
+MONTHS_KEPT = timedelta(days=400)
+
 
 def confirmed(first: datetime | None, last: datetime | None) -> bool:
     """Whether two definite answers from Discord are on two days, and not just before and after midnight."""

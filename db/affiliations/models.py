@@ -6,7 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.affiliations import STATUSES
-from db.base import Base, MemberId
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId
 
 
 class Organisation(Base):
@@ -32,6 +33,7 @@ class Affiliation(Base):
     """
 
     __tablename__ = "affiliation"
+    __kept__ = Kept(stays="somebody takes it off")
     __table_args__ = (
         CheckConstraint("status in ({})".format(", ".join(f"'{one}'" for one in STATUSES)), name="status"),
         Index("ix_affiliation_guild_id", "guild_id", "folded"),
@@ -48,8 +50,8 @@ class Affiliation(Base):
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"))
     body: Mapped[str] = mapped_column(String(80), default="")
     folded: Mapped[str] = mapped_column(String(80), default="")
-    owner_id: Mapped[int | None] = mapped_column(MemberId)
-    recorded_by: Mapped[int | None] = mapped_column(MemberId)
+    owner_id: Mapped[int | None] = mapped_column(MemberId(Rule.DELETE))
+    recorded_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     status: Mapped[str] = mapped_column(String(10))
     renews_on: Mapped[str | None] = mapped_column(String(10))
     lead_weeks: Mapped[int]

@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, MemberId, Snowflake
+from bot.domain.campaigns.suggesting import LATELY
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId, Snowflake
 
 
 class GuildCampaign(Base):
@@ -39,6 +41,7 @@ class CompletedAction(Base):
     """
 
     __tablename__ = "deed"
+    __kept__ = Kept(until=lambda cutoff: CompletedAction.done_at < cutoff.now - LATELY)
     __table_args__ = (
         Index("ix_deed_guild_id_month", "guild_id", "month", "region_id", "campaign"),
         Index("ix_deed_user_id", "user_id", "guild_id", "done_at"),
@@ -51,7 +54,7 @@ class CompletedAction(Base):
     action: Mapped[str] = mapped_column(String(40))
     month: Mapped[str] = mapped_column(String(7))
     note: Mapped[str] = mapped_column(String(300), default="")
-    user_id: Mapped[int | None] = mapped_column(MemberId)
+    user_id: Mapped[int | None] = mapped_column(MemberId(Rule.DELETE))
     done_at: Mapped[datetime]
 
 
@@ -59,10 +62,11 @@ class Dismissal(Base):
     """An action that a member does not want suggested; with an empty `action`, a whole campaign."""
 
     __tablename__ = "aside"
+    __kept__ = Kept(stays="they have it suggested again")
     __table_args__ = (Index("ix_aside_user_id", "user_id"),)
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     campaign: Mapped[str] = mapped_column(String(40), primary_key=True)
     action: Mapped[str] = mapped_column(String(40), primary_key=True)
     put_at: Mapped[datetime]
@@ -113,9 +117,10 @@ class PromptSubscription(Base):
     """A member who asked for private prompts; `last` is the campaign of the last one."""
 
     __tablename__ = "prompt_wish"
+    __kept__ = Kept(stays="they switch it off")
     __table_args__ = (Index("ix_prompt_wish_user_id", "user_id"),)
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     last: Mapped[str] = mapped_column(String(40), default="")
     asked_at: Mapped[datetime]

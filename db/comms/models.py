@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.domain.comms import CADENCES, STATES
-from db.base import Base, MemberId, Snowflake
+from bot.domain.comms import ASK_LIVES, CADENCES, STATES
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId, Snowflake
 
 
 class Publication(Base):
@@ -19,6 +20,7 @@ class Publication(Base):
     """
 
     __tablename__ = "publication"
+    __kept__ = Kept(stays="somebody else edits it")
     __table_args__ = (
         UniqueConstraint("guild_id", "folded"),
         CheckConstraint("cadence in ({})".format(", ".join(f"'{one}'" for one in CADENCES)), name="cadence"),
@@ -35,7 +37,7 @@ class Publication(Base):
     folded: Mapped[str] = mapped_column(String(80))
     audience: Mapped[str] = mapped_column(String(100), default="")
     cadence: Mapped[str] = mapped_column(String(20))
-    editor_id: Mapped[int | None] = mapped_column(MemberId)
+    editor_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     first: Mapped[str | None] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
     rule: Mapped[str] = mapped_column(String(200), default="")
@@ -50,6 +52,7 @@ class Edition(Base):
     """One edition of a publication, compiled into a draft."""
 
     __tablename__ = "edition"
+    __kept__ = Kept(stays="belongs to a publication")
     __table_args__ = (
         Index("ix_edition_publication_id", "publication_id"),
         Index("ix_edition_compiled_by", "compiled_by"),
@@ -57,7 +60,7 @@ class Edition(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", ondelete="CASCADE"))
-    compiled_by: Mapped[int | None] = mapped_column(MemberId)
+    compiled_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     compiled_at: Mapped[datetime]
 
 
@@ -68,6 +71,15 @@ class Contribution(Base):
     """
 
     __tablename__ = "contribution"
+    __kept__ = Kept(
+        until=lambda cutoff: or_(
+            Contribution.state.in_(("used", "declined", "refused"))
+            & (Contribution.changed_at < cutoff.messages),
+            (Contribution.state == "asked") & (Contribution.made_at < cutoff.now - ASK_LIVES),
+            Contribution.changed_at < cutoff.answers,
+        ),
+        author="by_id",
+    )
     __table_args__ = (
         CheckConstraint("state in ({})".format(", ".join(f"'{one}'" for one in STATES)), name="state"),
         Index("ix_contribution_publication_id", "publication_id", "state"),
@@ -82,15 +94,15 @@ class Contribution(Base):
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id", ondelete="CASCADE"))
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id", ondelete="SET NULL"))
-    by_id: Mapped[int] = mapped_column(MemberId)
-    suggested_by: Mapped[int | None] = mapped_column(MemberId)
+    by_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
+    suggested_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     message_id: Mapped[int | None] = mapped_column(Snowflake)
     words: Mapped[str] = mapped_column(String(2_000))
     link: Mapped[str] = mapped_column(String(300), default="")
     credit: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str] = mapped_column(String(300), default="")
-    decided_by: Mapped[int | None] = mapped_column(MemberId)
+    decided_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     turn: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]

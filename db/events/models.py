@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.domain.events import KINDS
-from db.base import Base, MemberId
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId
 from db.models import Region
 
 
@@ -18,6 +19,7 @@ class Event(Base):
     """
 
     __tablename__ = "event"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (
         CheckConstraint("kind in ({})".format(", ".join(f"'{one}'" for one in KINDS)), name="kind"),
         Index("ix_event_guild_id", "guild_id", "last_on"),
@@ -39,7 +41,7 @@ class Event(Base):
     clock: Mapped[str] = mapped_column(String(5), default="")
     end_clock: Mapped[str] = mapped_column(String(5), default="", server_default="")
     apply_by: Mapped[str | None] = mapped_column(String(10))
-    added_by: Mapped[int | None] = mapped_column(MemberId)
+    added_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     added_at: Mapped[datetime]
     turn: Mapped[int] = mapped_column(default=0)
 
@@ -54,13 +56,19 @@ class EventGoer(Base):
     """
 
     __tablename__ = "event_goer"
+    __kept__ = Kept(
+        until=lambda cutoff: (
+            EventGoer.event_id.in_(select(Event.id).where(Event.last_on < cutoff.answers.date().isoformat()))
+            & (EventGoer.said_at < cutoff.answers)
+        )
+    )
     __table_args__ = (
         Index("ix_event_goer_user_id", "user_id"),
         Index("ix_event_goer_region_id", "region_id"),
     )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="SET NULL"))
     linked: Mapped[bool] = mapped_column(default=False)
     news: Mapped[int] = mapped_column(default=0)

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, MemberId, Snowflake
+from bot.domain.privacy import PLAN_DRAFTS_KEPT, Rule
+from db.base import Base, Kept, MemberId, Snowflake
 from db.models import Region
 
 
@@ -37,12 +38,13 @@ class WorkingGroupMember(Base):
     """Somebody in a working group."""
 
     __tablename__ = "working_group_member"
+    __kept__ = Kept(stays="they leave the group")
     __table_args__ = (Index("ix_working_group_member_user_id", "user_id"),)
 
     group_id: Mapped[int] = mapped_column(
         ForeignKey("working_group.id", ondelete="CASCADE"), primary_key=True
     )
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     joined_at: Mapped[datetime]
 
 
@@ -54,6 +56,9 @@ class Plan(Base):
     """
 
     __tablename__ = "plan"
+    __kept__ = Kept(
+        until=lambda cutoff: (Plan.state == "draft") & (Plan.changed_at < cutoff.now - PLAN_DRAFTS_KEPT)
+    )
     __table_args__ = (
         CheckConstraint("state in ('active', 'draft', 'closed')", name="state"),
         Index("ix_plan_group_id_state", "group_id", "state"),
@@ -65,7 +70,7 @@ class Plan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(String(6), default="draft")
-    author_id: Mapped[int | None] = mapped_column(MemberId)
+    author_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     aim: Mapped[str] = mapped_column(String(500), default="")
     decides: Mapped[str] = mapped_column(String(500), default="")
     affected: Mapped[str] = mapped_column(String(500), default="")
@@ -91,6 +96,7 @@ class PlanAction(Base):
     """
 
     __tablename__ = "plan_action"
+    __kept__ = Kept(stays="belongs to a plan; a name that was typed goes when it is done")
     __table_args__ = (
         CheckConstraint("state in ('open', 'done')", name="state"),
         Index("ix_plan_action_plan_id", "plan_id"),
@@ -101,7 +107,7 @@ class PlanAction(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     number: Mapped[int]
     words: Mapped[str] = mapped_column(String(300))
-    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    owner_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     owner: Mapped[str] = mapped_column(String(80), default="")
     due_on: Mapped[str | None] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(4), default="open")

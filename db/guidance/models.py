@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, MemberId, Snowflake
+from bot.domain.privacy import NOTES_KEPT, Rule
+from db.base import Base, Kept, MemberId, Snowflake
 
 
 class SupportRequest(Base):
@@ -18,6 +19,9 @@ class SupportRequest(Base):
     """
 
     __tablename__ = "help_call"
+    __kept__ = Kept(
+        until=lambda cutoff: SupportRequest.made_at < cutoff.now - NOTES_KEPT, confidential=True, fades=True
+    )
     __table_args__ = (
         Index("ix_help_call_user_id_made_at", "user_id", "made_at"),
         Index("ix_help_call_made_at", "made_at"),
@@ -25,7 +29,7 @@ class SupportRequest(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    user_id: Mapped[int | None] = mapped_column(MemberId)
+    user_id: Mapped[int | None] = mapped_column(MemberId(Rule.DELETE))
     named: Mapped[bool]
     audience: Mapped[str] = mapped_column(String(10), server_default="organisers")
     words: Mapped[str] = mapped_column(String(1_000), default="")

@@ -6,7 +6,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.domain.interests import KINDS
-from db.base import Base, MemberId
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId
 
 
 class Interest(Base):
@@ -17,6 +18,7 @@ class Interest(Base):
     """
 
     __tablename__ = "interest"
+    __kept__ = Kept(stays="they clear it")
     __table_args__ = (
         CheckConstraint("kind in ({})".format(", ".join(f"'{kind}'" for kind in KINDS)), name="kind"),
         Index("ix_interest_guild_id_kind", "guild_id", "kind", "value"),
@@ -24,7 +26,7 @@ class Interest(Base):
     )
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     value: Mapped[str] = mapped_column(String(40), primary_key=True)
     chosen_at: Mapped[datetime]
@@ -39,6 +41,7 @@ class Introduction(Base):
     """
 
     __tablename__ = "introduction"
+    __kept__ = Kept(until=lambda cutoff: Introduction.expires_at < cutoff.messages)
     __table_args__ = (
         CheckConstraint("state in ('asked', 'met', 'declined', 'lapsed')", name="state"),
         Index("ix_introduction_asker_id", "asker_id", "guild_id", "state"),
@@ -49,8 +52,8 @@ class Introduction(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    asker_id: Mapped[int] = mapped_column(MemberId)
-    asked_id: Mapped[int] = mapped_column(MemberId)
+    asker_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
+    asked_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     topics: Mapped[list[str]] = mapped_column(JSON)
     twinning_id: Mapped[int | None] = mapped_column(ForeignKey("twinning.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(8), default="asked")

@@ -3,10 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
-from db.base import Base, MemberId, Snowflake
+from bot.domain.privacy import NEEDS_KEPT, Rule
+from db.base import Base, Kept, MemberId, Snowflake
 from db.meetings.details import Described
 from db.models import Region
 
@@ -18,6 +29,7 @@ class Venue(Base):
     """
 
     __tablename__ = "venue"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (UniqueConstraint("guild_id", "folded"), Index("ix_venue_checked_by", "checked_by"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,7 +46,7 @@ class Venue(Base):
     food: Mapped[str] = mapped_column(String(200), default="")
     religious: Mapped[str] = mapped_column(String(200), default="")
     online: Mapped[str] = mapped_column(String(400), default="")
-    checked_by: Mapped[int | None] = mapped_column(MemberId)
+    checked_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     checked_at: Mapped[datetime]
 
 
@@ -52,6 +64,7 @@ class Meeting(Described, Base):
     """
 
     __tablename__ = "meeting"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (
         Index("ix_meeting_guild_id_starts_at", "guild_id", "starts_at"),
         Index("ix_meeting_region_id_starts_at", "region_id", "starts_at"),
@@ -67,8 +80,8 @@ class Meeting(Described, Base):
     zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime]
     repeat: Mapped[str] = mapped_column(String(200), default="")
-    host_id: Mapped[int] = mapped_column(MemberId)
-    created_by: Mapped[int] = mapped_column(MemberId)
+    host_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
+    created_by: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     created_at: Mapped[datetime]
     sequence: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=0)
@@ -114,13 +127,14 @@ class Answer(Base):
     """A member's answer to a meeting: 'going', 'maybe' or 'cant'."""
 
     __tablename__ = "answer"
+    __kept__ = Kept(until=lambda cutoff: _of_meetings(Answer.meeting_id, cutoff.answers))
     __table_args__ = (
         CheckConstraint("choice in ('going', 'maybe', 'cant')", name="choice"),
         Index("ix_answer_user_id", "user_id"),
     )
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     choice: Mapped[str] = mapped_column(String(5))
     answered_at: Mapped[datetime]
 
@@ -129,20 +143,22 @@ class CoHost(Base):
     """A member who hosts a meeting along with its host."""
 
     __tablename__ = "co_host"
+    __kept__ = Kept(stays="belongs to a meeting")
     __table_args__ = (Index("ix_co_host_user_id", "user_id"),)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
 
 
 class AccessNeed(Base):
     """What a member needs to take part in a meeting; only its hosts and the member read it."""
 
     __tablename__ = "access_need"
+    __kept__ = Kept(until=lambda cutoff: _of_meetings(AccessNeed.meeting_id, cutoff.now - NEEDS_KEPT))
     __table_args__ = (Index("ix_access_need_user_id", "user_id"),)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     words: Mapped[str] = mapped_column(String(500))
     said_at: Mapped[datetime]
 
@@ -151,10 +167,11 @@ class Waiting(Base):
     """A member on the waiting list of a full meeting; `offered_until` is set while a place is held for them."""
 
     __tablename__ = "waiting"
+    __kept__ = Kept(until=lambda cutoff: _of_meetings(Waiting.meeting_id, cutoff.now - NEEDS_KEPT))
     __table_args__ = (Index("ix_waiting_user_id", "user_id"),)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     since: Mapped[datetime]
     offered_until: Mapped[datetime | None]
 
@@ -168,6 +185,7 @@ class Series(Described, Base):
     """
 
     __tablename__ = "series"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (Index("ix_series_guild_id", "guild_id"), Index("ix_series_region_id", "region_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -176,8 +194,8 @@ class Series(Described, Base):
     first: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
     rule: Mapped[str] = mapped_column(String(200))
-    host_id: Mapped[int] = mapped_column(MemberId)
-    created_by: Mapped[int] = mapped_column(MemberId)
+    host_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
+    created_by: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     created_at: Mapped[datetime]
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime]
@@ -196,6 +214,7 @@ class AgendaItem(Base):
     """Something that a member wants to talk about at a meeting; `link` leads to the message that it came from."""
 
     __tablename__ = "agenda_item"
+    __kept__ = Kept(stays="belongs to a meeting's agenda", open=True)
     __table_args__ = (
         Index("ix_agenda_item_meeting_id", "meeting_id"),
         Index("ix_agenda_item_by_id", "by_id"),
@@ -203,7 +222,7 @@ class AgendaItem(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
-    by_id: Mapped[int] = mapped_column(MemberId)
+    by_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     words: Mapped[str] = mapped_column(String(300))
     link: Mapped[str] = mapped_column(String(200), default="")
     added_at: Mapped[datetime]
@@ -213,10 +232,11 @@ class Report(Base):
     """The report of a meeting, which closes it."""
 
     __tablename__ = "report"
+    __kept__ = Kept(stays="belongs to a meeting", open=True)
     __table_args__ = (Index("ix_report_by_id", "by_id"),)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    by_id: Mapped[int] = mapped_column(MemberId)
+    by_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     attendance: Mapped[int]
     decided: Mapped[str] = mapped_column(String(2_000))
     next_words: Mapped[str] = mapped_column(String(200), default="")
@@ -231,6 +251,7 @@ class Goal(Base):
     """
 
     __tablename__ = "goal"
+    __kept__ = Kept(stays="belongs to the network; a name that was typed goes when it is closed", open=True)
     __table_args__ = (
         CheckConstraint("status in ('open', 'done', 'dropped')", name="status"),
         Index("ix_goal_region_id_status", "region_id", "status"),
@@ -243,7 +264,7 @@ class Goal(Base):
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
     words: Mapped[str] = mapped_column(String(300))
-    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    owner_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     owner: Mapped[str] = mapped_column(String(80), default="")
     due_on: Mapped[str | None] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(7), default="open")
@@ -260,6 +281,7 @@ class ChecklistItem(Base):
     """
 
     __tablename__ = "checklist_item"
+    __kept__ = Kept(stays="belongs to a meeting's checklist")
     __table_args__ = (
         CheckConstraint("state in ('open', 'done', 'not_needed')", name="state"),
         Index("ix_checklist_item_meeting_id", "meeting_id"),
@@ -273,10 +295,10 @@ class ChecklistItem(Base):
     name: Mapped[str] = mapped_column(String(20), default="")
     words: Mapped[str] = mapped_column(String(200), default="")
     days: Mapped[int]
-    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    owner_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     state: Mapped[str] = mapped_column(String(10), default="open")
     turn: Mapped[int] = mapped_column(default=0)
-    done_by: Mapped[int | None] = mapped_column(MemberId)
+    done_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     done_at: Mapped[datetime | None]
 
 
@@ -287,11 +309,12 @@ class Feed(Base):
     """
 
     __tablename__ = "feed"
+    __kept__ = Kept(stays="they give the address up")
     __table_args__ = (Index("uq_feed_secret", "secret", unique=True), Index("ix_feed_user_id", "user_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(MemberId)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
     secret: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]
@@ -329,10 +352,11 @@ class Interested(Base):
     """A member whose 'maybe' came from pressing Interested on the meeting's event in Discord."""
 
     __tablename__ = "interested"
+    __kept__ = Kept(until=lambda cutoff: _of_meetings(Interested.meeting_id, cutoff.answers))
     __table_args__ = (Index("ix_interested_user_id", "user_id"),)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     since: Mapped[datetime]
 
 
@@ -343,6 +367,11 @@ class Chase(Base):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
     wanted: Mapped[bool]
+
+
+def _of_meetings(column: InstrumentedAttribute[int], begun: datetime) -> ColumnElement[bool]:
+    """Return which rows are of meetings that had begun by a time."""
+    return column.in_(select(Meeting.id).where(Meeting.starts_at < begun))
 
 
 class SuggestedDates(Base):

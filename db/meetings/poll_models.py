@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
-from db.base import Base, MemberId, Snowflake
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId, Snowflake
 from db.meetings.details import Described, Placed
 from db.models import Region
 
@@ -17,6 +18,7 @@ class Poll(Placed, Base):
     """
 
     __tablename__ = "poll"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (
         Index("ix_poll_guild_id_closes_at", "guild_id", "closes_at"),
         Index("ix_poll_region_id", "region_id"),
@@ -28,7 +30,7 @@ class Poll(Placed, Base):
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
     zone: Mapped[str] = mapped_column(String(64))
-    by_id: Mapped[int] = mapped_column(MemberId)
+    by_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     made_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -66,13 +68,18 @@ class PollVote(Base):
     """A member's vote on one time: 'yes', 'maybe' (if need be) or 'no'. Cards show only counts."""
 
     __tablename__ = "poll_vote"
+    __kept__ = Kept(
+        until=lambda cutoff: PollVote.option_id.in_(
+            select(PollOption.id).where(PollOption.starts_at < cutoff.messages)
+        )
+    )
     __table_args__ = (
         CheckConstraint("choice in ('yes', 'maybe', 'no')", name="choice"),
         Index("ix_poll_vote_user_id", "user_id"),
     )
 
     option_id: Mapped[int] = mapped_column(ForeignKey("poll_option.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     choice: Mapped[str] = mapped_column(String(5))
     voted_at: Mapped[datetime]
 
@@ -84,6 +91,10 @@ class Proposal(Described, Base):
     """
 
     __tablename__ = "proposal"
+    __kept__ = Kept(
+        until=lambda cutoff: or_(Proposal.decided_at < cutoff.messages, Proposal.starts_at < cutoff.messages),
+        author="by_id",
+    )
     __table_args__ = (
         CheckConstraint("state in ('open', 'approved', 'declined', 'withdrawn')", name="state"),
         Index("ix_proposal_guild_id_state", "guild_id", "state"),
@@ -95,7 +106,7 @@ class Proposal(Described, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
-    by_id: Mapped[int] = mapped_column(MemberId)
+    by_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     host_id: Mapped[int] = synonym("by_id")
     wall: Mapped[str] = mapped_column(String(16))
     zone: Mapped[str] = mapped_column(String(64))
@@ -103,7 +114,7 @@ class Proposal(Described, Base):
     rule: Mapped[str] = mapped_column(String(200), default="")
     made_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(9))
-    decided_by: Mapped[int | None] = mapped_column(MemberId)
+    decided_by: Mapped[int | None] = mapped_column(MemberId(Rule.PSEUDONYM))
     decided_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(300), default="")
     channel_id: Mapped[int | None] = mapped_column(Snowflake)

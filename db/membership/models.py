@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, MemberId, Snowflake, partial
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId, Snowflake, partial
 from db.models import Region
 
 
@@ -39,10 +40,11 @@ class NetworkMember(Base):
     """Somebody who joined the network of a region."""
 
     __tablename__ = "network_member"
+    __kept__ = Kept(stays="they leave the network")
     __table_args__ = (Index("ix_network_member_user_id", "user_id"),)
 
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     joined_at: Mapped[datetime]
 
 
@@ -53,6 +55,7 @@ class Consent(Base):
     """
 
     __tablename__ = "consent"
+    __kept__ = Kept(stays="shows what was agreed to, until they are erased")
     __table_args__ = (
         partial("uq_consent_open", "user_id", "guild_id", "purpose", where="withdrawn_at is null", unique=True),
         Index("ix_consent_user_id", "user_id"),
@@ -61,7 +64,7 @@ class Consent(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    user_id: Mapped[int] = mapped_column(MemberId)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     purpose: Mapped[str] = mapped_column(String(40))
     wording: Mapped[str] = mapped_column(String(2_000))
     given_at: Mapped[datetime]
@@ -76,10 +79,11 @@ class Departure(Base):
     """
 
     __tablename__ = "departure"
+    __kept__ = Kept(stays="goes with the erasure that it is the clock of", fades=True)
     __table_args__ = (Index("ix_departure_erase_at", "erase_at"), Index("ix_departure_user_id", "user_id"))
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     left_at: Mapped[datetime]
     erase_at: Mapped[datetime]
     jobs: Mapped[dict[str, list[int]]] = mapped_column(JSON, default=dict, server_default="{}")
@@ -89,6 +93,7 @@ class KeptHash(Base):
     """A keyed hash that outlives an erasure until a time; see db/membership/hashes.py."""
 
     __tablename__ = "kept_hash"
+    __kept__ = Kept(until=lambda cutoff: KeptHash.until < cutoff.now)
     __table_args__ = (Index("ix_kept_hash_until", "until"),)
 
     purpose: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from db.base import Base, MemberId, partial
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId, partial
 from db.membership.models import Network
 
 
@@ -16,6 +17,7 @@ class Contact(Base):
     """
 
     __tablename__ = "contact"
+    __kept__ = Kept(until=lambda cutoff: Contact.ends < cutoff.messages.date().isoformat(), open=True)
     __table_args__ = (
         CheckConstraint("kind in ('representative', 'district')", name="kind"),
         Index("ix_contact_network_id", "network_id"),
@@ -25,7 +27,7 @@ class Contact(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(14))
-    user_id: Mapped[int | None] = mapped_column(MemberId)
+    user_id: Mapped[int | None] = mapped_column(MemberId(Rule.DELETE))
     name: Mapped[str] = mapped_column(String(80), default="")
     district: Mapped[str] = mapped_column(String(80), default="")
     duty: Mapped[str] = mapped_column(String(80), default="")
@@ -39,6 +41,7 @@ class Roadmap(Base):
     """The roadmap to a new network; one at a time for each region."""
 
     __tablename__ = "roadmap"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (
         partial("uq_roadmap_open", "network_id", where="finished_at is null", unique=True),
         Index("ix_roadmap_started_by", "started_by"),
@@ -46,7 +49,7 @@ class Roadmap(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     network_id: Mapped[int] = mapped_column(ForeignKey("network.id", ondelete="CASCADE"))
-    started_by: Mapped[int | None] = mapped_column(MemberId)
+    started_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
@@ -62,6 +65,7 @@ class RoadmapStep(Base):
     """
 
     __tablename__ = "roadmap_step"
+    __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (
         CheckConstraint("state in ('open', 'done')", name="state"),
         Index("ix_roadmap_step_owner_id", "owner_id"),
@@ -71,7 +75,7 @@ class RoadmapStep(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(4), default="open")
-    owner_id: Mapped[int | None] = mapped_column(MemberId)
+    owner_id: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     note: Mapped[str] = mapped_column(String(500), default="")
     turn: Mapped[int] = mapped_column(default=0)
     nudges: Mapped[int] = mapped_column(default=0)
@@ -86,6 +90,7 @@ class Twinning(Base):
     """
 
     __tablename__ = "twinning"
+    __kept__ = Kept(stays="they take it back")
     __table_args__ = (
         CheckConstraint("kind in ('branch', 'union')", name="kind"),
         Index("ix_twinning_guild_id", "guild_id", "kind"),
@@ -96,7 +101,7 @@ class Twinning(Base):
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(6))
     name: Mapped[str] = mapped_column(String(100))
-    contact_id: Mapped[int | None] = mapped_column(MemberId)
+    contact_id: Mapped[int | None] = mapped_column(MemberId(Rule.DELETE))
     world: Mapped[str] = mapped_column(String(40))
     topics: Mapped[list[str]] = mapped_column(JSON)
     languages: Mapped[list[str]] = mapped_column(JSON)

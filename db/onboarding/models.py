@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, MemberId, Snowflake
+from bot.domain.privacy import Rule
+from db.base import Base, Kept, MemberId, Snowflake
+
+ONGOING = ("active", "paused")
 
 
 class WelcomeSettings(Base):
@@ -34,6 +37,7 @@ class Newcomer(Base):
     """
 
     __tablename__ = "newcomer"
+    __kept__ = Kept(until=lambda cutoff: _not_ongoing(Newcomer) & (Newcomer.joined_at < cutoff.messages))
     __table_args__ = (
         CheckConstraint("contact in ('dm', 'button', 'raid')", name="contact"),
         Index("ix_newcomer_guild_id_slot", "guild_id", "slot"),
@@ -43,7 +47,7 @@ class Newcomer(Base):
     )
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     joined_at: Mapped[datetime]
     contact: Mapped[str] = mapped_column(String(6))
     slot: Mapped[datetime | None]
@@ -58,6 +62,12 @@ class OnboardingProgress(Base):
     """
 
     __tablename__ = "journey"
+    __kept__ = Kept(
+        until=lambda cutoff: (
+            OnboardingProgress.state.not_in(ONGOING)
+            & (func.coalesce(OnboardingProgress.shown_at, OnboardingProgress.started_at) < cutoff.messages)
+        )
+    )
     __table_args__ = (
         CheckConstraint(
             "state in ('active', 'paused', 'stopped', 'quiet', 'left', 'finished')", name="state"
@@ -66,7 +76,7 @@ class OnboardingProgress(Base):
     )
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     state: Mapped[str] = mapped_column(String(8))
     step: Mapped[str] = mapped_column(String(40), default="")
     turn: Mapped[int] = mapped_column(default=0)
@@ -79,6 +89,9 @@ class StepAnswer(Base):
     """A member's answer to a step: 'done' or 'skip' ('Not for me')."""
 
     __tablename__ = "step_answer"
+    __kept__ = Kept(
+        until=lambda cutoff: _not_ongoing(StepAnswer) & (StepAnswer.answered_at < cutoff.messages)
+    )
     __table_args__ = (
         CheckConstraint("answer in ('done', 'skip')", name="answer"),
         Index("ix_step_answer_guild_id_step", "guild_id", "step"),
@@ -86,7 +99,17 @@ class StepAnswer(Base):
     )
 
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     step: Mapped[str] = mapped_column(String(40), primary_key=True)
     answer: Mapped[str] = mapped_column(String(4))
     answered_at: Mapped[datetime]
+
+
+def _not_ongoing(model: type[StepAnswer] | type[Newcomer]) -> ColumnElement[bool]:
+    """Return which rows belong to members without an active series."""
+    going = select(OnboardingProgress.user_id).where(
+        OnboardingProgress.guild_id == model.guild_id,
+        OnboardingProgress.user_id == model.user_id,
+        OnboardingProgress.state.in_(ONGOING),
+    )
+    return ~going.exists()

@@ -15,8 +15,7 @@ from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from db.engine.upserts import dialect_of, insert_into
-from db.models import Secret
-from db.privacy.models import Erasure
+from db.models import Erasure, Secret
 
 KEY = "erasures"
 SWEPT = "swept"

@@ -25,9 +25,8 @@ from bot.domain.privacy import Keep, Rule, pseudonym, without
 from db.engine import Store
 from db.errors import StoreLockedError
 from db.membership.models import Departure
-from db.models import Guild, Secret
+from db.models import Erasure, Guild, Secret
 from db.privacy import erased
-from db.privacy.models import Erasure
 from db.privacy.occurring import forget_if_unknown
 from db.privacy.personal_data import Hits, Key, find, personal_data_in, tables, texts_of
 from db.privacy.registry import PERSONAL_DATA, Scope, of_guild
@@ -62,9 +61,7 @@ def _erase_own(session: Session, table: Table, where: ColumnElement[bool], user_
         if rule is Rule.DELETE:
             session.execute(delete(table).where(theirs))
             continue
-        values: dict[str, Any] = {name: alias if rule is Rule.PSEUDONYM else None}
-        values |= dict.fromkeys(entry.blank if entry else (), "")
-        session.execute(update(table).where(theirs).values(values))
+        session.execute(update(table).where(theirs).values({name: alias if rule is Rule.PSEUDONYM else None}))
 
 
 def _erase_traces(session: Session, table: Table, where: ColumnElement[bool], user_id: int) -> None:
@@ -77,7 +74,7 @@ def _erase_traces(session: Session, table: Table, where: ColumnElement[bool], us
         if cleaned == {name: row[name] for name in cleaned}:
             continue
         this = _among(table, [tuple(row[name] for name in keys)])
-        if entry is not None and entry.traces is Rule.DELETE:
+        if entry is not None and entry.kept.traces is Rule.DELETE:
             session.execute(delete(table).where(this))
         else:
             session.execute(update(table).where(this).values(cleaned))

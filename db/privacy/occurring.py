@@ -59,7 +59,7 @@ def _members() -> CompoundSelect[int]:
 def _parts(*, in_guild: bool, among: bool) -> Iterator[Select[int]]:
     for entry in PERSONAL_DATA:
         belongs = of_guild(entry.table, GUILD)
-        if entry.fades or (belongs is None if in_guild else entry.model is Person):
+        if entry.kept.fades or (belongs is None if in_guild else entry.model is Person):
             continue
         for name in entry.columns:
             column = entry.table.c[name]

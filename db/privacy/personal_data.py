@@ -81,7 +81,7 @@ def _own(table: Table, *, in_guild: bool) -> Select[Any] | None:
 def _naming(table: Table, *, in_guild: bool) -> Select[Any] | None:
     """Return the query for rows whose texts contain `digits`; None when no text is searched."""
     entry, columns = personal_data_in(table), texts_of(table)
-    if not columns or table.name in HASHES or (entry is not None and entry.confidential):
+    if not columns or table.name in HASHES or (entry is not None and entry.kept.confidential):
         return None
     named = or_(*[sql_cast(column, String).contains(DIGITS) for column in columns])
     return _in_guild(table, named, in_guild=in_guild)
@@ -159,7 +159,7 @@ def export(session: Session, user_id: int, guild_id: int | None = None) -> dict[
     for table in tables():
         entry, owned = personal_data_in(table), _own(table, in_guild=guild_id is not None)
         rows = _rows(session, owned, {"user": user_id, "guild": guild_id})
-        if entry is None or entry.open:
+        if entry is None or entry.kept.open:
             seen = {_key(table, row) for row in rows}
             mentioned += [
                 {"table": table.name, "since": _since(table, row), "mentions_you": True}
@@ -182,8 +182,8 @@ def _only_theirs(
 ) -> dict[str, Any]:
     others = {column.name for column in table.columns if isinstance(column.type, MemberId)}
     public = row.get("private") is False  # sent to a channel, whose id is nobody's
-    hidden = set(entry.machinery) if entry is not None else set[str]()
-    if entry is not None and entry.author is not None and row[entry.author] != user_id:
+    hidden = set(entry.kept.machinery) if entry is not None else set[str]()
+    if entry is not None and entry.kept.author and row[entry.kept.author] != user_id:
         hidden |= {column.name for column in texts_of(table)}
     return {
         name: None if name in others and value != user_id and not public else value

@@ -1,7 +1,7 @@
 """How a member occurs in every table: the basis of show, export, erase and retention.
 
-A table with members that is missing here fails tests/db/test_privacy.py. To add one: give the column the
-type `MemberId`, add the table to `PERSONAL_DATA`, and its words to `entry` in bot/content/en-GB/privacy.toml.
+It follows from the tables themselves: from the rule of each `MemberId` and from `__kept__` (db/base.py). Here is only
+what else changes when somebody is erased, which takes the verbs of features.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,39 +12,19 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, ColumnElement, Select, Table, delete, or_, select
 from sqlalchemy.orm import Session
 
+import db.schema
 from bot.domain.privacy import Rule
 from db import affiliations, meetings
 from db.affiliations.models import Affiliation
-from db.base import Base
-from db.campaigns.models import CompletedAction, Dismissal, PromptSubscription
-from db.comms.models import Contribution, Edition, Publication
-from db.digest.models import Digest, RegionCheck
-from db.events.models import Event, EventGoer
-from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
-from db.guidance.models import SupportRequest
+from db.base import Base, Kept, MemberId
+from db.groups.models import Plan, WorkingGroup
 from db.interests import introductions
-from db.interests.models import Interest, Introduction
-from db.meetings.models import (
-    AccessNeed,
-    AgendaItem,
-    Answer,
-    ChecklistItem,
-    CoHost,
-    Feed,
-    Goal,
-    Interested,
-    Meeting,
-    Report,
-    Series,
-    Venue,
-    Waiting,
-)
-from db.meetings.poll_models import Poll, PollVote, Proposal
-from db.membership.models import Consent, Departure, Network, NetworkMember
-from db.models import Audit, Delivery, Draft, Fact, Guild, Person, PublishedPerson
+from db.interests.models import Introduction
+from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
+from db.membership.models import Network
+from db.models import Guild
 from db.network import contacts
-from db.network.models import Contact, Roadmap, RoadmapStep, Twinning
-from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
+from db.network.models import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +36,34 @@ class Scope:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PersonalData:
     """How a member occurs in one table.
 
     Attributes:
         model: the table.
         columns: every column that holds a member's id, and what erase does.
-        blank: their own words in rows that stay, which are emptied.
-        only: the rows in which those columns hold members.
-        traces: what erase does with a row whose texts contain their id.
         first: what else changes with it; runs first, in the same transaction.
-        open: every member of the server can read its texts, so that those mentioned may be told where.
-        author: the author of a row's words if several members occur in it: only their export has the words.
-        machinery: internal columns, which say nothing about a member but may name others.
-        confidential: those it mentions neither see nor change it.
-        fades: its rows expire soon, so they alone do not start a retention clock.
     """
 
     model: type[Base]
     columns: Mapping[str, Rule]
-    blank: tuple[str, ...] = ()
-    only: ColumnElement[bool] | None = None
-    traces: Rule = Rule.REPLACE
-    first: Callable[[Session, Scope], None] | None = None
-    fades: bool = False
-    open: bool = False
-    author: str | None = None
-    machinery: tuple[str, ...] = ()
-    confidential: bool = False
+    first: Callable[[Session, Scope], None] | None
 
     @property
     def table(self) -> Table:
         """The table itself."""
         return cast("Table", self.model.__table__)
+
+    @property
+    def kept(self) -> Kept:
+        """How its rows are kept."""
+        return self.model.__kept__
+
+    @property
+    def only(self) -> ColumnElement[bool] | None:
+        """The rows in which those columns hold members; None: in all."""
+        return self.table.c[self.kept.only].is_(True) if self.kept.only else None
 
 
 def of_guild(table: Table, guild_id: int | BindParameter[int]) -> ColumnElement[bool] | None:
@@ -168,79 +142,41 @@ def _hand_over(session: Session, scope: Scope) -> None:
     affiliations.hand_over(session, scope.user_id, guild_id=scope.guild_id, now=scope.now)
 
 
-PERSONAL_DATA: tuple[PersonalData, ...] = (
-    PersonalData(model=Person, columns={"id": Rule.DELETE}),
-    PersonalData(model=Consent, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Answer, columns={"user_id": Rule.DELETE}, first=_uncount),
-    PersonalData(
-        model=Meeting,
-        columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM},
-        first=_unhost,
-        open=True,
-    ),
-    PersonalData(model=Series, columns={"host_id": Rule.PSEUDONYM, "created_by": Rule.PSEUDONYM}, open=True),
-    PersonalData(model=CoHost, columns={"user_id": Rule.DELETE}, first=_unhost),
-    PersonalData(model=Waiting, columns={"user_id": Rule.DELETE}, first=_unwait),
-    PersonalData(model=AccessNeed, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=AgendaItem, columns={"by_id": Rule.DELETE}, open=True),
-    PersonalData(model=Interested, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=ChecklistItem, columns={"owner_id": Rule.NULL, "done_by": Rule.NULL}),
-    PersonalData(model=Venue, columns={"checked_by": Rule.NULL}, first=_uncheck, open=True),
-    PersonalData(model=Fact, columns={"checked_by": Rule.NULL}),
-    PersonalData(model=Report, columns={"by_id": Rule.PSEUDONYM}, open=True),
-    PersonalData(model=Goal, columns={"owner_id": Rule.NULL}, open=True),
-    PersonalData(model=Poll, columns={"by_id": Rule.PSEUDONYM}, open=True),
-    PersonalData(model=PollVote, columns={"user_id": Rule.DELETE}),
-    PersonalData(
-        model=Proposal, columns={"by_id": Rule.DELETE, "decided_by": Rule.PSEUDONYM}, author="by_id"
-    ),
-    PersonalData(model=Feed, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Interest, columns={"user_id": Rule.DELETE}),
-    PersonalData(
-        model=Introduction, columns={"asker_id": Rule.DELETE, "asked_id": Rule.PSEUDONYM}, first=_unask
-    ),
-    PersonalData(model=NetworkMember, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Contact, columns={"user_id": Rule.DELETE}, first=_vacate, open=True),
-    PersonalData(model=Roadmap, columns={"started_by": Rule.NULL}, open=True),
-    PersonalData(model=RoadmapStep, columns={"owner_id": Rule.NULL}, open=True),
-    PersonalData(model=Twinning, columns={"contact_id": Rule.DELETE}),
-    PersonalData(model=WorkingGroupMember, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Plan, columns={"author_id": Rule.NULL}, first=_drop_drafts),
-    PersonalData(model=PlanAction, columns={"owner_id": Rule.NULL}),
-    PersonalData(model=CompletedAction, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=PublishedPerson, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Dismissal, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=PromptSubscription, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Digest, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=RegionCheck, columns={"checked_by": Rule.NULL}),
-    PersonalData(model=Publication, columns={"editor_id": Rule.NULL}),
-    PersonalData(model=Edition, columns={"compiled_by": Rule.NULL}),
-    PersonalData(
-        model=Contribution,
-        columns={"by_id": Rule.DELETE, "suggested_by": Rule.NULL, "decided_by": Rule.NULL},
-        author="by_id",
-    ),
-    PersonalData(
-        model=Affiliation,
-        columns={"owner_id": Rule.DELETE, "recorded_by": Rule.NULL},
-        first=_hand_over,
-    ),
-    PersonalData(model=Event, columns={"added_by": Rule.NULL}, open=True),
-    PersonalData(model=EventGoer, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=Newcomer, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=OnboardingProgress, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=StepAnswer, columns={"user_id": Rule.DELETE}),
-    PersonalData(model=SupportRequest, columns={"user_id": Rule.DELETE}, confidential=True, fades=True),
-    PersonalData(model=Draft, columns={"user_id": Rule.DELETE}, traces=Rule.DELETE, fades=True),
-    PersonalData(
-        model=Delivery,
-        columns={"target_id": Rule.DELETE},
-        only=Delivery.private.is_(True),
-        traces=Rule.DELETE,
-        fades=True,
-        machinery=("key", "subject", "data", "worker", "lease_until", "wake_at", "message_id"),
-    ),
-    PersonalData(model=Audit, columns={"actor_id": Rule.PSEUDONYM}),
-    PersonalData(model=Guild, columns={"admin_id": Rule.NULL}),
-    PersonalData(model=Departure, columns={"user_id": Rule.DELETE}, fades=True),
+FIRST: Mapping[type[Base], Callable[[Session, Scope], None]] = {
+    Answer: _uncount,
+    Meeting: _unhost,
+    CoHost: _unhost,
+    Waiting: _unwait,
+    Venue: _uncheck,
+    Introduction: _unask,
+    Contact: _vacate,
+    Plan: _drop_drafts,
+    Affiliation: _hand_over,
+}
+
+ORDER = (
+    "person consent answer meeting series co_host waiting access_need agenda_item interested checklist_item venue "
+    "fact report goal poll poll_vote proposal feed interest introduction network_member contact roadmap roadmap_step "
+    "twinning working_group_member plan plan_action deed published_person aside prompt_wish digest region_check "
+    "publication edition contribution affiliation event event_goer newcomer journey step_answer help_call draft "
+    "delivery audit guild departure"
 )
+"""In which order members are shown what there is of them; other tables follow, by name."""
+
+
+def _declared() -> tuple[PersonalData, ...]:
+    found: dict[str, PersonalData] = {}
+    for mapper in db.schema.Base.registry.mappers:
+        columns = {
+            column.name: column.type.erase
+            for column in mapper.local_table.c
+            if isinstance(column.type, MemberId)
+        }
+        if columns:
+            model = cast("type[Base]", mapper.class_)
+            found[model.__tablename__] = PersonalData(model, columns, FIRST.get(model))
+    known = [name for name in ORDER.split() if name in found]
+    return tuple(found[name] for name in [*known, *sorted(found.keys() - known)])
+
+
+PERSONAL_DATA = _declared()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, delete, select, update
+from sqlalchemy import BigInteger, Column, delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.texts import Texts
@@ -50,7 +50,16 @@ def test_every_column_that_names_a_member_is_in_the_registry_and_nothing_else_is
         if isinstance(column.type, MemberId)
     }
     registered = {f"{held.table.name}.{name}" for held in privacy.PERSONAL_DATA for name in held.columns}
-    assert marked == registered, "db/privacy/registry.py says what export and erase do with every member's id"
+    assert marked == registered, (
+        "db/schema.py finds the tables of every feature, and the registry all of them"
+    )
+
+
+def test_a_column_for_a_member_says_what_an_erasure_does_with_it() -> None:
+    with pytest.raises(TypeError, match="erase"):
+        MemberId()  # pyright: ignore[reportCallIssue] - as a class that forgets it would
+    with pytest.raises(TypeError, match="erase"):
+        Column("member_id", MemberId)
 
 
 def test_every_other_id_is_one_that_no_member_has() -> None:

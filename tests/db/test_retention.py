@@ -27,7 +27,7 @@ def test_every_table_with_a_member_is_swept_or_says_why_it_stays() -> None:
         for column in table.columns
         if isinstance(column.type, MemberId)
     }
-    assert with_members - swept - STAYS.keys() == set(), "db/privacy/retention.py says when it goes"
+    assert with_members - swept - STAYS.keys() == set(), "`__kept__` of its class says when it goes"
     assert STAYS.keys() <= with_members
     assert all(STAYS.values())
 
