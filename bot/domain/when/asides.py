@@ -176,21 +176,37 @@ def _is_date(tokens: Sequence[Token], at: int) -> bool:
     return len(pair) == 2 and pair[0].kind in ("N12", "N23", "N31", "LEAD") and pair[1].kind == "MONTH"
 
 
+_ENDS_A_DAY: Final = ("WEEKDAY", "MONTH", "YEAR", "ORD", "SLASH", "NUMDATE", "TODAY", "TOMORROW")
+
+
 def _halves(tokens: Sequence[Token]) -> list[Token]:
-    """'Thurs pm 4' is 4pm; 'Th 6pm' is a Thursday."""
+    """'Thurs pm 4' is 4pm, and 'Fri am' a part of the day; 'Th 6pm' is a Thursday."""
+    timed = any(token.kind in _CLOCKS or token.kind == "N12" for token in tokens)
     out: list[Token] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         before = out[-1] if out else None
-        day_before = before is not None and before.kind == "WEEKDAY"
+        day_before = before is not None and before.kind in _ENDS_A_DAY
         ends = at + 2 >= len(tokens) or tokens[at + 2].kind in ("COMMA", "FOR")
         if token.kind == "MERIDIEM" and day_before and after is not None and after.kind == "N12" and ends:
             text = f"{after.text}{token.text}"
             out.append(Token("TIMEH", text, numbers=(after.number, 0, 0, token.number)))
             at += 2
             continue
+        if (
+            token.kind == "MERIDIEM"
+            and day_before
+            and after is not None
+            and after.kind in ("TIME", "DOTTIME")
+        ):
+            if after.numbers[3:] in ((), (0,)) and after.numbers[0] <= 12:
+                out.append(Token("TIME", after.text, numbers=(*after.numbers[:2], 0, token.number)))
+                at += 2
+                continue
+        elif token.kind == "MERIDIEM" and day_before and not timed:
+            token = Token("PARTW", token.text, name="morning" if token.number == 1 else "afternoon")
         first = before is None or before.kind in ("ON", "COMMA", "OR", "AND")
         if token.name == "th" and first and after is not None and after.kind in _BEHIND_A_DAY:
             token = Token("WEEKDAY", token.text, 3, "th")

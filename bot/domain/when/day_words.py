@@ -157,7 +157,7 @@ def _nth(match: Match) -> Nth | None:
         dict.fromkeys(-(item.number or 1) if item.kind == "LAST" else item.number for item in said)
     )
     day = token(match, "day")
-    if day is None or day.name == "school":
+    if day is None:
         return None
     what = day.number if day.kind == "WEEKDAY" else ANY_DAY if day.kind == "DAYW" else WORKING_DAY
     if match.get("working") is not None:
@@ -221,6 +221,8 @@ RULES: Final = (
     Rule("NEXT day=WEEKDAY", _next),
     Rule("day=WEEKDAY NEXT !(WEEK | FORTNIGHT | MONTHW | YEARW | MONTH | UNKNOWN | EVENT | VENUE)", _next),
     Rule("day=WEEKDAY AFTER NEXT", _after_next),
+    Rule("NEXT? day=WEEKDAY NEXTBUT", _after_next),
+    Rule("NEXTBUT day=WEEKDAY", _after_next),
     Rule("day=WEEKDAY (OF | IN)? WEEK AFTER NEXT", _week_after_next),
     Rule(
         "day=(WEEKDAY | TODAY | TOMORROW) unit=(WEEK | FORTNIGHT) "

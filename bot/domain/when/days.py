@@ -191,11 +191,12 @@ class Calendar(DateExpr):
 
 @dataclass(frozen=True, slots=True)
 class WeekRef(DateExpr):
-    """A week: so many from this one, or the one containing a day. Not a day by itself."""
+    """A week: so many from this one, or the one containing (or perhaps beginning with) a day. Not a day by itself."""
 
     weeks: int = 0
     of: DateExpr | None = None
     doubtful: bool = False
+    begins: bool = False
     kind = "WEEKREF"
 
     def mondays(self, context: Context) -> Options | Refusal:
@@ -232,5 +233,10 @@ class InWeek(DateExpr):
         mondays = self.week.mondays(context)
         if isinstance(mondays, Refusal):
             return mondays
-        days = tuple(monday + timedelta(days=self.weekday) for monday in mondays.days)
-        return Options(days, mondays.ask if len(days) > 1 else "")
+        days = [monday + timedelta(days=self.weekday) for monday in mondays.days]
+        base = self.week.of.days(context, _always) if self.week.of is not None and self.week.begins else None
+        if isinstance(base, Options):
+            # 'w/c Sunday 6 December': that week may begin on the day itself.
+            days += [day + timedelta(days=(self.weekday - day.weekday()) % 7) for day in base.days]
+        days = list(dict.fromkeys(days))
+        return Options(tuple(days), (mondays.ask or "dates.ask.which") if len(days) > 1 else "")

@@ -86,7 +86,7 @@ def _week_of(match: Match) -> DateExpr | None:
     of, day = day_at(match, "of"), piece(match, "day", Coming)
     if of is None or (day is None and match.get("day") is not None):
         return None
-    return WeekRef(of=of) if day is None else InWeek(day.weekday, WeekRef(of=of))
+    return WeekRef(of=of) if day is None else InWeek(day.weekday, WeekRef(of=of, begins=True))
 
 
 def _nth_of(match: Match) -> NthOfMonth | None:

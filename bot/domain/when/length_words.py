@@ -98,5 +98,5 @@ RULES: Final = (
     Rule("A? FEW (HOURW | MINUTE | UNIT)", _vague),
     Rule("n=(COUNT | A) unit=UNIT", _stretch),
     Rule("A? COUPLE OF? unit=UNIT", _couple),
-    Rule("n=COUNT WORKING UNIT", _vague),
+    Rule("n=COUNT (WORKING UNIT | SCHOOLDAY | WEEKDAYW)", _vague),
 )

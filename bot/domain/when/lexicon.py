@@ -113,7 +113,7 @@ _WORDS: Final[dict[str, str]] = {
     "APPROX": "about around approx approximately roughly circa ca ~",
     "COUPLE": "couple",
     "FEW": "few several",
-    "WC": "w/c w/b wc",
+    "WC": "w/c w/b wc wb",
     "TERMW": "term terms semester",
     "HALFTERM": "halfterm",
     "BACK": "back",
@@ -130,7 +130,7 @@ _WORDS: Final[dict[str, str]] = {
         "before-hand beforehand afterwards afterward meanwhile within throughout former w/e ending-on expired "
         "lapsed most mostly overnight daytime nonstop continuous continually consecutive successive running "
         "twice-weekly hereafter henceforth heretofore yesterdays ere fro lately nowadays pending past-due overdue "
-        "interim"
+        "interim whit shrove maundy"
     ),
     # What excludes a day from a series.
     "EXCEPT": (
@@ -250,6 +250,7 @@ def _table() -> dict[str, Word]:
             "a": Word("A", 1),
             "an": Word("A", 1),
             "per": Word("A", 1),
+            "nye": Word("HOLIDAY", name="new year's eve"),
             "am": Word("MERIDIEM", 1),
             "pm": Word("MERIDIEM", 2),
         }

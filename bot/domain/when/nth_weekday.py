@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.when.context import Ahead, Context, DateExpr, Options
-from bot.domain.when.days import DAY
+from bot.domain.when.days import DAY, Coming
 from bot.domain.when.months import ANY_DAY, is_working_day
 from bot.domain.when.readings import Refusal
 
@@ -34,6 +34,23 @@ class NthWeekday(DateExpr):
             )
             left -= fits
         return day
+
+
+@dataclass(frozen=True, slots=True)
+class ComingAfter(DateExpr):
+    """A weekday offered after another day ('Mon 7 Dec or Wednesday'): the coming one, or the next after that day."""
+
+    weekday: Coming
+    other: DateExpr
+
+    def days(self, context: Context, ahead: Ahead) -> Options | Refusal:
+        """Return the one after the other day first, and ask where the coming one is another."""
+        soon = self.weekday.days(context, ahead)
+        after = NthWeekday(1, self.weekday.weekday, self.other).days(context, ahead)
+        if isinstance(soon, Refusal) or isinstance(after, Refusal):
+            return soon
+        days = tuple(dict.fromkeys((*after.days, *soon.days)))
+        return Options(days, soon.ask or ("dates.ask.which" if len(days) > 1 else ""))
 
 
 def _always(_: date) -> bool:

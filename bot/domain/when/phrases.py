@@ -60,9 +60,17 @@ PHRASES: Final[dict[tuple[str, ...], Word]] = {
         "mid afternoon": Word("PARTW", name="afternoon"),
         "late evening": Word("PARTW", name="night"),
         "day after tomorrow": Word("OVERMORROW"),
-        "week commencing": Word("WC"),
-        "week beginning": Word("WC"),
-        "week starting": Word("WC"),
+        **{
+            f"{week} {begins}": Word("WC")
+            for week in ("week", "wk")
+            for begins in ("commencing", "comm", "com", "beginning", "beg", "starting")
+        },
+        "up to and including": Word("TIL"),
+        "up to and incl": Word("TIL"),
+        "until and including": Word("TIL"),
+        "until and incl": Word("TIL"),
+        "next but one": Word("NEXTBUT"),
+        "but one": Word("NEXTBUT"),
         "half term": Word("HALFTERM"),
         "half termly": Word("FREQ", 2, "TERMLY"),
         "bi weekly": Word("FREQ", 2, "WEEKLY"),
@@ -93,8 +101,8 @@ PHRASES: Final[dict[tuple[str, ...], Word]] = {
         "as soon as": Word("VAGUE"),
         "a m": Word("MERIDIEM", 1),
         "p m": Word("MERIDIEM", 2),
-        "school day": Word("DAYW", name="school"),
-        "school days": Word("DAYW", name="school"),
+        "school day": Word("SCHOOLDAY"),
+        "school days": Word("SCHOOLDAY"),
         "work day": Word("WEEKDAYW"),
         "work days": Word("WEEKDAYW"),
         "apart from": Word("EXCEPT"),

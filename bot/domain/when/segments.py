@@ -6,10 +6,11 @@ from typing import Final
 
 from bot.domain.when.agreement import Agreed
 from bot.domain.when.context import DateExpr, TimeExpr
-from bot.domain.when.days import Calendar, Coming, FromToday, WeekRef
+from bot.domain.when.days import Calendar, Coming, FromToday, InWeek, WeekRef
 from bot.domain.when.grammar import Parsed
 from bot.domain.when.lexer import Token
-from bot.domain.when.months import MonthRef, NthOfMonth
+from bot.domain.when.months import DayInMonthWeek, MonthRef, NthOfMonth
+from bot.domain.when.nth_weekday import ComingAfter
 from bot.domain.when.tokens import PartOfDay
 from bot.domain.when.zones import Zone
 
@@ -54,7 +55,7 @@ def segments_of(items: Parsed) -> list[Segment]:
             if _breaks(items, at, current):
                 found.append(Segment())
                 before = None
-            elif item.kind == "COMMA" and current.timed and len(found) > 1:
+            elif item.kind == "COMMA" and current.timed and len(found) > 1 and any(map(_is_date, items[at:])):
                 # 'Thursday 4pm or 5pm, Friday 4pm': what precedes the comma has its day before it, too
                 found[-1] = _on(found[-2].date, current)
             continue
@@ -72,7 +73,28 @@ def segments_of(items: Parsed) -> list[Segment]:
             next_day = _with(next_day if before is not None else Segment(), item) or Segment()
             before = before or current
         found[-1] = added
-    return _apart(_filled(_crossed([one for one in found if not one.empty or one.zones])))
+    return _apart(_filled(_crossed(_after_dated([one for one in found if not one.empty or one.zones]))))
+
+
+def _after_dated(segments: list[Segment]) -> list[Segment]:
+    """'W/c 7 Dec, Tues 4pm or Thurs 5pm': a bare weekday is of the week named before it, or counted from the day."""
+    out: list[Segment] = []
+    dated: DateExpr | None = None
+    for one in segments:
+        day = one.date
+        if isinstance(day, Coming) and dated is not None:
+            match dated:
+                case InWeek(week=week):
+                    day = InWeek(day.weekday, week)
+                case DayInMonthWeek(week=month_week):
+                    day = DayInMonthWeek(day.weekday, month_week)
+                case _:
+                    day = ComingAfter(day, dated)
+            one = replace(one, date=day)
+        elif day is not None:
+            dated = day if not isinstance(day, Coming) else None
+        out.append(one)
+    return out
 
 
 def _crossed(segments: list[Segment]) -> list[Segment]:

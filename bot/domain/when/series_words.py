@@ -92,7 +92,7 @@ def _unit(match: Match) -> Repeat | Note | None:
     item = token(match, "unit")
     if item is None:
         return None
-    if item.name == "school" or item.kind in ("TERMW", "HALFTERM"):
+    if item.kind in ("SCHOOLDAY", "TERMW", "HALFTERM"):
         return _TERMS
     if item.kind == "WEEKDAYW" or match.get("working") is not None:
         if match.get("n") is not None or match.all("OTHER", "ALTERNATE"):
@@ -173,8 +173,8 @@ RULES: Final = (
     Rule(f"{_NTH} day=WEEKDAYS", _nth),
     Rule(f"{_NTH} day=WEEKDAYS {_OF_MONTH}", _nth),
     Rule("EVERY n=(COUNT | ORD)? (OTHER | ALTERNATE)? working=WORKING? "
-         "unit=(UNIT | WEEKDAYW | HOURW | MINUTE | QUARTER | TERMW | HALFTERM)", _unit),
-    Rule("ALTERNATE unit=(UNIT | WEEKDAYW)", _unit),
+         "unit=(UNIT | WEEKDAYW | HOURW | MINUTE | QUARTER | SCHOOLDAY | TERMW | HALFTERM)", _unit),
+    Rule("ALTERNATE unit=(UNIT | WEEKDAYW | SCHOOLDAY)", _unit),
     Rule("ONCE (A | EVERY)? n=(COUNT | ORD)? (OTHER | ALTERNATE)? unit=(UNIT | QUARTER | TERMW | HALFTERM)", _unit),
     Rule("TWICE (A | EVERY)? (UNIT | FREQ)?", _refused),
     Rule("COUNT TIMES (A | EVERY) UNIT", _refused),

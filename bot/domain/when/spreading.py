@@ -4,6 +4,7 @@
 the rules find whole days and times, and none is read without what was given for it.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
@@ -21,6 +22,19 @@ _NOT_BEFORE_A_LIST: Final = frozenset(
 _NO_DAY_BEFORE: Final = frozenset(
     words("MONTH MERIDIEM OCLOCK OF HOURW MINUTE NOUN NOON MIDNIGHT FOR DASH TO TIL ISH UNIT DAYW WEEK")
 )
+_DATE: Final = (
+    r"(?:(?:N12|N23|N31|LEAD|ORD)(?: OF)? MONTH(?: YEAR)?|MONTH (?:N12|N23|N31|LEAD|ORD)(?: YEAR)?"
+    r"|SLASH|NUMDATE|DOTDATE|DOTBOTH|ORD)"
+)
+_WEEK: Final = (
+    rf"(?:(?:NEXT|THIS) WEEK|WEEK AFTER NEXT|(?:IN |OF |ON )?(?:WC|WEEK OF) {_DATE}"
+    r"|IN (?:A|N12|W12|A? ?COUPLE(?: OF)?) (?:WEEK|FORTNIGHT)(?: TIMEW)?"
+    r"|(?:IN |OF )?(?:ORD|LAST) WEEK (?:OF|IN) MONTH(?: YEAR)?)"
+)
+"""A week, as kinds of tokens: 'next week', 'w/c 7 Dec', 'in two weeks', 'in the second week of January'."""
+_WEEK_BEHIND: Final = re.compile(_WEEK + r"(?= |$)")
+_WEEK_BEFORE: Final = re.compile(r"(?:^| )(?P<week>" + _WEEK + r")(?: COMMA| ON)?$")
+_LONGEST_WEEK: Final = 9
 
 
 def spread(tokens: list[Token], kinds: Collection[str]) -> list[Token]:
@@ -224,7 +238,16 @@ def _weeks_spread(tokens: Sequence[Token]) -> list[Token]:
             continue
         end = days[-1] + 1
         tail = _tail(tokens, end)
-        head = _head(out)
+        head = _head(out) if not tail else []
+        if (tail or head or _is_dated(out)) and "AND" not in {token.kind for token in tokens[days[0] : end]}:
+            # Each is an offer of its own, whatever is between them.
+            if out and out[-1].kind == "COMMA" and not head:
+                out[-1] = Token("OR", out[-1].text)
+            for number, place in enumerate(days):
+                out += [Token("OR", "or"), *head] if number else []
+                out += [tokens[place], *(tail if place != days[-1] else ())]
+            at = end
+            continue
         for place in range(days[0], end):
             if place in days[1:]:
                 out += head
@@ -233,6 +256,11 @@ def _weeks_spread(tokens: Sequence[Token]) -> list[Token]:
                 out += tail
         at = end
     return out
+
+
+def _is_dated(before: Sequence[Token]) -> bool:
+    """Whether a date and a comma go before: 'Mon 7 Dec, Weds or Fri'."""
+    return len(before) > 1 and before[-1].kind == "COMMA" and before[-2].kind in ("MONTH", "YEAR", "SLASH")
 
 
 def _weekdays_from(tokens: Sequence[Token], at: int) -> list[int]:
@@ -251,9 +279,12 @@ def _weekdays_from(tokens: Sequence[Token], at: int) -> list[int]:
 
 def _tail(tokens: Sequence[Token], at: int) -> list[Token]:
     """Return the words for a week after a list of weekdays."""
-    after = list(tokens[at : at + 4])
+    after = list(tokens[at : at + _LONGEST_WEEK])
     kinds = [token.kind for token in after]
-    for pattern in (("NEXT", "WEEK"), ("THIS", "WEEK"), ("WEEK", "AFTER", "NEXT"), ("WEEK",), ("FORTNIGHT",)):
+    week = _WEEK_BEHIND.match(" ".join(kinds))
+    if week is not None:
+        return after[: len(week[0].split())]
+    for pattern in (("WEEK",), ("FORTNIGHT",)):
         if tuple(kinds[: len(pattern)]) == pattern:
             if len(pattern) == 1 and len(kinds) > 1 and kinds[1] in ("ON", "OF", "FROM", "BACK", *_DAYS):
                 return []
@@ -265,6 +296,11 @@ def _head(before: Sequence[Token]) -> list[Token]:
     """Return the words for a week before a list of weekdays."""
     if before and before[-1].kind in ("NEXT", "THIS", "COMING"):
         return [before[-1]]
+    near = before[-_LONGEST_WEEK:]
+    week = _WEEK_BEFORE.search(" ".join(token.kind for token in near))
+    if week is not None:
+        end = len(near) - (near[-1].kind in ("COMMA", "ON"))
+        return list(near[end - len(week["week"].split()) : end])
     if len(before) > 1 and before[-1].kind in ("ON", "FROM") and before[-2].kind in ("WEEK", "FORTNIGHT"):
         start = len(before) - 2
         if start and before[start - 1].kind in ("A", "N12", "W12", "COUPLE"):

@@ -17,6 +17,8 @@ from tests.domain.when.scoring import FRESH, LONDON, OWN, PUBLIC, Row, rows_of
 SAMPLES = int(os.environ.get("WHEN_SAMPLES", "3000"))
 """How many phrases are changed; 20,000 in the run whose figures docs/dates.md gives."""
 
+COUNTED = frozenset(["speakers"])
+"""What a number before it counts: '8 speakers' is no time."""
 LEAVES_OUT = frozenset(["except", "excluding", "excl", "excluded", "omitting", "save", "without", "unless"])
 LEFT_OUT = re.compile(r"\b(not|no|excl|except|excluding|skip|skipping|without|apart)\b", re.IGNORECASE)
 """Said twice over, 'not July or excl August' is what it was."""
@@ -42,6 +44,8 @@ def changed(words: tuple[str, ...], seed: int) -> list[tuple[str, str, Row, Reso
         row, reading = chance.choice(base)
         parts, word = row.phrase.split(), chance.choice(words)
         at = chance.randint(0, len(parts))
+        if at and parts[at - 1].isdigit() and word in COUNTED:
+            at = len(parts)
         found.append((" ".join((*parts[:at], word, *parts[at:])), word, row, reading))
     return found
 
