@@ -164,7 +164,7 @@ async def test_while_discord_does_not_tell_who_is_a_member_everything_is_answere
         assert answer.failed is None, custom_id
         assert answer.text == str(ground.texts("errors.not_checked")), custom_id
 
-    for some in batched(for_members(ground), 12):
+    for some in batched(for_members(ground), 40):
         await asyncio.gather(*map(tried, some))
     ground.sandbox.faults.clear()
     assert await stored(ground) == before
