@@ -348,7 +348,7 @@ async def sent_by_anybody(ground: Ground) -> None:
     settling = asyncio.create_task(ground.settled())
     while settling not in (await asyncio.wait({settling}, timeout=0.05))[0]:
         # What is due only now waits for a lease of its own, which would end by itself after a minute.
-        if not sender._looking and not sender.in_flight_count:
+        if not sender.in_flight_count:
             ground.clock.move(leases)
     await settling
 
