@@ -58,7 +58,7 @@ def is_personal(command: str) -> bool:
 
 
 def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
-    """Give every command and option its words from `commands/<group>.toml`.
+    """Give every command and option its words from the tables `[commands.<group>]`.
 
     Raises:
         ContentError: a command or option has no words.
@@ -93,12 +93,7 @@ def describe(tree: app_commands.CommandTree[Any], texts: Texts) -> None:
             menu.name = words(f"commands.menus.{menu.name}.label")
             tree.add_command(menu)
     if missing:
-        raise ContentError(
-            [
-                ContentProblem(f"commands/{key.split('.')[1]}.toml", 1, f"'{key}' is missing")
-                for key in missing
-            ]
-        )
+        raise ContentError([ContentProblem("commands", 1, f"'{key}' is missing") for key in missing])
 
 
 def payload(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:

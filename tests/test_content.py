@@ -238,6 +238,16 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         ),
         (replace("setup.toml", '"Set up now"', "80"), "setup.toml", "'setup.start.button'"),
         (
+            replace("events.toml", "[deliveries.reasons]", '[deliveries.reasons]\nleft = "gone"'),
+            "events.toml",
+            "'deliveries.reasons.left' stands in deliveries.toml as well: keep one",
+        ),
+        (
+            replace("events.toml", "[privacy.held.event]", "[privacy.held.evnet]"),
+            "events.toml",
+            "'privacy.held.event.what' is missing",
+        ),
+        (
             add("en-GB/guidance/new.md", "---\ntitle: x\nNo end"),
             "guidance/new.md",
             "the front matter has no closing line ---",
@@ -268,6 +278,8 @@ def add(path: str, words: str) -> Callable[[Path], None]:
         "field",
         "brace",
         "number",
+        "twice",
+        "table",
         "front",
         "yaml",
         "latin-1",

@@ -117,9 +117,9 @@ class Sending(Generic[B]):
             known["guild"] = await self.guild()
         return {name: known[name] for name in wanted & known.keys()} | fields
 
-    def push(self, key: str = "", /, **fields: object) -> Markup:
-        """Return the lock-screen sentence of a key (its kind's own by default), cut where too long."""
-        return sentence(self.texts, key or f"deliveries.push.{self.delivery.kind}", **fields)
+    def push(self, key: str, /, **fields: object) -> Markup:
+        """Return the lock-screen sentence of a key, cut where too long."""
+        return sentence(self.texts, key, **fields)
 
     async def when(self, instant: datetime, zone: str) -> Markup:
         """Return 'Thursday 26 November, 6pm' for a lock screen, in the local time of `zone` or of a member."""

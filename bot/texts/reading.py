@@ -12,6 +12,8 @@ import yaml
 from bot.texts.encoding import NotUtf8, decoded, hint, leniently
 from bot.texts.entries import LIMITS, PLACEHOLDER, ContentProblem, Text
 
+SHARED = ("commands", "deliveries", "privacy")
+"""What each feature has words for: a table whose name begins so, in a feature's file, is no part of its own words."""
 _STRAY_BRACE = re.compile(r"[{}]")
 
 
@@ -28,6 +30,11 @@ def read_folder(folder: Path) -> tuple[dict[str, Text], list[ContentProblem]]:
             found = _read_page(path, folder, faults)
         else:
             continue
+        faults += [
+            ContentProblem(text.path, text.line, f"'{key}' stands in {entries[key].path} as well: keep one")
+            for key, text in found.items()
+            if key in entries
+        ]
         entries |= found
     names = {key.split(".")[1] for key in entries if key.startswith("facts.") and key.endswith(".value")}
     for key, text in entries.items():
@@ -75,7 +82,9 @@ def _read_toml(path: Path, folder: Path, faults: list[ContentProblem]) -> dict[s
     for dotted, value in _leaves(document):
         line = lines.get(dotted, 1)
         if isinstance(value, str):
-            entries[f"{stem}.{dotted}"] = Text(value, name, line)
+            area, inside, _ = dotted.partition(".")
+            shared = inside and area in SHARED and path.parent == folder
+            entries[dotted if shared else f"{stem}.{dotted}"] = Text(value, name, line)
         elif not isinstance(value, list | int | bool):
             faults.append(ContentProblem(name, line, f"'{dotted}' must be a text in quotes"))
     return entries

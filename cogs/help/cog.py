@@ -268,7 +268,7 @@ class Help(commands.Cog):
     def topics(self) -> dict[str, str]:
         """Return the content's topics: those of help.toml, and the `help` of command groups."""
         found: dict[str, str] = {}
-        for key in self.bot.texts.under("commands"):
+        for key in sorted(self.bot.texts.under("commands")):
             _, group, *rest = key.split(".")
             if rest == ["help", "title"]:
                 found[group] = f"commands.{group}.help"
