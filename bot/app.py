@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, cast
 
 import discord
@@ -39,34 +40,8 @@ from db.errors import StoreClosedError
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = (
-    "cogs.common.cog",
-    "cogs.privacy.presence",  # first, so that its events reach the store before other listeners query it
-    "cogs.admin.cog",
-    "cogs.campaigns.cog",
-    "cogs.groups.cog",
-    "cogs.guidance.care",
-    "cogs.affiliations.cog",
-    "cogs.comms.cog",
-    "cogs.digest.cog",
-    "cogs.events.cog",
-    "cogs.guidance.cog",
-    "cogs.help.cog",
-    "cogs.admin.counting",
-    "cogs.interests.cog",
-    "cogs.keydates.cog",
-    "cogs.privacy.leavers",
-    "cogs.meetings.channels",
-    "cogs.meetings.mirror",
-    "cogs.mine.cog",
-    "cogs.network.cog",
-    "cogs.meetings.cog",
-    "cogs.onboarding.cog",
-    "cogs.privacy.cog",
-    "cogs.settings.cog",
-    "cogs.setup.cog",
-    "cogs.meetings.venues",
-)
+FIRST = ("cogs.common.cog", "cogs.privacy.presence")
+"""What is set up before the features: what they share, and whose events reach the store before listeners query it."""
 SYNC_AGAIN, SYNC_SELDOM = timedelta(minutes=1), timedelta(hours=1)
 """How long to wait before registering the commands again: the first time, and at most. Discord allows 200 a day."""
 
@@ -76,9 +51,11 @@ LONGEST_OPTION = 2_000
 
 
 def features() -> list[Any]:
-    """Return the features' modules in order, loading them the first time."""
+    """Return the features' modules, loading them the first time: `cog.py` of each folder of `cogs/`, by name."""
+    folders = sorted(one.name for one in iter_modules(import_module("cogs").__path__))
+    found = [*FIRST, *(f"cogs.{name}.cog" for name in folders)]
     # Not `load_extension`: it runs a module again for each bot, and makes new classes each time.
-    return [import_module(extension) for extension in EXTENSIONS]
+    return [import_module(name) for name in dict.fromkeys(found)]
 
 
 def _too_long(data: dict[str, Any]) -> Iterator[tuple[str, int]]:

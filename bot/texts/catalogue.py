@@ -1,8 +1,9 @@
 """Every word a member reads: loaded from `bot/content/<locale>/`, checked, filled in and escaped.
 
 A key is the file's stem and the dotted path in it: `meetings.card.going` is `going` in the table
-`[card]` of `meetings.toml`. Words of a feature that others show (its commands, its notices, what it keeps of members) stand in
-its file too, in tables with their whole names, such as `[commands.events.list]` (`SHARED` in `bot/texts/reading.py`). A Markdown file `guidance/promises.md` has the key `guidance.promises`;
+`[card]` of `meetings.toml`. Words of a feature that others show (its commands, its notices, what it keeps of
+members) stand in its file too, in tables with their whole names, such as `[commands.events.list]` (`SHARED` in
+`bot/texts/reading.py`). A Markdown file `guidance/promises.md` has the key `guidance.promises`;
 its front matter is kept as fields. Code calls `texts("meetings.card.going", count=3)`.
 """
 

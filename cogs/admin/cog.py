@@ -16,6 +16,7 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.disclosure import shows_recipient
 from bot.errors import UserError
 from bot.texts import Markup, Texts
+from cogs.admin import counting
 from cogs.common.base import IN_SERVER, Card, fitting, line
 from cogs.common.buttons import Button, PagedMenu
 from cogs.common.context import Context
@@ -299,5 +300,6 @@ class Admin(commands.GroupCog, group_name="admin"):
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog."""
+    """Add the cogs."""
     await bot.add_cog(Admin(bot))
+    await counting.setup(bot)

@@ -127,9 +127,9 @@ Switch = Literal["on", "off"]
 
 
 def add_to(bot: Bot, group: str, *commands: Callable[..., Coroutine[Any, Any, None]]) -> None:
-    """Add commands, named like their functions, to a group whose feature comes earlier in EXTENSIONS."""
+    """Add commands, named like their functions, to a group whose feature comes earlier in the alphabet."""
     found = bot.tree.get_command(group)
-    assert isinstance(found, app_commands.Group)  # noqa: S101 - the order of EXTENSIONS
+    assert isinstance(found, app_commands.Group)  # noqa: S101 - features are set up by name
     for each in commands:
         command = app_commands.Command[Any, ..., None](name=each.__name__, description="…", callback=each)
         found.add_command(command, override=True)

@@ -204,5 +204,6 @@ async def _whisper(interaction: discord.Interaction[Any], card: discord.ui.Layou
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog."""
+    """Add the cogs; care first, since it reads what is typed before others do."""
+    await care.setup(bot)
     await bot.add_cog(Guidance(bot))

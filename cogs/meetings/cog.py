@@ -18,7 +18,17 @@ from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
 from cogs.meetings import agenda as agenda
 from cogs.meetings import attendance as attendance  # adds its command
-from cogs.meetings import cards, editing, proposals, reading, rescheduling, scheduling
+from cogs.meetings import (
+    cards,
+    channels,
+    editing,
+    mirror,
+    proposals,
+    reading,
+    rescheduling,
+    scheduling,
+    venues,
+)
 from cogs.meetings import managing as managing
 from cogs.meetings import needs as needs
 from cogs.meetings import notices as notices  # registered by being imported
@@ -117,7 +127,9 @@ def _period(words: str, ctx: Context) -> tuple[datetime, datetime]:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the group with the commands of all topics, and the kinds of delivery."""
+    """Add the group with the commands of all topics, the cogs beside it, and the kinds of delivery."""
+    for beside in (channels, mirror, venues):
+        await beside.setup(bot)
     bot.tree.add_command(MEETING)
     drafts = Drafts()
     drafts.carriers |= {

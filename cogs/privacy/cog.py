@@ -19,7 +19,7 @@ from cogs.common.base import GREY, Card, fitting, line
 from cogs.common.context import Context, Used
 from cogs.common.options import FreeTextAutocomplete, Offers, add_to
 from cogs.common.times import stamp, written
-from cogs.privacy import erasing
+from cogs.privacy import erasing, leavers
 from cogs.privacy.erasing import EraseFormer, EraseMe, ask_card, keep_of, must_have_left
 from cogs.privacy.presence import Presence
 from db import people, privacy
@@ -229,6 +229,7 @@ def listed(counts: Mapping[str, int], texts: Texts, keep: Keep) -> Markup:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the cog."""
+    """Add the cogs."""
     await bot.add_cog(Privacy(bot))
+    await leavers.setup(bot)
     add_to(bot, "admin", former)
