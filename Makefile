@@ -40,7 +40,8 @@ $(DEMO): requirements/demo.txt | $(BIN)/python
 demo: $(DEMO)
 	@$(BIN)/python -m bot demo $(ARGS)
 
-# First what may run side by side, then what measures time or memory and so runs alone; both, even if the first fails.
+# First what may run side by side, then what holds the pace of several processes to bounds and so runs alone; both, even if
+# the first fails.
 test: setup
 ifeq ($(ARGS),)
 	@status=0; \

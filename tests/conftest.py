@@ -53,6 +53,28 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(5_000, 20, 20)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests marked `long`, on half of the workers: one begun last would be waited for by all.
+
+    Most of them wait for processes and servers; the other half of the workers uses the cores meanwhile.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    busy, share = max(1, workers // 2), len(items) // workers
+    items.clear()
+    for number in range(busy):
+        # xdist gives each worker an equal share of the list, in order.
+        mine = long[number::busy]
+        size = max(0, share - len(mine))
+        items += [*mine, *rest[:size]]
+        del rest[:size]
+    items += rest
+
+
 BACKENDS = [pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 

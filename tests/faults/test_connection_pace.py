@@ -38,6 +38,7 @@ async def test_the_global_limit_is_nearly_reached_and_not_passed() -> None:
     assert (len(steady) - 1) / (steady[-1] - steady[0]) >= RATE * 0.97
 
 
+@pytest.mark.long
 async def test_a_limit_below_ours_is_learnt() -> None:
     async with (
         Sandbox(limits=Limits.discord(overall=RATE - 4)) as sandbox,

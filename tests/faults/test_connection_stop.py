@@ -79,6 +79,7 @@ async def test_who_waits_for_an_answer_gets_it(sandbox: Sandbox) -> None:
         assert await asyncio.wait_for(bot.wait(), 5) == 0
 
 
+@pytest.mark.long
 async def test_it_stops_within_ten_seconds_whatever_is_under_way(sandbox: Sandbox) -> None:
     async with process(sandbox, work=60) as bot:
         begun = time.monotonic()

@@ -127,7 +127,7 @@ def may_nothing(person: Person) -> bool:
 
 
 @both
-@pytest.mark.alone  # all of it is answered within Discord's three seconds
+@pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
 @settings(
     max_examples=min(EXAMPLES, A_SERVER),
@@ -217,6 +217,7 @@ def test_whatever_stands_in_the_settings_is_read_or_refused_in_a_sentence(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@pytest.mark.long
 @given(number=st.integers(0, 10_000), slips=st.integers(0, 2**32))
 def test_whatever_happens_to_a_content_file_is_named_and_nothing_breaks(
     content: Path, number: int, slips: int, capsys: pytest.CaptureFixture[str]

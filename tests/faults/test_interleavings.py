@@ -102,6 +102,7 @@ def test_a_correction_that_a_second_move_overtakes_does_not_bring_the_first_ones
     assert _minutes_later(order) == str(order.known[1])
 
 
+@pytest.mark.long
 @pytest.mark.faults
 @pytest.mark.timeout(420 + EXAMPLES)
 def test_whatever_the_order_the_old_time_is_never_sent_after_a_move_was_acknowledged(

@@ -8,12 +8,14 @@ from tests.faults.kills import killing
 pytestmark = pytest.mark.faults
 
 
+@pytest.mark.long
 async def test_twenty_kills_lose_nothing_and_double_nothing(sqlite_url: str) -> None:
     async with killing(sqlite_url) as trial:
         report = await trial.run(kills=20, per_batch=10)
     assert report.good, report
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 async def test_two_processes_on_one_postgresql_share_the_deliveries_and_survive_kills(
     postgres_url: str,

@@ -19,6 +19,7 @@ LIVES_OVER_WIRE = int(os.environ.get("LIVES_OVER_WIRE", "3"))
 FIRST_LIFE = int(os.environ.get("FIRST_LIFE", "0"))
 
 
+@pytest.mark.long
 @pytest.mark.timeout(0)
 async def test_in_random_lives_nothing_present_is_erased_and_nothing_departed_is_kept(
     tmp_path: Path, sqlite_template: Path
@@ -84,6 +85,7 @@ async def test_lives_that_chance_seldom_tells(
         await life.stop(killed=True)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(0)
 async def test_in_random_lives_over_the_wire_with_kills_the_same_holds(
     tmp_path: Path, sqlite_template: Path

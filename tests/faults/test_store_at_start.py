@@ -278,6 +278,7 @@ def names_of(path: Path) -> dict[str, Path]:
     return named
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
 @pytest.mark.parametrize("fresh", [True, False])
 async def test_a_second_bot_is_noticed_by_whatever_name_it_calls_the_file(

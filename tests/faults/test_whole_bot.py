@@ -196,6 +196,7 @@ async def test_three_days_without_the_bot_are_caught_up_in_order_and_bounded(gro
     assert twice(ground) == []
 
 
+@pytest.mark.long
 async def test_a_store_that_is_locked_for_ten_seconds_refuses_in_time_and_loses_nothing(
     ground: Ground, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -170,6 +170,7 @@ async def test_while_discord_does_not_tell_who_is_a_member_everything_is_answere
     assert await stored(ground) == before
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 async def test_direct_messages_about_servers_of_another_process_work_for_those_who_may(

@@ -36,6 +36,7 @@ READ: dict[str, tuple[str, dict[str, str]]] = {
 """The answers that members read most, with what is given to their commands."""
 
 
+@pytest.mark.long
 async def test_the_page_of_messages_has_the_height_of_what_is_read_most(
     ground: Ground, browser: Browser
 ) -> None:

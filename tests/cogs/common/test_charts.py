@@ -88,7 +88,6 @@ def test_the_process_that_draws_loads_nothing_of_the_bot() -> None:
     assert size(base64.b64decode(picture)) == (1200, 675)
 
 
-@pytest.mark.alone
 @pytest.mark.skipif(sys.platform == "win32", reason="counts processes as POSIX has them")
 def test_a_chart_leaves_no_process_and_next_to_no_memory_behind() -> None:
     code = (

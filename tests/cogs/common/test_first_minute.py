@@ -65,6 +65,7 @@ def test_no_task_takes_more_than_four_taps() -> None:
         assert taps == task.taps <= MOST_TAPS, task
 
 
+@pytest.mark.long
 async def test_each_task_is_done_in_the_browser(browser: Browser, demo: Demo) -> None:
     grace, london = demo.sandbox.user("grace").id, demo.sandbox.channel("#london").id
     page = await opened(browser, demo, 1280, 1600, f"/#as={grace}&channel={london}")

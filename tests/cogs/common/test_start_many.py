@@ -54,7 +54,7 @@ async def answered(ground: Ground) -> float:
     return time.monotonic() - begun
 
 
-@pytest.mark.alone
+@pytest.mark.long
 async def test_a_start_in_many_servers_is_quick_asks_little_and_erases_nothing(
     database: str, document: Document | None
 ) -> None:

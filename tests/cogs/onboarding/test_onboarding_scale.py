@@ -95,7 +95,7 @@ def cancel(_: object) -> None:
     """Forget what was made."""
 
 
-@pytest.mark.alone
+@pytest.mark.long
 async def test_fifty_thousand_members_cost_nothing_at_start_and_hardly_any_memory(tmp_path: Path) -> None:
     (tmp_path / "small").mkdir()
     (tmp_path / "large").mkdir()
