@@ -73,40 +73,36 @@ class Message:
         return replace(self, content=Markup(f"{self.content}\n{words}")) if words else self
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A card taken apart: its texts, the first beginning with a heading, its rows of buttons, and its colour."""
+
+    said: Sequence[str]
+    rows: Rows
+    colour: int | None
+
+
+def parts_of(card: ui.LayoutView) -> Parts:
+    """Take a card apart."""
+    components = card.to_components()
+    rows = Rows()
+    rows.rows = list(_rows(components))
+    return Parts(list(_texts(components)), rows, _colour(components))
+
+
 def plain(
-    card: ui.LayoutView,
-    push: Markup | None = None,
-    *,
-    private: bool,
-    view: Rows | None = None,
-    names: Names | None = None,
+    card: ui.LayoutView | Parts, push: Markup | None = None, *, private: bool, names: Names | None = None
 ) -> Message:
     """Return a card as a plain message.
 
     Args:
-        card: what it says, and its buttons.
+        card: what it says, and its buttons; or its parts.
         push: the sentence for a lock screen; None takes the card's heading.
         private: whether it is a direct message, which has no embed unless it is too long for its content.
-        view: the rows to fill; new ones by default.
         names: the names of those it mentions.
     """
-    components = card.to_components()
-    view = view or Rows()
-    view.rows = list(_rows(components))
-    said = list(_texts(components))
-    return worded(said, push, private=private, colour=_colour(components), view=view, names=names)
-
-
-def worded(
-    said: Sequence[str],
-    push: Markup | None,
-    *,
-    private: bool,
-    colour: int | None,
-    view: Rows,
-    names: Names | None = None,
-) -> Message:
-    """Return a plain message of texts, the first beginning with a heading, and ready-made rows."""
+    parts = card if isinstance(card, Parts) else parts_of(card)
+    said, view = parts.said, parts.rows
     if names is not None:
         said = [names.beside(text) for text in said]
         push = names.instead(push) if push is not None else None
@@ -123,7 +119,7 @@ def worded(
     # Discord itself separates a heading from what follows it.
     after = "\n" if rest[0].startswith("#") and "\n" not in rest[0] else "\n\n"
     whole = after.join((rest[0], "\n\n".join(rest[1:]))) if rest[1:] else rest[0]
-    embed = discord.Embed(description=whole[:MOST_EMBED], colour=colour)
+    embed = discord.Embed(description=whole[:MOST_EMBED], colour=parts.colour)
     return Message(content, embed, view)
 
 

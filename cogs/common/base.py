@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 from discord import ui
+from typing_extensions import override
 
 from bot.texts import Markup, Texts
 from cogs.common.audience import (
@@ -47,6 +48,11 @@ class Card(ui.LayoutView):
         super().__init__(timeout=None)
         items = [ui.TextDisplay[Any](block) if isinstance(block, str) else block for block in blocks if block]
         self.add_item(ui.Container[Any](*items, accent_colour=colour))
+
+    @override
+    def is_finished(self) -> bool:
+        """Tell the library not to keep the card."""
+        return True
 
 
 def with_files(card: Card, words: Markup, files: Iterable[discord.File]) -> Card:

@@ -15,18 +15,18 @@ from bot.domain.reports import GoalWords
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import IN_SERVER, MEMBERS, Card, fitting, line, members_of, row
+from cogs.common.base import MEMBERS, Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, GuildId, Id, Menu, named
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Line
 from cogs.common.notice import Notice, Sending, notice
 from cogs.common.options import RegionName
 from cogs.common.people import is_member, members_called, members_with, number_chosen, who
 from cogs.common.permissions import may_host, must_host
 from cogs.common.times import short_day
 from cogs.meetings.options import MEETING, MeetingArgument
-from cogs.meetings.subjects import Why
+from cogs.meetings.subjects import FormOfMeeting, MeetingButton, Why
 from db import meetings
 from db.meetings import agenda, reports
 from db.meetings.models import AgendaItem, Goal, Meeting
@@ -111,8 +111,6 @@ def goal_line(goal: Goal, texts: Texts) -> Markup:
 class PickGoal(Menu, name="goal-pick"):
     """The choice of a goal to follow up; a list longer than one menu has several."""
 
-    audience = IN_SERVER
-
     part: Annotated[int, r"\d"]
 
     async def press(self, ctx: Context) -> None:
@@ -179,24 +177,17 @@ class GoalNudge(Notice):
 LONGEST = 300
 
 
-class AddItem(Button, name="agenda"):
+class AddItem(MeetingButton, name="agenda"):
     """'Add to the agenda': a form with one field."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     async def press(self, ctx: Context) -> None:
         """Open the form."""
         await ctx.open(ItemForm(ctx.texts, meeting=self.meeting))
 
 
-class ItemForm(Form, name="agenda", words="agenda.add"):
+class ItemForm(FormOfMeeting, name="agenda", words="agenda.add"):
     """The form for what somebody wants to talk about."""
 
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
     said = Line(LONGEST, long=True, name="words")
 
     async def send(self, ctx: Context) -> None:

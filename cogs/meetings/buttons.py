@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.meetings import Choice, subject
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, fitting, members_of
+from cogs.common.base import Card, fitting
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.meetings.own_answers import OpenAnswers, Redrawer, Said
+from cogs.meetings.subjects import MeetingButton
 from db import meetings, people
 from db.meetings.answering import Given
 from db.meetings.models import Answer, Meeting
@@ -28,12 +29,13 @@ STYLES: dict[Choice, discord.ButtonStyle] = {
 }
 
 
-class Rsvp(Button, name="rsvp"):
+SHORT: tuple[Choice, Choice] = ("going", "cant")
+"""The answers of a short message: the rest is on the card."""
+
+
+class Rsvp(MeetingButton, name="rsvp"):
     """'Going', 'Maybe' or 'Can't come'."""
 
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
     choice: Choice
 
     async def press(self, ctx: Context) -> None:
@@ -41,10 +43,13 @@ class Rsvp(Button, name="rsvp"):
         await answer(ctx, self.meeting, self.choice)
 
 
-def rsvp(meeting_id: int, choice: Choice, texts: Texts) -> Rsvp:
-    """Return the button that gives an answer."""
-    label = texts(f"meetings.rsvp.{choice}.button")
-    return Rsvp(label=label, style=STYLES[choice], meeting=meeting_id, choice=choice)
+def rsvps(meeting: Meeting, texts: Texts, *choices: Choice) -> list[Rsvp]:
+    """Return the buttons that give these answers: by default all three, which fit on one line on a phone."""
+    return [
+        Rsvp(label=texts(f"meetings.rsvp.{choice}.button"), style=style, meeting=meeting.id, choice=choice)
+        for choice, style in STYLES.items()
+        if choice in (choices or STYLES)
+    ]
 
 
 async def answer(ctx: Context, meeting_id: int, choice: Choice) -> None:
@@ -111,12 +116,8 @@ async def _redraw(ctx: Context, meeting: Meeting) -> None:
         raise
 
 
-class WhoComes(Button, name="who"):
+class WhoComes(MeetingButton, name="who"):
     """'Who's coming?': the list, for the person asking."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     async def press(self, ctx: Context) -> None:
         """Show who answered what, ephemerally."""
@@ -126,6 +127,11 @@ class WhoComes(Button, name="who"):
         await ctx.interaction.response.send_message(view=card, ephemeral=True)
 
 
+def who_comes(meeting: Meeting, texts: Texts) -> WhoComes:
+    """Return the button that shows who comes."""
+    return WhoComes(label=texts("meetings.who.button"), meeting=meeting.id)
+
+
 def ical() -> Any:
     """Return the module that writes calendars."""
     from cogs.meetings import calendars  # icalendar is slow to import and rarely needed
@@ -133,12 +139,8 @@ def ical() -> Any:
     return calendars
 
 
-class CalendarFile(Button, name="ics"):
+class CalendarFile(MeetingButton, name="ics"):
     """'Into my calendar': the file, for the person asking."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     async def press(self, ctx: Context) -> None:
         """Send the file, ephemerally."""
@@ -151,8 +153,6 @@ class CalendarFile(Button, name="ics"):
 
 class CancelIt(Button, name="cancel"):
     """'Undo' under the confirmation of a new meeting."""
-
-    audience = IN_SERVER
 
     meeting: Id
 

@@ -9,7 +9,7 @@ import discord
 from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, line, row
+from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.options import RegionName
@@ -21,8 +21,6 @@ from db.meetings.models import Meeting, Series
 
 class FeedButton(Button, name="feed"):
     """'A new address' and 'Switch it off' of a feed; region 0 is the member's own."""
-
-    audience = IN_SERVER
 
     do: Literal["new", "off"]
     region: Id

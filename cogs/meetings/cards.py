@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from discord import ui
 
 from bot.app import Bot
+from bot.delivery import Outgoing
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import GREY, RED, Card, fitting, line, row
 from cogs.common.context import Context
@@ -16,9 +17,9 @@ from cogs.common.people import host_of, who
 from cogs.common.permissions import may_host
 from cogs.common.times import spoken, stamp, written
 from cogs.meetings.agenda import AddItem
-from cogs.meetings.buttons import CalendarFile, WhoComes, rsvp
+from cogs.meetings.buttons import SHORT, CalendarFile, rsvps, who_comes
 from cogs.meetings.needs import SayNeeds
-from cogs.meetings.own_answers import Redrawer, Said
+from cogs.meetings.own_answers import Said
 from cogs.meetings.subjects import announced
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
@@ -86,44 +87,30 @@ def places(meeting: Meeting, texts: Texts) -> Markup | None:
 
 def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     """Return the buttons by which a member answers."""
-    return row(
-        *responses(meeting, texts).children,
-        WhoComes(label=texts("meetings.who.button"), meeting=meeting.id),
-        CalendarFile(label=texts("calendar.file.button"), meeting=meeting.id),
-    )
+    file = CalendarFile(label=texts("calendar.file.button"), meeting=meeting.id)
+    return row(*rsvps(meeting, texts), who_comes(meeting, texts), file)
 
 
-def responses(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
-    """Return the three answers, which fit on one line on a phone."""
-    return row(*[rsvp(meeting.id, choice, texts) for choice in ("going", "maybe", "cant")])
+def meeting_card(meeting: Meeting, texts: Texts, said: Markup | None = None, *, whole: bool = False) -> Card:
+    """Return a meeting in its present state: as announced or, with every button, the `whole` of it.
 
-
-def coming(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
-    """Return the two buttons of a short message: the rest is on the card."""
-    return row(rsvp(meeting.id, "going", texts), rsvp(meeting.id, "cant", texts))
-
-
-def more(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
-    """Return the buttons beyond coming or not."""
-    return row(
-        SayNeeds(label=texts("answering.needs.button"), meeting=meeting.id),
-        AddItem(label=texts("agenda.add.button"), meeting=meeting.id),
-    )
-
-
-def meeting_card(meeting: Meeting, texts: Texts, *, whole: bool = False) -> Card:
-    """Return the announcement of a meeting in its present state; the `whole` one has every answer button."""
+    `said` is what its reader answered.
+    """
     title, known = title_and_facts(meeting, texts)
     if meeting.cancelled_at is not None:
         return Card(title, _cancelled(meeting, texts), known, colour=RED)
-    who_comes = WhoComes(label=texts("meetings.who.button"), meeting=meeting.id)
     needs = SayNeeds(label=texts("answering.needs.button"), meeting=meeting.id)
-    rows = (
-        (answering(meeting, texts), more(meeting, texts))
-        if whole
-        else (responses(meeting, texts), row(who_comes, needs))
-    )
-    return Card(title, known, tally(meeting, texts), *rows)
+    if whole:
+        item = AddItem(label=texts("agenda.add.button"), meeting=meeting.id)
+        rows = answering(meeting, texts), row(needs, item)
+    else:
+        rows = row(*rsvps(meeting, texts)), row(who_comes(meeting, texts), needs)
+    return Card(title, said, known, tally(meeting, texts), *rows)
+
+
+def announcement(meeting: Meeting, texts: Texts) -> Outgoing:
+    """Return the announcement of a meeting in its present state, with its sentence for a lock screen."""
+    return Outgoing(meeting_card(meeting, texts), push=announced(meeting, texts))
 
 
 def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> Card:
@@ -178,10 +165,7 @@ def answered_card(said: Said, bot: Bot) -> Card:
     meeting, texts = said.given.meeting, bot.texts
     if said.in_dm:
         return Card(said.words(bot), facts(meeting, texts), answering(meeting, texts))
-    title, known = title_and_facts(meeting, texts)
-    return Card(
-        title, said.words(bot), known, tally(meeting, texts), answering(meeting, texts), more(meeting, texts)
-    )
+    return meeting_card(meeting, texts, said.words(bot), whole=True)
 
 
 def reminder_card(
@@ -197,9 +181,9 @@ def reminder_card(
     heading = texts(key, title=meeting.title, ahead=in_words(ahead, texts))
     words = texts("meetings.remind.note", note=note) if note else None
     if private:
-        return Card(heading, words, _at_a_glance(meeting, texts), responses(meeting, texts))
+        return Card(heading, words, _at_a_glance(meeting, texts), row(*rsvps(meeting, texts)))
     going = texts.count("meetings.remind.going", meeting.going) if meeting.going else None
-    return Card(heading, going, words, coming(meeting, texts))
+    return Card(heading, going, words, row(*rsvps(meeting, texts, *SHORT)))
 
 
 def _at_a_glance(meeting: Meeting, texts: Texts) -> Markup:
@@ -251,8 +235,3 @@ def list_card(meetings: Sequence[Meeting], texts: Texts, *, title: Markup, every
         for meeting in meetings
     ]
     return Card(title, fitting(entries, texts, between="\n\n"))
-
-
-def redrawer(texts: Texts) -> Redrawer:
-    """Return the redrawer for cards of meetings."""
-    return Redrawer(texts, card=meeting_card, head=title_and_facts, tally=tally, push=announced)

@@ -15,12 +15,12 @@ from bot.texts import Markup, Texts, When
 from cogs.common.base import Card, fitting, line, members_of, row
 from cogs.common.buttons import Button, Id, Menu, named
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Line
 from cogs.common.notice import Notice, Sending, notice
 from cogs.common.people import PersonMenu, host_of, number_chosen, who
 from cogs.common.permissions import may_host
 from cogs.common.times import short_day
-from cogs.meetings.subjects import Why
+from cogs.meetings.subjects import FormOfMeeting, MeetingButton, Why
 from db import meetings
 from db.meetings import checklist
 from db.meetings.models import ChecklistItem, Meeting
@@ -54,12 +54,8 @@ def button(item: ChecklistItem, do: Do, texts: Texts) -> Item:
     return Item(label=texts(f"checklist.do.{do}.button"), style=style, item_id=item.id, do=do)
 
 
-class WholeList(Button, name="checks"):
+class WholeList(MeetingButton, name="checks"):
     """'The whole list'."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     async def press(self, ctx: Context) -> None:
         """Show the list."""
@@ -91,12 +87,9 @@ class HandOver(PersonMenu, name="checkgive"):
         await carry_out(ctx, self.item_id, "give", await self.person(ctx))
 
 
-class WriteItem(Button, name="checkform"):
+class WriteItem(MeetingButton, name="checkform"):
     """'Add something of your own' or, for an item, 'Due on another day': opens a form."""
 
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
     task: Id
 
     async def press(self, ctx: Context) -> None:
@@ -107,12 +100,9 @@ class WriteItem(Button, name="checkform"):
         await ctx.open(ItemForm(ctx.texts, meeting=meeting.id, task=self.task, typed={"days": days}))
 
 
-class ItemForm(Form, name="checkform", words="checklist.form"):
+class ItemForm(FormOfMeeting, name="checkform", words="checklist.form"):
     """The form for a new item (0) and how many days before the meeting it is due, or for an existing item's days."""
 
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
     task: Id
 
     @property

@@ -37,7 +37,7 @@ from cogs.meetings.agenda import register_agenda
 from cogs.meetings.buttons import answer
 from cogs.meetings.calendar import register_calendar
 from cogs.meetings.options import MEETING, AnyMeeting, Capacity, MeetingArgument, MeetingTime, Repeat, summary
-from cogs.meetings.own_answers import DrawnOnce, OpenAnswers
+from cogs.meetings.own_answers import DrawnOnce, OpenAnswers, Redrawer
 from cogs.meetings.polls import commands as polls
 from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import CheckSeries as CheckSeries  # as above
@@ -142,7 +142,7 @@ async def setup(bot: Bot) -> None:
         **dict.fromkeys((scheduling.POLL, scheduling.DETAILS), polls.ask),
     }
     bot.provide(drafts)
-    bot.provide(cards.redrawer(bot.texts))
+    bot.provide(Redrawer(bot.texts, cards.announcement, cards.tally))
     bot.provide(DrawnOnce(bot.texts))
     bot.provide(OpenAnswers(bot, cards.answered_card))
     register_calendar(bot)

@@ -11,7 +11,7 @@ from bot.domain.meetings import subject
 from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, row
+from cogs.common.base import Card, row
 from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.permissions import must_host
@@ -27,8 +27,6 @@ from db.meetings.models import Meeting
 
 class Edit(Button, name="edit"):
     """'Title, length, place, access' and 'Places, note': opens one page of the details."""
-
-    audience = IN_SERVER
 
     meeting: Id
     page: Literal["edit", "more"]

@@ -8,7 +8,7 @@ import discord
 from bot.domain.meetings import subject
 from bot.errors import Refused
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, line, row
+from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.doing import Do
@@ -32,8 +32,6 @@ HostChange = Literal["host", "co-host", "remove"]
 
 class Panel(Button, name="manage"):
     """'Manage', and those buttons on the panel that appear nowhere else."""
-
-    audience = IN_SERVER
 
     meeting: Id
     do: Page
@@ -133,8 +131,6 @@ async def _open(ctx: Context, meeting: Meeting, form: Literal["move", "poll"]) -
 
 class HostMenu(PersonMenu, name="host"):
     """The choice of who hosts a meeting, becomes a co-host, or stops being one."""
-
-    audience = IN_SERVER
 
     meeting: Id
     do: HostChange

@@ -7,26 +7,22 @@ import discord
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
 from bot.texts import Texts
-from cogs.common.base import Card, fitting, members_of, row
-from cogs.common.buttons import Button, Id, named
+from cogs.common.base import Card, fitting, row
+from cogs.common.buttons import named
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Line
 from cogs.common.notice import Sending, notice
 from cogs.common.people import host_of, who
 from cogs.meetings.options import MEETING, MeetingArgument
-from cogs.meetings.subjects import OfMeeting, Why
+from cogs.meetings.subjects import FormOfMeeting, MeetingButton, OfMeeting, Why
 from db.meetings import needs
 from db.meetings.models import AccessNeed, Meeting
 
 MOST = 500
 
 
-class SayNeeds(Button, name="needs"):
+class SayNeeds(MeetingButton, name="needs"):
     """'Access needs': opens a form whose words only the hosts see."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     async def press(self, ctx: Context) -> None:
         """Open the form, filled in with what the member typed before."""
@@ -34,12 +30,9 @@ class SayNeeds(Button, name="needs"):
         await ctx.open(NeedsForm(ctx.texts, meeting=self.meeting, typed={"words": said}))
 
 
-class NeedsForm(Form, name="needs", words="answering.needs"):
+class NeedsForm(FormOfMeeting, name="needs", words="answering.needs"):
     """The form for what somebody needs to take part."""
 
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
     said = Line(MOST, required=False, long=True, name="words")
 
     async def send(self, ctx: Context) -> None:

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from bot.domain.venues import differing
 from bot.texts import Markup, Texts
-from cogs.common.base import RED, Card, fitting, line
+from cogs.common.base import RED, Card, fitting, line, row
 from cogs.common.people import host_of
 from cogs.common.times import written
 from cogs.meetings import cards
+from cogs.meetings.buttons import SHORT, rsvps
 from cogs.meetings.cards import length_of
 from db.meetings import Hearing
 from db.meetings.change_notices import began, record_of
@@ -86,7 +87,7 @@ def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
     if meeting.cancelled_at is not None:
         return Card(heading, texts("meetings.card.cancelled"), colour=RED)
     if not private:
-        return Card(heading, cards.coming(meeting, texts))
+        return Card(heading, row(*rsvps(meeting, texts, *SHORT)))
     return Card(heading, cards.facts(meeting, texts), cards.answering(meeting, texts))
 
 

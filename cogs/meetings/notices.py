@@ -38,7 +38,7 @@ class MeetingAnnounced(OfMeeting):
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the card."""
         meeting = await self.find(ctx)
-        return Outgoing(cards.meeting_card(meeting, ctx.texts), push=announced(meeting, ctx.texts))
+        return cards.announcement(meeting, ctx.texts)
 
     def sent(self, session: Session, ctx: Sending, message_id: int | None) -> None:
         """Store the message's id."""
@@ -57,8 +57,7 @@ class MeetingCard(OfMeeting):
         if meeting.message_id is None:
             raise Skip(Why.CARD_UNPOSTED)
         if meeting.cancelled_at is not None or ctx.now < meeting.ends_at:
-            card = cards.meeting_card(meeting, ctx.texts)
-            return Outgoing(card, edit=meeting.message_id, push=announced(meeting, ctx.texts))
+            return replace(cards.announcement(meeting, ctx.texts), edit=meeting.message_id)
         report = await ctx.read(deliveries.latest, subject(meeting.id), POSTED)
         link = None
         if report is not None:

@@ -15,10 +15,10 @@ from bot.domain.reports import ASKED_AFTER, Unread, read_goals
 from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
-from cogs.common.base import Card, fitting, line, members_of, row, with_files
-from cogs.common.buttons import Button, Id
+from cogs.common.base import Card, fitting, line, row, with_files
+from cogs.common.buttons import Id
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Line
 from cogs.common.notice import Sending, notice
 from cogs.common.people import host_of, members_with
 from cogs.common.permissions import must_host
@@ -26,7 +26,7 @@ from cogs.common.report import Problem
 from cogs.common.times import written
 from cogs.meetings.agenda import goal_line, with_owners
 from cogs.meetings.options import MEETING, HeldMeeting
-from cogs.meetings.subjects import OfMeeting, Why
+from cogs.meetings.subjects import FormOfMeeting, MeetingButton, OfMeeting, Why
 from db import drafts, guilds, meetings, people
 from db.meetings import reports
 from db.meetings.models import Goal, Meeting, Report
@@ -37,12 +37,9 @@ FIELDS = {"attendance": 6, "decided": 2_000, "goals": 2_000, "next": 200}
 DRAFT = "report"
 
 
-class WriteReport(Button, name="report"):
+class WriteReport(MeetingButton, name="report"):
     """'Write the report': opens the form, filled in with what was typed before."""
 
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
     draft: Id
 
     async def press(self, ctx: Context) -> None:
@@ -52,12 +49,8 @@ class WriteReport(Button, name="report"):
         await ctx.open(ReportForm(ctx.texts, meeting=self.meeting, typed=typed))
 
 
-class ReportForm(Form, name="report", words="report.form"):
+class ReportForm(FormOfMeeting, name="report", words="report.form"):
     """The form for how many came, what was decided, goals, and when the next meeting is."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     def lines(self) -> Iterable[Line]:
         """Return the fields."""
@@ -76,12 +69,8 @@ class ReportForm(Form, name="report", words="report.form"):
             raise Problem(error.key, again, **error.fields) from error
 
 
-class NoReport(Button, name="noreport"):
+class NoReport(MeetingButton, name="noreport"):
     """'No report needed': nobody is asked for it any more."""
-
-    audience = members_of(Meeting, "meeting")
-
-    meeting: Id
 
     async def press(self, ctx: Context) -> None:
         """Store it, and say how to write one all the same."""

@@ -1,4 +1,4 @@
-"""What a notice is about, looked up when it is sent, and what a lock screen shows of a meeting."""
+"""What buttons, forms and notices are about: a meeting; and what a lock screen shows of it."""
 
 from dataclasses import dataclass
 from enum import auto
@@ -9,6 +9,9 @@ from bot.delivery.lock_screen import sentence
 from bot.delivery.notice import short_for
 from bot.domain.deliveries import OVERTAKEN
 from bot.texts import Markup, Texts
+from cogs.common.base import members_of
+from cogs.common.buttons import Button, Id
+from cogs.common.forms import Form
 from cogs.common.notice import Notice, Reason, Sending
 from cogs.common.times import short
 from db import meetings
@@ -42,6 +45,22 @@ def announced(meeting: Meeting, texts: Texts, *, over: bool = False) -> Markup:
     """Return the sentence of a meeting's announcement, in its present state or once `over`."""
     key = "over" if over else "announce"
     return push(key if meeting.cancelled_at is None else "called_off", meeting, texts)
+
+
+class MeetingButton(Button):
+    """A button of a meeting, for the members of its server."""
+
+    audience = members_of(Meeting, "meeting")
+
+    meeting: Id
+
+
+class FormOfMeeting(Form):
+    """A form about a meeting, for the members of its server."""
+
+    audience = members_of(Meeting, "meeting")
+
+    meeting: Id
 
 
 class Why(Reason):

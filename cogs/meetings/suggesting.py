@@ -17,7 +17,7 @@ from bot.domain.when import Moment, Terms
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, line, row
+from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.times import spoken
@@ -151,8 +151,6 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
 class AskAll(Button, name="suggest-ask"):
     """'Ask which suits': opens the form for a poll, filled in with the suggested times."""
 
-    audience = IN_SERVER
-
     region: Id
     times: Annotated[str, r"\d{9,11}(?:\.\d{9,11}){0,3}"]
 
@@ -164,8 +162,6 @@ class AskAll(Button, name="suggest-ask"):
 
 class Plan(Button, name="suggest-plan"):
     """'Schedule number 1': opens the form for a meeting, filled in with the time and place."""
-
-    audience = IN_SERVER
 
     region: Id
     time: Annotated[int, r"\d{9,11}"]

@@ -23,7 +23,7 @@ from bot.domain.venues import (
 )
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import IN_SERVER, Card, fitting, line, row
+from cogs.common.base import Card, fitting, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context, Used, server_meant
 from cogs.common.doing import Do
@@ -91,8 +91,6 @@ def details(
 class AskVenue(Button, name="venue"):
     """'Ways in and rooms', 'Getting there, food, faith, online', 'All this still holds'."""
 
-    audience = IN_SERVER
-
     venue: Id
     do: Literal["0", "1", "same"]
 
@@ -110,8 +108,6 @@ class AskVenue(Button, name="venue"):
 
 class VenueForm(Form, name="venue", words="venues.form"):
     """One step of the form for a venue."""
-
-    audience = IN_SERVER
 
     kind: Literal["venue", "draft"]
     number: Id
@@ -144,8 +140,6 @@ class VenueForm(Form, name="venue", words="venues.form"):
 class NewVenue(Form, name="new-venue", words="venues.form"):
     """The form for a venue's name and how to get in."""
 
-    audience = IN_SERVER
-
     @property
     def modal(self) -> str:
         """The key of the title."""
@@ -170,8 +164,6 @@ class NewVenue(Form, name="new-venue", words="venues.form"):
 
 class RemoveVenue(Button, name="venue-off"):
     """'Take it off the list', and then 'Yes'."""
-
-    audience = IN_SERVER
 
     venue: Id
     sure: Literal["ask", "yes"]

@@ -58,8 +58,8 @@ def without_redrawer() -> None:
     """Draw the whole card of a meeting at each answer."""
 
     def message(self: Any, meeting: Meeting, names: Names | None = None) -> Message:
-        texts = self._texts
-        return plain(self._card(meeting, texts), self._push(meeting, texts), private=False, names=names)
+        drawn = self._draw(meeting, self._texts)
+        return plain(drawn.view, drawn.push, private=False, names=names)
 
     Redrawer.message = message
 
