@@ -184,21 +184,26 @@ class Menu(Component):
         """The chosen values: forged ones need not be among the options, and a forged button has none."""
         return self.item.values if isinstance(self.item, ui.Select) else []
 
-
-class PagedMenu(Menu):
-    """A menu for more options than Discord allows: several menus below each other, each with its `page`."""
-
-    page: Annotated[int, r"\d"]
-
     @classmethod
     def rows(
-        cls, label: Markup, offers: Sequence[tuple[str, str]], *, most: int = 4, **state: Any
+        cls,
+        label: Markup,
+        offers: Sequence[tuple[str, str]],
+        *,
+        others: Markup | None = None,
+        most: int = 4,
+        **state: Any,
     ) -> list[ui.ActionRow[Any]]:
-        """Return the rows for all offers (label and value), up to what `most` menus hold."""
+        """Return the rows for all offers (label and value), up to what `most` menus, each with its `page`, hold.
+
+        `others` is the label of those after the first.
+        """
         options = [discord.SelectOption(label=name[:OFFER], value=value) for name, value in offers]
         pages = [options[at : at + MOST_OPTIONS] for at in range(0, len(options), MOST_OPTIONS)]
         return [
-            ui.ActionRow[Any](cls(label=label, options=each, page=page, **state))
+            ui.ActionRow[Any](
+                cls(label=(others if page else None) or label, options=each, **(state | {"page": page}))
+            )
             for page, each in enumerate(pages[:most])
         ]
 
@@ -214,3 +219,13 @@ class PagedMenu(Menu):
         if not chosen.isdecimal() or len(chosen) > DIGITS:
             raise UserError("errors.button_gone")
         return int(chosen)
+
+
+Page = Annotated[int, r"\d"]
+"""Which of several menus below each other it is, where there are more options than Discord allows in one."""
+
+
+class PagedMenu(Menu):
+    """A menu for more options than Discord allows: several menus below each other, each with its `page`."""
+
+    page: Page

@@ -31,24 +31,19 @@ class PersonMenu(Component):
         """Return the chosen member.
 
         Raises:
-            UserError: it is a bot, or not in this server.
+            UserError: it is a bot, not in this server, or forged.
             NotChecked: Discord did not say in time.
         """
-        user_id = number_chosen(ctx)
-        resolved: Any = cast("dict[str, Any]", ctx.interaction.data or {}).get("resolved", {})
+        data = cast("dict[str, Any]", ctx.interaction.data or {})
+        values, resolved = data.get("values", []), data.get("resolved", {})
+        if len(values) != 1 or not values[0].isdecimal():
+            raise UserError("errors.button_gone")
+        user_id = int(values[0])
         if resolved.get("users", {}).get(str(user_id), {}).get("bot"):
             raise UserError("errors.not_a_person")
         if not await is_member(ctx.bot, ctx.guild_id, user_id):
             raise UserError("errors.not_a_member")
         return user_id
-
-
-def number_chosen(ctx: Context) -> int:
-    """Return the one id chosen in a menu. Raises UserError: it is forged."""
-    values: list[str] = cast("dict[str, Any]", ctx.interaction.data or {}).get("values", [])
-    if len(values) != 1 or not values[0].isdecimal():
-        raise UserError("errors.button_gone")
-    return int(values[0])
 
 
 __all__ = ["NotChecked", "Standing", "is_member", "members_called", "members_with"]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import discord
 from discord import app_commands, ui
@@ -16,13 +16,13 @@ from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, GuildId, Id, Menu, named
+from cogs.common.buttons import Button, GuildId, Id, Menu, Page, PagedMenu, named
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Line
 from cogs.common.notice import Notice, Sending, notice
 from cogs.common.options import RegionName
-from cogs.common.people import is_member, members_called, members_with, number_chosen, who
+from cogs.common.people import is_member, members_called, members_with, who
 from cogs.common.permissions import may_host, must_host
 from cogs.common.times import short_day
 from cogs.meetings.options import MEETING, MeetingArgument
@@ -108,14 +108,12 @@ def goal_line(goal: Goal, texts: Texts) -> Markup:
     return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
 
 
-class PickGoal(Menu, name="goal-pick"):
-    """The choice of a goal to follow up; a list longer than one menu has several."""
-
-    part: Annotated[int, r"\d"]
+class PickGoal(PagedMenu, name="goal-pick"):
+    """The choice of a goal to follow up."""
 
     async def press(self, ctx: Context) -> None:
         """Show the goal with its possible outcomes."""
-        goal = await ctx.read(reports.goal_of, number_chosen(ctx))
+        goal = await ctx.read(reports.goal_of, self.the_number())
         await ctx.reply(
             Card(ctx.text("report.goal.ask"), goal_line(goal, ctx.texts), outcomes(goal, ctx.texts))
         )
@@ -128,15 +126,13 @@ async def goals_(interaction: discord.Interaction[Any], region: RegionName | Non
     chosen = ctx.the_region(region) if region or ctx.region else None
     ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
     found = await ctx.read(reports.open_goals, ids)
-    options = [discord.SelectOption(label=f"{one.id}. {one.words}"[:100], value=str(one.id)) for one in found]
-    parts = [options[start : start + 25] for start in range(0, len(options), 25)]
-    label = ctx.text("report.goal.pick.label")
+    offers = [(f"{one.id}. {one.words}", str(one.id)) for one in found]
     shown = [goal_line(one, ctx.texts) for one in found]
     await ctx.reply(
         Card(
             ctx.text("report.goals_of", region=chosen.name) if chosen else ctx.text("report.goals_of_all"),
             fitting(shown, ctx.texts) if shown else ctx.text("report.goal.none"),
-            *[row(PickGoal(label=label, options=some, part=part)) for part, some in enumerate(parts)],
+            *PickGoal.rows(ctx.text("report.goal.pick.label"), offers),
         )
     )
 
@@ -221,13 +217,13 @@ class TakeOff(Menu, name="agenda-off"):
     audience = members_of(Meeting, "meeting")
 
     meeting: Id
-    part: Annotated[int, r"\d"]
+    page: Page
 
     async def press(self, ctx: Context) -> None:
         """Remove it, and show the agenda."""
         meeting = await ctx.read(meetings.find, self.meeting)
         any_of_them = may_host(ctx, meeting)
-        gone = await ctx.write(agenda.take_off, meeting.id, number_chosen(ctx), any_of_them=any_of_them)
+        gone = await ctx.write(agenda.take_off, meeting.id, self.the_number(), any_of_them=any_of_them)
         await show(ctx, meeting, ctx.text("agenda.removed", words=gone.words))
 
 
@@ -245,12 +241,10 @@ async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> No
     shown = [_item(number, item, texts) for number, item in enumerate(items, 1)]
     hosts = may_host(ctx, meeting)
     theirs = [
-        discord.SelectOption(label=f"{number}. {item.words}"[:100], value=str(item.id))
+        (f"{number}. {item.words}", str(item.id))
         for number, item in enumerate(items, 1)
         if hosts or item.by_id == ctx.user_id
     ]
-    parts = [theirs[start : start + 25] for start in range(0, len(theirs), 25)]
-    label = texts("agenda.off.label")
     await ctx.reply(
         Card(
             said,
@@ -267,10 +261,7 @@ async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> No
                 if hosts
                 else None,
             ),
-            *[
-                row(TakeOff(label=label, meeting=meeting.id, part=part, options=some))
-                for part, some in enumerate(parts)
-            ],
+            *TakeOff.rows(texts("agenda.off.label"), theirs, meeting=meeting.id),
         )
     )
 

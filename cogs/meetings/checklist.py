@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -13,11 +13,11 @@ from bot.domain.when import Day
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, When
 from cogs.common.base import Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, Id, Menu, named
+from cogs.common.buttons import Button, Id, Menu, Page, named
 from cogs.common.context import Context
 from cogs.common.forms import Line
 from cogs.common.notice import Notice, Sending, notice
-from cogs.common.people import PersonMenu, host_of, number_chosen, who
+from cogs.common.people import PersonMenu, host_of, who
 from cogs.common.permissions import may_host
 from cogs.common.times import short_day
 from cogs.meetings.subjects import FormOfMeeting, MeetingButton, Why
@@ -25,8 +25,6 @@ from db import meetings
 from db.meetings import checklist
 from db.meetings.models import ChecklistItem, Meeting
 
-IN_A_MENU = 25
-"""Discord's limit: https://discord.com/developers/docs/components/reference#string-select"""
 OWNERS_MAY = ("done", "open", "back", "show")
 Do = Literal["show", "done", "open", "not_needed", "take", "back"]
 STYLES: dict[Do, discord.ButtonStyle] = {
@@ -68,11 +66,11 @@ class PickItem(Menu, name="checkpick"):
     audience = members_of(Meeting, "meeting")
 
     meeting: Id
-    part: Annotated[int, r"\d"] | None = None
+    page: Page | None = None
 
     async def press(self, ctx: Context) -> None:
         """Show the chosen item."""
-        await carry_out(ctx, number_chosen(ctx), "show")
+        await carry_out(ctx, self.the_number(), "show")
 
 
 class HandOver(PersonMenu, name="checkgive"):
@@ -215,13 +213,18 @@ def list_card(
         )
         for item in found
     ]
-    menus = [found[start : start + IN_A_MENU] for start in range(0, len(found), IN_A_MENU)]
+    offers = [(f"{item.number}. {title(item, texts)}", str(item.id)) for item in found]
     done = sum(item.state != "open" for item in found)
     return Card(
         texts("checklist.title", title=meeting.title),
         texts("checklist.progress", done=done, all=len(found)),
         fitting(entries, texts, room=2_800),
-        *[row(_menu(meeting, part, some, texts)) for part, some in enumerate(menus)],
+        *PickItem.rows(
+            texts("checklist.pick.placeholder"),
+            offers,
+            others=texts("checklist.pick.more"),
+            meeting=meeting.id,
+        ),
         texts("checklist.how"),
         row(
             WriteItem(label=texts("checklist.form.add.button"), meeting=meeting.id, task=0),
@@ -230,15 +233,6 @@ def list_card(
         if full
         else None,
     )
-
-
-def _menu(meeting: Meeting, part: int, found: Sequence[ChecklistItem], texts: Texts) -> PickItem:
-    options = [
-        discord.SelectOption(label=f"{item.number}. {title(item, texts)}"[:100], value=str(item.id))
-        for item in found
-    ]
-    label = texts("checklist.pick.more" if part else "checklist.pick.placeholder")
-    return PickItem(label=label, options=options, meeting=meeting.id, part=part or None)
 
 
 def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datetime, full: bool) -> Card:

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.app import Bot
 from bot.domain.clashes import NEAR, Clash, Other, clashes
 from bot.domain.observances import Observance, parsed
-from bot.domain.when import Day, Terms
+from bot.domain.terms import terms_of
+from bot.domain.when import Day
 from bot.domain.when.readings import Days
 from bot.texts import Markup, Texts, When
 from cogs.common.base import line
@@ -19,19 +19,16 @@ from cogs.common.context import Context
 from cogs.common.times import written
 from db import meetings
 from db.meetings.models import Meeting
+from db.meetings.poll_models import PollOption, Proposal
+from db.meetings.polls import Time
+from db.models import Guild
 
 MOST = 6
 # Somebody is waiting for an answer; what is not found by then is left out.
 PATIENCE = 1.0
 READ_WITHIN = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A time to check: when it begins (aware), and how long it lasts."""
-
-    starts_at: datetime
-    minutes: int
+Slot = Meeting | Proposal | PollOption | Time
+"""A time to check: when it begins, and how long it lasts."""
 
 
 async def of_meeting(ctx: Context, meeting: Meeting) -> Markup | None:
@@ -47,10 +44,10 @@ async def of_meetings(ctx: Context, found: Sequence[Meeting]) -> Markup | None:
     first = found[0]
     return await of_slots(
         ctx.bot,
-        [Slot(one.starts_at, one.minutes) for one in found],
+        ctx.guild,
+        found,
         region_id=first.region_id,
         zone=ZoneInfo(first.zone),
-        terms=ctx.terms,
         capacity=first.capacity,
         but=frozenset(one.id for one in found),
         apart=first.series_id if len(found) > 1 else None,
@@ -59,11 +56,11 @@ async def of_meetings(ctx: Context, found: Sequence[Meeting]) -> Markup | None:
 
 async def of_slots(
     bot: Bot,
+    guild: Guild,
     slots: Sequence[Slot],
     *,
     region_id: int,
     zone: ZoneInfo,
-    terms: Terms | None,
     capacity: int | None = None,
     but: frozenset[int] = frozenset(),
     apart: int | None = None,
@@ -91,7 +88,7 @@ async def of_slots(
             zone=zone,
             now=now,
             others=others,
-            terms=terms,
+            terms=terms_of(guild.terms),
             observances=kept,
             size=size,
         )

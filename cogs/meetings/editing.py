@@ -15,10 +15,10 @@ from cogs.common.base import Card, row
 from cogs.common.buttons import Button, Id, named
 from cogs.common.context import Context
 from cogs.common.permissions import must_host
-from cogs.meetings import cards, news, rescheduling
+from cogs.meetings import cards, news
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.reading import LATER, Fields, read_changes
-from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, Pick, kept, with_draft
+from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, choosing, kept, with_draft
 from db import meetings
 from db.meetings import reminding, series_changes
 from db.meetings.audience import later_told
@@ -119,19 +119,18 @@ async def edit(ctx: Context, fields: Fields) -> None:
     told = None
     if set(changes) & set(rules.AUDIENCE):
         await ctx.bot.sender.in_flight.wait_until_sent(subject(changed.id))
-        told = await rescheduling.said_to(ctx, changed)
+        hearing = await ctx.read(meetings.hearing, [changed.id], meetings.CHANGED)
+        told = news.told(hearing, ctx.texts, "edited")
     title = ctx.text("meetings.edit.done", title=changed.title) if changes else None
     facts = cards.facts(changed, ctx.texts) if changes else None
     await ctx.reply(Card(title, facts, remarked, told, rest))
 
 
 async def _ask(ctx: Context, meeting: Meeting, fields: Fields, page: str) -> None:
-    draft = await kept(ctx, page, fields | {"choices": [rescheduling.THIS, rescheduling.EACH]})
-    labels = [ctx.text(f"meetings.sure.{which}.button") for which in ("this", "later")]
-    picks = [Pick(label=label, draft=draft.id, choice=at) for at, label in enumerate(labels)]
-    await ctx.reply(
-        Card(ctx.text("meetings.edit.ask", title=meeting.title, repeat=meeting.repeat), row(*picks))
-    )
+    choices = [(ctx.text(f"meetings.sure.{which}.button"), {"which": which}) for which in ("this", LATER)]
+    _, buttons = await choosing(ctx, page, fields, choices)
+    ask = ctx.text("meetings.edit.ask", title=meeting.title, repeat=meeting.repeat)
+    await ctx.reply(Card(ask, row(*buttons)))
 
 
 async def _remark(ctx: Context, meeting: Meeting, words: str) -> Markup:

@@ -96,10 +96,13 @@ def role_of(mine: Collection[str]) -> str:
     return next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
 
 
-def told(hearing: Hearing, texts: Texts, *, cancelled: bool = False) -> Markup:
-    """Return who is told, for the member who changed or cancelled a meeting."""
-    key = "meetings.cancelled" if cancelled else "meetings.news.told"
-    key += ".with" if hearing.channel else ".without"
+TOLD = {"moved": "news.told", "edited": "news.told", "cancelled": "cancelled", "back": "back"}
+"""Where the words on who is told of a change are."""
+
+
+def told(hearing: Hearing, texts: Texts, change: str) -> Markup:
+    """Return who is told, for the member who made the change (of `TOLD`)."""
+    key = f"meetings.{TOLD[change]}.{'with' if hearing.channel else 'without'}"
     return line(so_many(key, hearing.private, texts), quiet(hearing, texts))
 
 

@@ -12,7 +12,6 @@ from typing_extensions import override
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
 from bot.domain.series import Pattern
-from bot.domain.terms import terms_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, MEMBERS, Card, line, row
@@ -79,18 +78,15 @@ async def propose(ctx: Context, fields: Fields) -> None:
 
 async def _preview(ctx: Context, region: Region, fields: Fields, time: Time, again: Pattern | None) -> None:
     """Show privately how the time is read, and that organisers will be asked."""
-    agreed = {"agreed": f"{time.starts_at.isoformat()}@{region.id}"}
-    draft = await scheduling.kept(ctx, PROPOSE, fields | {"choices": [agreed]})
+    yes = ctx.text("proposals.instead_yes.button"), {"agreed": f"{time.starts_at.isoformat()}@{region.id}"}
+    draft, buttons = await scheduling.choosing(ctx, PROPOSE, fields, [yes])
     when = ctx.text("proposals.preview.when", when=written(time.starts_at, ctx.zone))
     repeat = ctx.text("series.card", repeat=words_of(again)) if again is not None else None
     await ctx.reply(
         Card(
             ctx.text("proposals.instead", title=fields["title"], region=region.name),
             line(when, repeat),
-            row(
-                *scheduling.picks(draft, [ctx.text("proposals.instead_yes.button")]),
-                scheduling.Redo(label=ctx.text("meetings.redo.button"), draft=draft.id),
-            ),
+            row(*buttons, scheduling.Redo(label=ctx.text("meetings.redo.button"), draft=draft.id)),
         )
     )
 
@@ -106,13 +102,9 @@ def facts(proposal: Proposal, texts: Texts) -> Markup:
 
 
 async def _clashes(bot: Bot, guild: Guild, proposal: Proposal) -> Markup | None:
+    zone, capacity = ZoneInfo(proposal.zone), proposal.capacity
     return await clashes.of_slots(
-        bot,
-        [clashes.Slot(proposal.starts_at, proposal.minutes)],
-        region_id=proposal.region_id,
-        zone=ZoneInfo(proposal.zone),
-        terms=terms_of(guild.terms),
-        capacity=proposal.capacity,
+        bot, guild, [proposal], region_id=proposal.region_id, zone=zone, capacity=capacity
     )
 
 

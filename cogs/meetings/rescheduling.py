@@ -1,9 +1,9 @@
 """Moves and cancels meetings: who will hear of it is shown first, and it can be undone for an hour."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import discord
@@ -16,16 +16,30 @@ from cogs.common.context import Context
 from cogs.common.times import clock, written
 from cogs.meetings import cards, clashes, news
 from cogs.meetings.options import MEETING, MeetingArgument, NewTime
-from cogs.meetings.reading import LATER, Fields, Time, read_free, shifted, typed_time
-from cogs.meetings.scheduling import END, MOVE, Pick, Redo, kept, picks, with_draft
+from cogs.meetings.reading import LATER, Fields, read_free, shifted, typed_time
+from cogs.meetings.scheduling import END, MOVE, Redo, choosing, with_draft
 from db import meetings
-from db.meetings import series, series_changes
+from db.meetings import polls, series, series_changes
 from db.meetings.audience import Hearing, Tried, would_tell
 from db.meetings.models import Meeting
 
 UNDO_FOR = timedelta(hours=1)
 UNMOVE, RESTORE = "unmove", "restore"
 THIS, EACH = {"which": "this"}, {"which": LATER}
+
+
+class Change(NamedTuple):
+    """A change of a `single` meeting, or of it and all `later` ones, that is asked first and can be undone."""
+
+    form: str
+    name: str
+    kind: str
+    single: Callable[..., Any]
+    later: Callable[..., Any]
+
+
+MOVING = Change(MOVE, "moved", meetings.CHANGED, meetings.move, series_changes.move_later)
+CANCELLING = Change(END, "cancelled", meetings.CANCELLED, meetings.cancel, series_changes.end_later)
 
 
 @MEETING.command(name="move")
@@ -50,29 +64,18 @@ async def move(ctx: Context, fields: Fields) -> None:
         Refused: the person may not move meetings of that region.
     """
     meeting = await _organised(ctx, fields)
+    was, zone = meeting.starts_at.isoformat(), ZoneInfo(meeting.zone)
     try:
-        if "to" in fields and fields["from"] == meeting.starts_at.isoformat():
+        if "to" in fields and fields["from"] == was:
             await _moved(ctx, meeting, fields)
             return
-        words, zone = fields["when"], ZoneInfo(meeting.zone)
-        time = shifted(words, meeting.starts_at, now=ctx.now, zone=zone)
-        time = time or typed_time(ctx, words, once=True)
-        single, later = await _tried(ctx, meeting, time)
+        time = shifted(fields["when"], meeting.starts_at, now=ctx.now, zone=zone)
+        time = time or typed_time(ctx, fields["when"], once=True)
+        to: Fields = {"starts_at": time.starts_at}
+        hearing = await _hearing(ctx, MOVING, meeting, to | {"zone": ctx.zone, "minutes": time.minutes}, to)
     except UserError as error:
         raise await with_draft(ctx, MOVE, fields, error) from error
-    at = {
-        "from": meeting.starts_at.isoformat(),
-        "to": time.starts_at.isoformat(),
-        "minutes": time.minutes or 0,
-    }
-    await _ask(
-        ctx,
-        MOVE,
-        fields,
-        meeting,
-        "moved",
-        (single, later),
-        at,
+    said = [
         ctx.text(
             "meetings.sure.moved.times",
             was=written(meeting.starts_at, zone),
@@ -80,15 +83,17 @@ async def move(ctx: Context, fields: Fields) -> None:
         ),
         await clashes.of_slots(
             ctx.bot,
-            [clashes.Slot(time.starts_at, time.minutes or meeting.minutes)],
+            ctx.guild,
+            [polls.Time(time.starts_at, time.minutes or meeting.minutes)],
             region_id=meeting.region_id,
             zone=zone,
-            terms=ctx.terms,
             capacity=meeting.capacity,
             but=frozenset([meeting.id]),
             apart=meeting.series_id,
         ),
-    )
+    ]
+    agreed = {"from": was, "to": time.starts_at.isoformat(), "minutes": time.minutes or 0}
+    await _ask(ctx, MOVING, fields, meeting, hearing, agreed, line(*said))
 
 
 async def cancel(ctx: Context, fields: Fields) -> None:
@@ -105,17 +110,13 @@ async def cancel(ctx: Context, fields: Fields) -> None:
         if "sure" in fields:
             await _cancelled(ctx, meeting, later=fields.get("which") == LATER, reason=reason)
             return
-        single = await _would(ctx, meetings.cancel, meeting, meetings.CANCELLED, reason=reason)
-        later = None
-        if meeting.series_id is not None:
-            later = await _would(ctx, series_changes.end_later, meeting, meetings.CANCELLED, reason=reason)
+        hearing = await _hearing(ctx, CANCELLING, meeting, {"reason": reason}, {"reason": reason})
     except UserError as error:
         raise await with_draft(ctx, END, fields, error) from error
-    said = ctx.text(
-        "meetings.sure.cancelled.reason" if reason else "meetings.sure.cancelled.none", reason=reason
-    )
-    when = ctx.text("meetings.sure.cancelled.when", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
-    await _ask(ctx, END, fields, meeting, "cancelled", (single, later), {"sure": "yes"}, line(when, said))
+    key = "meetings.sure.cancelled"
+    when = ctx.text(f"{key}.when", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
+    said = line(when, ctx.text(f"{key}.reason" if reason else f"{key}.none", reason=reason))
+    await _ask(ctx, CANCELLING, fields, meeting, hearing, {"sure": "yes"}, said)
 
 
 async def _organised(ctx: Context, fields: Fields) -> Meeting:
@@ -126,51 +127,51 @@ async def _organised(ctx: Context, fields: Fields) -> Meeting:
     return meeting
 
 
-async def _tried(ctx: Context, meeting: Meeting, time: Time) -> tuple[Hearing, Hearing | UserError | None]:
-    """Return who would hear if this one moved, and if all later ones did too, or why they can't."""
-    kind = meetings.CHANGED
-    given: Fields = {"starts_at": time.starts_at, "zone": ctx.zone, "minutes": time.minutes}
-    single = await _would(ctx, meetings.move, meeting, kind, **given)
+async def _hearing(
+    ctx: Context, change: Change, meeting: Meeting, given: Fields, later: Fields
+) -> tuple[Hearing, Hearing | UserError | None]:
+    """Return who would hear if this one changed as `given`, and if all `later` ones did too, or why they can't."""
+    single = await _would(ctx, change.single, meeting, change.kind, given)
     if meeting.series_id is None:
         return single, None
     try:
-        return single, await _would(ctx, series_changes.move_later, meeting, kind, starts_at=time.starts_at)
+        return single, await _would(ctx, change.later, meeting, change.kind, later)
     except UserError as error:
         return single, error
 
 
-async def _would(ctx: Context, change: Any, meeting: Meeting, kind: str, **given: Any) -> Hearing:
+async def _would(
+    ctx: Context, verb: Callable[..., Any], meeting: Meeting, kind: str, given: Fields
+) -> Hearing:
     try:
-        await ctx.write(would_tell, change, meeting.id, kind=kind, **given)
+        await ctx.write(would_tell, verb, meeting.id, kind=kind, **given)
     except Tried as tried:
         return tried.hearing
-    raise AssertionError(change)
+    raise AssertionError(verb)
 
 
 async def _ask(
     ctx: Context,
-    form: str,
+    change: Change,
     fields: Fields,
     meeting: Meeting,
-    what: str,
     hearing: tuple[Hearing, Hearing | UserError | None],
     agreed: Fields,
-    *blocks: Markup | None,
+    said: Markup,
 ) -> None:
-    """Ask before a change ('moved', 'cancelled') of this meeting, or of it and all later ones."""
-    (single, later), key = hearing, f"meetings.sure.{what}"
-    choices = [(ctx.text(f"{key}.button"), THIS | agreed)]
-    said = [ctx.text(f"{key}.ask", title=meeting.title), *blocks, _hear(ctx, meeting, single)]
-    if later is not None:
-        choices = [(ctx.text("meetings.sure.this.button"), THIS | agreed)]
-        if isinstance(later, Hearing):
-            choices.append((ctx.text("meetings.sure.later.button"), EACH | agreed))
-            said.append(news.so_many("meetings.sure.later", later.private, ctx.texts))
-        else:
-            said.append(ctx.text(later.key, **later.fields))
-    draft = await kept(ctx, form, fields | {"choices": [fields for _, fields in choices]})
-    change = Redo(label=ctx.text(f"{key}.change.button"), draft=draft.id)
-    await ctx.reply(Card(*said, row(*picks(draft, [label for label, _ in choices]), change)))
+    """Ask before a change of this meeting, or of it and all later ones; `agreed` is what the confirmation adds."""
+    (single, later), key, texts = hearing, f"meetings.sure.{change.name}", ctx.texts
+    choices = [(texts("meetings.sure.this.button" if later else f"{key}.button"), THIS | agreed)]
+    others = None
+    if isinstance(later, Hearing):
+        choices.append((texts("meetings.sure.later.button"), EACH | agreed))
+        others = news.so_many("meetings.sure.later", later.private, texts)
+    elif later is not None:
+        others = texts(later.key, **later.fields)
+    draft, buttons = await choosing(ctx, change.form, fields, choices)
+    redo = Redo(label=texts(f"{key}.change.button"), draft=draft.id)
+    ask = texts(f"{key}.ask", title=meeting.title)
+    await ctx.reply(Card(ask, said, _hear(ctx, meeting, single), others, row(*buttons, redo)))
 
 
 def _hear(ctx: Context, meeting: Meeting, hearing: Hearing) -> Markup:
@@ -192,59 +193,70 @@ async def _moved(ctx: Context, meeting: Meeting, fields: Fields) -> None:
         raise UserError("meetings.when.past", when=written(to, zone))
     back = {"meeting": meeting.id, "from": fields["to"], "to": meeting.starts_at.isoformat()}
     back |= {"which": fields.get("which", "this"), "minutes": meeting.minutes}
+    given: Fields = {"starts_at": to, "zone": ctx.zone, "minutes": int(fields["minutes"]) or None}
     if later:
         back["rule"] = await ctx.read(series_changes.rule_from, meeting.id)
-        given: Fields = {"starts_at": to, "rule": fields.get("rule") or None}
-        moved = await ctx.write_limited("change", series_changes.move_later, meeting.id, about=about, **given)
-    else:
-        given = {"starts_at": to, "zone": ctx.zone, "minutes": int(fields["minutes"]) or None}
-        moved = [await ctx.write_limited("change", meetings.move, meeting.id, about=about, **given)]
-    await asyncio.gather(*[ctx.bot.sender.in_flight.wait_until_sent(subject(one.id)) for one in moved])
-    undo = await _undo(ctx, UNMOVE, back, ctx.text("meetings.undo.moved.button", when=_plain(meeting)))
+        given = {"starts_at": to, "rule": fields.get("rule") or None}
+    verb = MOVING.later if later else MOVING.single
+    moved = await ctx.write_limited("change", verb, meeting.id, about=about, **given)
+    moved = moved if later else [moved]
+    undo = await _undo(ctx, UNMOVE, back, ctx.text("meetings.undo.moved.button", when=_short(meeting)))
     beside = await clashes.of_meetings(ctx, moved) if moved else None
-    if later:
-        people = await ctx.read(meetings.hearing, [one.id for one in moved], meetings.CHANGED)
-        await ctx.reply(news.later_card(ctx.texts, "moved", meeting.title, moved, people, beside, undo))
-        return
-    (done,) = moved
-    title = ctx.text("meetings.moved.done", title=done.title, when=written(done.starts_at, zone))
-    await ctx.reply(Card(title, await said_to(ctx, done), beside, *undo))
+    title = ctx.text("meetings.moved.done", title=meeting.title, when=written(to, zone))
+    await _done(ctx, MOVING, title, meeting, moved, undo, beside, later=later)
 
 
-def _plain(meeting: Meeting) -> Markup:
+def _short(meeting: Meeting) -> Markup:
     return Markup(written(meeting.starts_at, ZoneInfo(meeting.zone)).partition(" (")[0])
 
 
 async def _cancelled(ctx: Context, meeting: Meeting, *, later: bool, reason: str) -> None:
-    rule = ""
-    if later:
-        rule = (await ctx.read(series.of_meeting, meeting)).rule
-        gone = list(await ctx.write(series_changes.end_later, meeting.id, reason=reason))
-    else:
-        gone = [await ctx.write(meetings.cancel, meeting.id, reason=reason)]
-    for one in gone:
-        await ctx.bot.sender.in_flight.wait_until_sent(subject(one.id))
+    rule = (await ctx.read(series.of_meeting, meeting)).rule if later else ""
+    verb = CANCELLING.later if later else CANCELLING.single
+    gone = await ctx.write(verb, meeting.id, reason=reason)
+    gone = gone if later else [gone]
     back = {"meetings": [one.id for one in gone], "meeting": meeting.id, "rule": rule}
     undo = await _undo(ctx, RESTORE, back, ctx.text("meetings.undo.cancelled.button"))
-    if later:
-        people = await ctx.read(meetings.hearing, [one.id for one in gone], meetings.CANCELLED)
-        await ctx.reply(news.later_card(ctx.texts, "cancelled", meeting.title, gone, people, undo=undo))
-        return
     title = ctx.text("meetings.cancelled.done", title=meeting.title)
-    await ctx.reply(Card(title, await said_to(ctx, gone[0], cancelled=True), *undo))
+    await _done(ctx, CANCELLING, title, meeting, gone, undo, later=later)
+
+
+async def _done(
+    ctx: Context,
+    change: Change,
+    title: Markup,
+    meeting: Meeting,
+    changed: Sequence[Meeting],
+    undo: Sequence[Any],
+    beside: Markup | None = None,
+    *,
+    later: bool,
+) -> None:
+    """Say what was changed, who hears of it, and how to undo it; `beside` is what clashes with the new times."""
+    in_flight = ctx.bot.sender.in_flight
+    await asyncio.gather(*[in_flight.wait_until_sent(subject(one.id)) for one in changed])
+    people = await ctx.read(meetings.hearing, [one.id for one in changed], change.kind)
+    if later:
+        card = news.later_card(ctx.texts, change.name, meeting.title, changed, people, beside, undo)
+    else:
+        card = Card(title, news.told(people, ctx.texts, change.name), beside, *undo)
+    await ctx.reply(card)
 
 
 async def _undo(ctx: Context, form: str, fields: Fields, label: Markup) -> Sequence[Any]:
     """Return the button that undoes a change, and until when it works."""
     until = ctx.now + UNDO_FOR
-    draft = await kept(ctx, form, fields | {"until": until.isoformat(), "choices": [{}]})
-    said = ctx.text("meetings.undo.until", until=clock(until.astimezone(ctx.zone), ctx.texts))
-    return [row(Pick(label=label, style=discord.ButtonStyle.secondary, draft=draft.id, choice=0)), said]
+    fields |= {"until": until.isoformat()}
+    _, (button,) = await choosing(ctx, form, fields, [(label, {})], style=discord.ButtonStyle.secondary)
+    return [row(button), ctx.text("meetings.undo.until", until=clock(until.astimezone(ctx.zone), ctx.texts))]
 
 
-def _in_time(ctx: Context, fields: Fields, meeting: Meeting) -> None:
+async def _undone(ctx: Context, fields: Fields) -> Meeting:
+    """Return the meeting whose change is to be undone. Raises UserError: it is too late."""
+    meeting = await _organised(ctx, fields)
     if ctx.now >= datetime.fromisoformat(fields["until"]):
         raise UserError("meetings.undo.late", title=meeting.title)
+    return meeting
 
 
 async def unmove(ctx: Context, fields: Fields) -> None:
@@ -253,10 +265,9 @@ async def unmove(ctx: Context, fields: Fields) -> None:
     Raises:
         UserError: it is too late, or the meeting was moved again.
     """
-    meeting = await _organised(ctx, fields)
-    _in_time(ctx, fields, meeting)
+    meeting = await _undone(ctx, fields)
     if meeting.starts_at.isoformat() != fields["from"]:
-        raise UserError("meetings.undo.moved_on", title=meeting.title, when=_plain(meeting))
+        raise UserError("meetings.undo.moved_on", title=meeting.title, when=_short(meeting))
     await _moved(ctx, meeting, fields)
 
 
@@ -266,25 +277,12 @@ async def restore(ctx: Context, fields: Fields) -> None:
     Raises:
         UserError: it is too late, or the meeting is not cancelled.
     """
-    meeting = await _organised(ctx, fields)
-    _in_time(ctx, fields, meeting)
+    meeting = await _undone(ctx, fields)
     if fields["rule"]:
-        back = list(await ctx.write(series_changes.go_on, fields["meetings"], rule=fields["rule"]))
+        back = await ctx.write(series_changes.go_on, fields["meetings"], rule=fields["rule"])
     else:
         back = [await ctx.write(meetings.restore, meeting.id)]
     hearing = await ctx.read(meetings.hearing, [one.id for one in back], meetings.RESTORED)
-    key = f"meetings.back.{'with' if hearing.channel else 'without'}"
     title = ctx.text("meetings.back.done", title=meeting.title)
-    await ctx.reply(
-        Card(
-            title,
-            cards.facts(back[0], ctx.texts),
-            line(news.so_many(key, hearing.private, ctx.texts), news.quiet(hearing, ctx.texts)),
-        )
-    )
-
-
-async def said_to(ctx: Context, meeting: Meeting, *, cancelled: bool = False) -> Markup:
-    """Return who is told about a change or cancellation."""
-    kind = meetings.CANCELLED if cancelled else meetings.CHANGED
-    return news.told(await ctx.read(meetings.hearing, [meeting.id], kind), ctx.texts, cancelled=cancelled)
+    told = news.told(hearing, ctx.texts, "back")
+    await ctx.reply(Card(title, cards.facts(back[0], ctx.texts), told))

@@ -2,8 +2,8 @@
 
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 import discord
@@ -12,11 +12,10 @@ from bot.domain.meetings import TITLE_LENGTH
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
-from cogs.common.buttons import Button, Id, Menu
+from cogs.common.buttons import MOST_OPTIONS, Button, Id, Menu
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.people import number_chosen
 from cogs.common.report import Problem
 from cogs.common.times import written
 from cogs.meetings import cards, clashes
@@ -66,6 +65,8 @@ FORMS = {
 }
 REQUIRED = ("title", "when", "options")
 _PRESSED = re.compile(r"choices|shown|option\d+")
+Choices = Sequence[tuple[Markup, Mapping[str, Any]]]
+"""Labels, and what each adds to what was typed."""
 BUTTON = 80
 """Most characters on a button, by Discord's documentation of components."""
 
@@ -122,14 +123,13 @@ async def region_for(ctx: Context, form: str, fields: Fields) -> Region:
     except UserError as error:
         if error.key == "errors.no_regions_yet":
             raise
-        options = [
-            discord.SelectOption(label=one.name, value=str(at))
-            for at, one in enumerate(ctx.guild.regions[:25])
-        ]
-        choices = [{"region": str(one.id)} for one in ctx.guild.regions[:25]]
-        draft = await kept(ctx, form, fields | {"choices": choices})
-        menu = PickOne(label=ctx.text("doing.menu.label"), draft=draft.id, options=options)
-        raise Problem(error.key, menu, **error.fields) from None
+        _, buttons = await choosing(ctx, form, fields, in_regions(ctx.guild.regions))
+        raise Problem(error.key, PickOne.of(ctx.text("doing.menu.label"), buttons), **error.fields) from None
+
+
+def in_regions(regions: Iterable[Region]) -> Choices:
+    """Return the choices among as many regions as a menu holds."""
+    return [(Markup(one.name), {"region": str(one.id)}) for one in regions][:MOST_OPTIONS]
 
 
 def undo(meeting: Meeting, texts: Texts) -> CancelIt:
@@ -138,31 +138,37 @@ def undo(meeting: Meeting, texts: Texts) -> CancelIt:
 
 
 async def kept(ctx: Context, form: str, fields: Fields) -> Draft:
-    """Keep what was typed; `choices` among the fields are what the buttons of a `Pick` add to them."""
+    """Keep what was typed; `choices` among the fields are what each `Pick` adds to them."""
     return await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
 
 
 async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) -> Problem:
     """Keep what was typed and return `error` with the buttons to continue."""
-    choices: list[tuple[Markup, dict[str, str]]] = getattr(error, "choices", [])
-    draft = await kept(ctx, form, fields | {"choices": [resolved for _, resolved in choices]})
-    labels = [label for label, _ in choices[:4]]
+    choices: Choices = getattr(error, "choices", [])[:4]
+    draft, buttons = await choosing(ctx, form, fields, choices)
     redo = Redo(label=ctx.text("meetings.redo.button"), draft=draft.id)
-    if all(len(label) <= BUTTON for label in labels):
-        return Problem(error.key, *picks(draft, labels), redo, **error.fields)
+    if all(len(label) <= BUTTON for label, _ in choices):
+        return Problem(error.key, *buttons, redo, **error.fields)
     # A button holds 80 characters: the full choices are listed above, each with a number.
-    answers = [
-        ctx.text("meetings.when.answer", number=at, answer=label) for at, label in enumerate(labels, 1)
-    ]
-    numbers = picks(draft, [ctx.text("meetings.when.number", number=at) for at in range(1, len(labels) + 1)])
-    question = ctx.text(error.key, **error.fields)
-    listed = Markup("\n".join(answers))
-    return Problem("meetings.when.numbered", *numbers, redo, question=question, answers=listed)
+    answers: list[Markup] = []
+    for at, (button, (answer, _)) in enumerate(zip(buttons, choices, strict=True), 1):
+        answers.append(ctx.text("meetings.when.answer", number=at, answer=answer))
+        button.item.label = ctx.text("meetings.when.number", number=at)
+    question, listed = ctx.text(error.key, **error.fields), Markup("\n".join(answers))
+    return Problem("meetings.when.numbered", *buttons, redo, question=question, answers=listed)
 
 
-def picks(draft: Draft, labels: Sequence[Markup]) -> list["Pick"]:
-    """Return a button for each choice of a draft."""
-    return [Pick(label=label, draft=draft.id, choice=at) for at, label in enumerate(labels)]
+async def choosing(
+    ctx: Context,
+    form: str,
+    fields: Fields,
+    choices: Choices,
+    style: discord.ButtonStyle = discord.ButtonStyle.primary,
+) -> tuple[Draft, list["Pick"]]:
+    """Keep what was typed; return it with a button for each choice, which goes on with that."""
+    draft = await kept(ctx, form, fields | {"choices": [added for _, added in choices]})
+    labels = enumerate(label for label, _ in choices)
+    return draft, [Pick(label=label, style=style, draft=draft.id, choice=at) for at, label in labels]
 
 
 async def _draft(ctx: Context, draft_id: int) -> tuple[str, Fields]:
@@ -203,9 +209,7 @@ class Drafts:
 
 
 class Pick(Button, name="pick"):
-    """One of the readings of an ambiguous `when`."""
-
-    style = discord.ButtonStyle.primary
+    """One of the ways to go on with what was typed, such as a reading of an ambiguous `when`."""
 
     draft: Id
     choice: Annotated[int, r"\d"]
@@ -232,9 +236,15 @@ class PickOne(Menu, name="pick-one"):
 
     draft: Id
 
+    @classmethod
+    def of(cls, label: Markup, choices: Sequence["Pick"]) -> Self:
+        """Return the menu in place of these buttons."""
+        options = [discord.SelectOption(label=one.label, value=str(one.choice)) for one in choices]
+        return cls(label=label, draft=choices[0].draft, options=options)
+
     async def press(self, ctx: Context) -> None:
         """Carry out the draft with the choice."""
-        await pick(ctx, self.draft, number_chosen(ctx))
+        await pick(ctx, self.draft, self.the_number())
 
 
 class Redo(Button, name="redo"):

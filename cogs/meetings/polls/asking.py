@@ -1,12 +1,10 @@
 """From what an organiser typed to a poll: every time is read and echoed, ambiguities are asked, nothing is lost."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import discord
 
 from bot.domain.meetings import DEFAULT_MINUTES
 from bot.domain.polls import FEWEST, MOST, closes_at
@@ -25,7 +23,6 @@ from db.meetings.poll_models import PollOption
 from db.models import Region
 
 Fields = dict[str, Any]
-MOST_REGIONS = 24
 _BETWEEN = re.compile(r"[,;\n]|\bor\b", re.IGNORECASE)
 
 
@@ -118,12 +115,10 @@ async def ask(ctx: Context, fields: Fields) -> None:
 
 async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) -> None:
     """Show privately how the times are read, before anybody else sees them."""
-    others = [one for one in ctx.guild.regions if one.id != region.id and ctx.may_organise(one)][
-        :MOST_REGIONS
-    ]
-    choices = [{"shown": fields["shown"]}, *({"region": str(one.id)} for one in others)]
-    draft = await scheduling.kept(ctx, scheduling.POLL, fields | {"choices": choices})
-    elsewhere = [discord.SelectOption(label=one.name, value=str(at)) for at, one in enumerate(others, 1)]
+    others = [one for one in ctx.guild.regions if one.id != region.id and ctx.may_organise(one)]
+    yes = ctx.text("polls.preview.post.button"), {"shown": fields["shown"]}
+    choices = [yes, *scheduling.in_regions(others)]
+    draft, (post, *elsewhere) = await scheduling.choosing(ctx, scheduling.POLL, fields, choices)
     placed = [
         ctx.text(f"meetings.card.{name}", **{name: asked[name]})
         for name in ("venue", "online")
@@ -144,27 +139,22 @@ async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) 
                 ctx.text("polls.card.closes", when=spoken(asked["closes_at"], ctx.zone)),
             ),
             row(
-                scheduling.Pick(label=ctx.text("polls.preview.post.button"), draft=draft.id, choice=0),
+                post,
                 scheduling.Redo(label=ctx.text("polls.preview.change.button"), draft=draft.id),
                 scheduling.Redo(
                     label=ctx.text("polls.preview.details.button"), draft=draft.id, page=scheduling.DETAILS
                 ),
             ),
-            row(
-                scheduling.PickOne(
-                    label=ctx.text("polls.preview.region.label"), draft=draft.id, options=elsewhere
-                )
-            )
+            row(scheduling.PickOne.of(ctx.text("polls.preview.region.label"), elsewhere))
             if elsewhere
             else None,
         )
     )
 
 
-async def _clashes(ctx: Context, region: Region, times: Iterable[polls.Time | PollOption]) -> Markup | None:
+async def _clashes(ctx: Context, region: Region, times: Sequence[polls.Time | PollOption]) -> Markup | None:
     """Return what clashes with these times."""
-    slots = [clashes.Slot(time.starts_at, time.minutes) for time in times]
-    return await clashes.of_slots(ctx.bot, slots, region_id=region.id, zone=ctx.zone, terms=ctx.terms)
+    return await clashes.of_slots(ctx.bot, ctx.guild, times, region_id=region.id, zone=ctx.zone)
 
 
 def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
