@@ -19,7 +19,7 @@ from cogs.meetings import cards, rescheduling, scheduling
 from cogs.meetings.checklist import WholeList, show_list
 from cogs.meetings.editing import page_button
 from cogs.meetings.options import MEETING, MeetingArgument
-from cogs.meetings.polls.cards import manage as poll_result
+from cogs.meetings.polls.cards import Manage as PollResult
 from cogs.meetings.reading import LATER, Fields
 from cogs.meetings.series import HoldIt, still_alive
 from db import meetings
@@ -110,7 +110,7 @@ async def panel_card(ctx: Context, meeting: Meeting) -> Card:
         row(
             Do(label=texts("manage.agenda.button"), command="meeting agenda", value=number),
             Do(label=texts("manage.needs.button"), command="meeting needs", value=number) if ahead else None,
-            poll_result(poll, texts) if poll is not None else None,
+            PollResult.on(poll, texts) if poll is not None else None,
             panel_button(meeting, "poll", texts) if poll is None and organises and ahead else None,
             goes_on,
         ),

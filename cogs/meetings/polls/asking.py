@@ -16,7 +16,7 @@ from cogs.common.base import Card, line, row
 from cogs.common.context import Context
 from cogs.common.times import spoken, written
 from cogs.meetings import clashes, scheduling
-from cogs.meetings.polls.cards import Withdraw, manage
+from cogs.meetings.polls.cards import Manage, Withdraw
 from cogs.meetings.reading import minutes_of, read_free, read_title, resolved, typed_time
 from db.meetings import polls
 from db.meetings.poll_models import PollOption
@@ -94,7 +94,7 @@ async def ask(ctx: Context, fields: Fields) -> None:
         return
     poll = await ctx.write_limited("poll", polls.put, region=region, zone=ctx.zone, **asked)
     zone = ZoneInfo(poll.zone)
-    back = Withdraw.on(poll, ctx.text("polls.withdraw.undo.button"))
+    back = Withdraw.on(poll, ctx.texts, ctx.text("polls.withdraw.undo.button"))
     read_as = [
         ctx.text("polls.asked.time", number=one.number, when=written(one.starts_at, zone))
         for one in poll.options
@@ -108,7 +108,7 @@ async def ask(ctx: Context, fields: Fields) -> None:
                 ctx.text("polls.asked.where", channel=Markup(f"<#{region.channel_id}>")),
                 ctx.text("polls.card.closes", when=spoken(poll.closes_at, zone)),
             ),
-            row(manage(poll, ctx.texts), back),
+            row(Manage.on(poll, ctx.texts), back),
         )
     )
 

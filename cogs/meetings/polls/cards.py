@@ -5,7 +5,7 @@ While a poll is open only its organisers see counts: a watching channel could te
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
 import discord
@@ -33,12 +33,16 @@ class OfPoll(Button):
 
     audience = MEMBERS
 
+    words: ClassVar[str] = ""
+    """The part of the content with its label."""
+
     guild: GuildId
     poll: Id
 
     @classmethod
-    def on(cls, poll: Poll, label: Markup, **rest: Any) -> Self:
-        """Return the button of this poll."""
+    def on(cls, poll: Poll, texts: Texts, label: Markup | None = None, **rest: Any) -> Self:
+        """Return the button of this poll, with its usual label or this one."""
+        label = label or texts(f"polls.{cls.words}.button")
         return cls(guild=poll.guild_id, poll=poll.id, label=label, **rest)
 
     async def for_organisers(self, ctx: Context) -> Poll:
@@ -50,6 +54,9 @@ class OfPoll(Button):
 
 class Vote(OfPoll, name="poll-vote"):
     """'Say what suits you': every time with a menu, for the member alone."""
+
+    words = "vote"
+    style = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
         """Open it."""
@@ -73,11 +80,6 @@ async def _store(ctx: Context, poll_id: int, said: Mapping[int, Choice]) -> None
     await ctx.reply(vote_card(poll, ctx.user_id, ctx.texts, now=ctx.now))
 
 
-def vote(poll: Poll, texts: Texts) -> Vote:
-    """Return the button that opens the vote."""
-    return Vote.on(poll, texts("polls.vote.button"), style=discord.ButtonStyle.success)
-
-
 class VoteOn(Menu, name="poll-on"):
     """The menu for a member's vote on one time."""
 
@@ -95,18 +97,6 @@ class VoteOn(Menu, name="poll-on"):
         await _store(ctx, self.poll, {self.number: said})
 
 
-def vote_on(poll: Poll, number: int, mine: str | None, texts: Texts) -> VoteOn:
-    """Return the menu for one time, set to the member's vote."""
-    options = [
-        discord.SelectOption(label=texts(f"polls.choices.{one}.label"), value=one, default=one == mine)
-        for one in CHOICES
-    ]
-    at = next(option.starts_at for option in poll.options if option.number == number)
-    # A screen reader reads the menus one after the other: each says its time.
-    label = texts("polls.vote.placeholder", when=short(at, ZoneInfo(poll.zone), texts))
-    return VoteOn(label=label, options=options, guild=poll.guild_id, poll=poll.id, number=number)
-
-
 class VoteAll(OfPoll, name="poll-all"):
     """'All of them suit me' or 'None of them does'."""
 
@@ -120,6 +110,8 @@ class VoteAll(OfPoll, name="poll-all"):
 
 class Manage(OfPoll, name="poll-manage"):
     """'Result': the votes so far, in words; organisers choose, close or withdraw from there."""
+
+    words = "manage"
 
     async def press(self, ctx: Context) -> None:
         """Open it."""
@@ -137,13 +129,10 @@ async def show_manage(ctx: Context, poll: Poll) -> None:
     await ctx.reply(card)
 
 
-def manage(poll: Poll, texts: Texts) -> Manage:
-    """Return the button that shows the result."""
-    return Manage.on(poll, texts("polls.manage.button"))
-
-
 class ChooseTime(OfPoll, name="poll-settle"):
     """'Schedule: Thursday 5 March ...': turns one time into a meeting, in one click."""
+
+    style = discord.ButtonStyle.primary
 
     number: Number
 
@@ -169,11 +158,13 @@ def choose_time(poll: Poll, tally: Tally, texts: Texts) -> ChooseTime:
     option = next(one for one in poll.options if one.id == tally.option_id)
     when = written(option.starts_at, ZoneInfo(poll.zone))
     label = Markup(texts("polls.settle.button", when=Markup(when.partition(" (")[0]))[:80])
-    return ChooseTime.on(poll, label, style=discord.ButtonStyle.primary, number=option.number)
+    return ChooseTime.on(poll, texts, label, number=option.number)
 
 
 class Close(OfPoll, name="poll-close"):
     """'Close it now'."""
+
+    words = "close"
 
     async def press(self, ctx: Context) -> None:
         """Close it, and show the result."""
@@ -184,32 +175,29 @@ class Close(OfPoll, name="poll-close"):
 class Reopen(OfPoll, name="poll-open"):
     """'Let it go on': reopens it, for as long as a new one would last."""
 
+    words = "reopen"
+
     async def press(self, ctx: Context) -> None:
         """Open it again. Raises UserError: all its times have passed."""
         poll = await self.for_organisers(ctx)
         ahead = [option.starts_at for option in poll.options if option.starts_at > ctx.now]
         if not ahead:
             raise UserError("polls.passed")
-        await show_manage(
-            ctx,
-            await ctx.write(polls.reopen, poll.id, closes_at=closes_at(ctx.now, ahead, ZoneInfo(poll.zone))),
-        )
-
-
-def reopen(poll: Poll, texts: Texts) -> Reopen:
-    """Return the button that reopens a poll."""
-    return Reopen.on(poll, texts("polls.reopen.button"))
+        closes = closes_at(ctx.now, ahead, ZoneInfo(poll.zone))
+        await show_manage(ctx, await ctx.write(polls.reopen, poll.id, closes_at=closes))
 
 
 class Withdraw(OfPoll, name="poll-withdraw"):
     """'Take it back': withdraws the poll."""
+
+    words = "withdraw"
 
     async def press(self, ctx: Context) -> None:
         """Withdraw it."""
         poll = await self.for_organisers(ctx)
         poll = await ctx.write(polls.withdraw, poll.id)
         done = ctx.text("polls.withdraw.done", title=poll.title)
-        await ctx.reply(Card(done, row(reopen(poll, ctx.texts))))
+        await ctx.reply(Card(done, row(Reopen.on(poll, ctx.texts))))
 
 
 def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
@@ -269,10 +257,21 @@ def vote_card(poll: Poll, user_id: int, texts: Texts, *, now: datetime) -> Card:
     parts: list[Markup | ui.Item[Any]] = []
     for option in poll.options:
         if option.starts_at > now:
+            chosen = mine.get(option.number)
+            options = [
+                discord.SelectOption(
+                    label=texts(f"polls.choices.{one}.label"), value=one, default=one == chosen
+                )
+                for one in CHOICES
+            ]
+            # A screen reader reads the menus one after the other: each says its time.
+            label = texts("polls.vote.placeholder", when=short(option.starts_at, zone, texts))
+            about = {"guild": poll.guild_id, "poll": poll.id, "number": option.number}
             parts.append(texts("polls.vote.time", when=when_of(option, zone, texts)))
-            parts.append(row(vote_on(poll, option.number, mine.get(option.number), texts)))
+            parts.append(row(VoteOn(label=label, options=options, **about)))
     every = [
-        VoteAll.on(poll, texts(f"polls.vote.all_{choice}.button"), choice=choice) for choice in ("yes", "no")
+        VoteAll.on(poll, texts, texts(f"polls.vote.all_{choice}.button"), choice=choice)
+        for choice in ("yes", "no")
     ]
     return Card(
         texts("polls.vote.title", title=poll.title),
@@ -309,11 +308,11 @@ def manage_card(
     ]
     if not organiser:
         return Card(*shown)
-    end = Close.on(poll, texts("polls.close.button")) if waiting else reopen(poll, texts)
+    end = Close.on(poll, texts) if waiting else Reopen.on(poll, texts)
     return Card(
         *shown,
         row(*[choose_time(poll, one, texts) for one in ahead[:5]]) if ahead else None,
-        row(end, Withdraw.on(poll, texts("polls.withdraw.button"))),
+        row(end, Withdraw.on(poll, texts)),
     )
 
 
@@ -326,19 +325,26 @@ def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
     if poll.meeting_id is not None:
         return Card(title, texts("polls.card.scheduled"), times(poll, counted, texts, now), colour=GREY)
     if poll.closed_at is not None:
-        return Card(
-            texts("polls.closed_news", title=poll.title, region=poll.region.name),
-            result(poll, counted, texts, now),
-            times(poll, counted, texts, now),
-            texts.count("polls.card.voted", len(polls.voters(poll))),
-            row(*[choose_time(poll, one, texts) for one in best(counted, now)], manage(poll, texts)),
-        )
+        voted = texts.count("polls.card.voted", len(polls.voters(poll)))
+        return _closed_card(poll, texts, now, voted, Manage.on(poll, texts))
     return Card(
         title,
         texts("polls.card.ask"),
         times(poll, None, texts, now),
         texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        row(vote(poll, texts), manage(poll, texts)),
+        row(Vote.on(poll, texts), Manage.on(poll, texts)),
+    )
+
+
+def _closed_card(poll: Poll, texts: Texts, now: datetime, answered: Markup | None, *buttons: OfPoll) -> Card:
+    counted = polls.tallies(poll)
+    buttons = (*(choose_time(poll, one, texts) for one in best(counted, now)), *buttons)
+    return Card(
+        texts("polls.closed_news", title=poll.title, region=poll.region.name),
+        result(poll, counted, texts, now),
+        times(poll, counted, texts, now),
+        answered,
+        row(*buttons) if buttons else None,
     )
 
 
@@ -355,18 +361,10 @@ def reminder_card(poll: Poll, texts: Texts) -> Card:
     return Card(
         texts("polls.remind.title", title=poll.title),
         texts("polls.remind.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        row(vote(poll, texts)),
+        row(Vote.on(poll, texts)),
     )
 
 
 def result_card(poll: Poll, texts: Texts, *, missing: int, now: datetime) -> Card:
     """Return the news that a poll is closed, for its author or the organisers, with buttons to schedule a meeting."""
-    counted = polls.tallies(poll)
-    buttons = [choose_time(poll, one, texts) for one in best(counted, now)]
-    return Card(
-        texts("polls.closed_news", title=poll.title, region=poll.region.name),
-        result(poll, counted, texts, now),
-        times(poll, counted, texts, now),
-        texts.count("polls.card.missing", missing) if missing else None,
-        row(*buttons) if buttons else None,
-    )
+    return _closed_card(poll, texts, now, texts.count("polls.card.missing", missing) if missing else None)
