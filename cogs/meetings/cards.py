@@ -91,6 +91,11 @@ def answering(meeting: Meeting, texts: Texts) -> ui.ActionRow[Any]:
     return row(*rsvps(meeting, texts), who_comes(meeting, texts), file)
 
 
+def facts_card(meeting: Meeting, texts: Texts, *words: Markup | None) -> Card:
+    """Return a card of `words`, the facts of a meeting, and the buttons to answer it."""
+    return Card(*words, facts(meeting, texts), answering(meeting, texts))
+
+
 def meeting_card(meeting: Meeting, texts: Texts, said: Markup | None = None, *, whole: bool = False) -> Card:
     """Return a meeting in its present state: as announced or, with every button, the `whole` of it.
 
@@ -164,7 +169,7 @@ def answered_card(said: Said, bot: Bot) -> Card:
     """Return a meeting's card with its reader's own answer, for them alone."""
     meeting, texts = said.given.meeting, bot.texts
     if said.in_dm:
-        return Card(said.words(bot), facts(meeting, texts), answering(meeting, texts))
+        return facts_card(meeting, texts, said.words(bot))
     return meeting_card(meeting, texts, said.words(bot), whole=True)
 
 

@@ -22,7 +22,7 @@ from cogs.common.base import GREY, Card, fitting
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.times import spoken
-from cogs.meetings.subjects import Why
+from cogs.meetings.subjects import Why, link_to
 from db import deliveries
 from db.meetings import integrations
 from db.meetings.models import Meeting, PinnedList
@@ -109,8 +109,8 @@ def pinned_list_card(region: Region, meetings: Sequence[Meeting], texts: Texts) 
 def _entry(meeting: Meeting, texts: Texts) -> Markup:
     link = Markup("")
     if meeting.message_id is not None:
-        address = f"https://discord.com/channels/{meeting.guild_id}/{meeting.channel_id}/{meeting.message_id}"
-        link = texts("upcoming.link", address=Markup(address))
+        address = link_to(meeting.guild_id, meeting.channel_id, meeting.message_id)
+        link = texts("upcoming.link", address=address)
     return texts(
         "upcoming.entry",
         title=meeting.title,

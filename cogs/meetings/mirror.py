@@ -35,6 +35,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.times import written
+from cogs.meetings.subjects import link_to
 from db.meetings import integrations, mirror
 from db.meetings.models import Meeting
 from db.models import Guild
@@ -42,13 +43,12 @@ from db.models import Guild
 
 def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
     """Return the content of a meeting's event, without naming members."""
-    link = f"https://discord.com/channels/{guild_id}/{meeting.channel_id}"
     words = line(
         texts("mirror.of", region=_as_it_is(meeting.region.name)),
         written(meeting.starts_at, ZoneInfo(meeting.zone)),
         texts("mirror.online", online=_as_it_is(meeting.online)) if meeting.online else None,
         texts("mirror.access", access=_as_it_is(meeting.access)) if meeting.access else None,
-        texts("mirror.answer", link=Markup(link)),
+        texts("mirror.answer", link=link_to(guild_id, meeting.channel_id)),
     )
     end = f"\n{mark(meeting.id)}"
     return Shown(

@@ -86,14 +86,9 @@ def corrected_card(meeting: Meeting, texts: Texts, *, private: bool) -> Card:
     heading = texts("meetings.news.corrected", title=meeting.title)
     if meeting.cancelled_at is not None:
         return Card(heading, texts("meetings.card.cancelled"), colour=RED)
-    if not private:
-        return Card(heading, row(*rsvps(meeting, texts, *SHORT)))
-    return Card(heading, cards.facts(meeting, texts), cards.answering(meeting, texts))
-
-
-def role_of(mine: Collection[str]) -> str:
-    """Return which of a member's roles in a meeting to show as their answer (`news.ROLES`)."""
-    return next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
+    if private:
+        return cards.facts_card(meeting, texts, heading)
+    return Card(heading, row(*rsvps(meeting, texts, *SHORT)))
 
 
 TOLD = {"moved": "news.told", "edited": "news.told", "cancelled": "cancelled", "back": "back"}

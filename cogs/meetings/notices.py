@@ -22,7 +22,7 @@ from cogs.common.people import how
 from cogs.common.times import short, written
 from cogs.meetings import cards, news
 from cogs.meetings.own_answers import in_a_row
-from cogs.meetings.subjects import OfMeeting, Why, announced
+from cogs.meetings.subjects import OfMeeting, Why, announced, link_to
 from db import deliveries, meetings, people
 from db.meetings import chasing, places, reminding
 from db.meetings.change_notices import began, facts_of, hosts_of
@@ -61,8 +61,8 @@ class MeetingCard(OfMeeting):
         report = await ctx.read(deliveries.latest, subject(meeting.id), POSTED)
         link = None
         if report is not None:
-            address = f"https://discord.com/channels/{report.guild_id}/{report.target_id}/{report.message_id}"
-            link = ctx.texts("meetings.card.report", link=Markup(address))
+            address = link_to(report.guild_id, report.target_id, report.message_id)
+            link = ctx.texts("meetings.card.report", link=address)
         card = cards.over_card(meeting, ctx.texts, link)
         words = announced(meeting, ctx.texts, over=True)
         return Outgoing(card, edit=meeting.message_id, if_there=True, push=words)
@@ -129,6 +129,15 @@ class MeetingReminder(OfMeeting):
         return ctx.delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
 
 
+async def _answered(
+    notice: OfMeeting, ctx: Sending, meeting: Meeting, mine: Collection[str], *more: Markup
+) -> Outgoing:
+    """Return a member's answer to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
+    said = next((one for one in ("going", "offered", "waiting", "maybe") if one in mine), "cant")
+    words = await notice.push(ctx, f"answered.{said}", meeting)
+    return Outgoing(Card(words, *more, cards.answering(meeting, ctx.texts)), push=words)
+
+
 @notice(meetings.RECEIPT)
 class MeetingReceipt(OfMeeting):
     """The first direct message to somebody: their answer to a meeting, and when they are reminded."""
@@ -140,14 +149,6 @@ class MeetingReceipt(OfMeeting):
         if mine <= {"cant", "host"}:
             raise Skip(Why.NOT_COMING)
         return await _answered(self, ctx, meeting, mine, await _reached(ctx, meeting, mine), how(ctx.bot))
-
-
-async def _answered(
-    notice: OfMeeting, ctx: Sending, meeting: Meeting, mine: Collection[str], *more: Markup
-) -> Outgoing:
-    """Return a member's answer to a meeting (`mine`, see `news.ROLES`), with the buttons to change it."""
-    words = await notice.push(ctx, f"answered.{news.role_of(mine)}", meeting)
-    return Outgoing(Card(words, *more, cards.answering(meeting, ctx.texts)), push=words)
 
 
 async def _reached(ctx: Sending, meeting: Meeting, mine: Collection[str]) -> Markup:
@@ -217,10 +218,8 @@ class MeetingRestored(OfMeeting):
     async def render(self, ctx: Sending) -> Outgoing:
         """Say so, with all its details."""
         meeting = await self.find(ctx)
-        words = await self.push(ctx, "restored", meeting)
-        title = ctx.texts("meetings.back.news", title=meeting.title)
-        card = Card(title, cards.facts(meeting, ctx.texts), cards.answering(meeting, ctx.texts))
-        return Outgoing(card, push=words)
+        card = cards.facts_card(meeting, ctx.texts, ctx.texts("meetings.back.news", title=meeting.title))
+        return Outgoing(card, push=await self.push(ctx, "restored", meeting))
 
 
 @notice(meetings.HOSTING)
@@ -251,21 +250,16 @@ class ReminderCorrected(OfMeeting):
         """Return the message's replacement."""
         meeting = await self.find(ctx, cancelled=True)
         message_id = self.message or await self._sent(ctx)
-        mine = (
-            await ctx.read(meetings.roles_of, meeting.id, ctx.member)
-            if self.own and ctx.private
-            else set[str]()
-        )
-        if mine - {"host"} and ctx.now < meeting.ends_at and meeting.cancelled_at is None:
-            said = (
-                [await _reached(ctx, meeting, mine)]
-                if mine & {"going", "maybe"} and ctx.now < meeting.starts_at
-                else []
-            )
-            words = await _answered(self, ctx, meeting, mine, *said)
+        mine = set[str]()
+        if self.own and ctx.private and ctx.now < meeting.ends_at and meeting.cancelled_at is None:
+            mine = await ctx.read(meetings.roles_of, meeting.id, ctx.member) - {"host"}
+        if mine:
+            coming = mine & {"going", "maybe"} and ctx.now < meeting.starts_at
+            said = [await _reached(ctx, meeting, mine)] if coming else []
+            shown = await _answered(self, ctx, meeting, mine, *said)
         else:
-            words = await corrected(self, ctx, meeting)
-        return replace(words, edit=message_id, if_there=True)
+            shown = await corrected(self, ctx, meeting)
+        return replace(shown, edit=message_id, if_there=True)
 
     async def _sent(self, ctx: Sending) -> int:
         """Return the message of a reminder that was in flight when its meeting changed.
@@ -326,14 +320,12 @@ class PlaceOffered(OfMeeting):
         until = await ctx.read(places.offered_until, meeting.id, ctx.member)
         if not until:
             raise Skip(Why.PLACE_NOT_KEPT)
-        by = await ctx.when(until, meeting.zone)
-        words = await self.push(ctx, "offer", meeting, until=by)
-        card = Card(
-            ctx.texts("answering.offer", title=meeting.title, until=written(until, ZoneInfo(meeting.zone))),
-            cards.facts(meeting, ctx.texts),
-            cards.answering(meeting, ctx.texts),
+        by = written(until, ZoneInfo(meeting.zone))
+        card = cards.facts_card(
+            meeting, ctx.texts, ctx.texts("answering.offer", title=meeting.title, until=by)
         )
-        return Outgoing(card, push=words)
+        until = await ctx.when(until, meeting.zone)
+        return Outgoing(card, push=await self.push(ctx, "offer", meeting, until=until))
 
 
 @job(chasing.RUN)

@@ -100,7 +100,10 @@ def read_details(ctx: Context, fields: Fields) -> tuple[MeetingDetails, Time, Pa
     """
     title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
     time = typed_time(ctx, fields["when"])
-    again = pattern(fields.get("repeat") or "", time, ctx.zone, ctx.terms)
+    repeat, rule, zone = (fields.get("repeat") or "").strip(), time.rule, ctx.zone
+    if repeat:
+        rule = rule_of(repeat, time.starts_at.astimezone(zone), ctx.terms)
+    again = Pattern(local_time_of(time.starts_at, zone), zone, rule, ctx.terms) if rule is not None else None
     details = MeetingDetails(
         title=title,
         minutes=minutes_of(fields.get("duration"), time.minutes),
@@ -137,31 +140,15 @@ def read_capacity(words: str) -> int | None:
 
 
 def typed_time(ctx: Context, words: str, *, once: bool = False, name: str = "when") -> Time:
-    """Do as `exact` does, in the zone, terms and language of the author."""
-    return exact(
-        words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages, once=once, name=name
-    )
+    """Read when a meeting begins, in the zone, terms and language of the author.
 
-
-def exact(
-    words: str,
-    *,
-    now: datetime,
-    zone: ZoneInfo,
-    terms: Terms | None = None,
-    languages: Sequence[str] = (),
-    once: bool = False,
-    name: str = "when",
-) -> Time:
-    """Read when a meeting begins; with `once`, refuse words that say how it recurs.
-
-    `terms` are the server's school terms, `languages` what to try if the words are not English.
+    With `once`, refuse words that say how it recurs.
 
     Raises:
         WhenProblem: the words are ambiguous, a day without a time, past, too far off, or not understood.
     """
-    reading = read(words, now=now, zone=zone, terms=terms, languages=languages)
-    return resolved(reading, words, now=now, zone=zone, once=once, name=name)
+    reading = read(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
+    return resolved(reading, words, now=ctx.now, zone=ctx.zone, once=once, name=name)
 
 
 def resolved(
@@ -170,13 +157,13 @@ def resolved(
     """Return the one exact time that a reading of `words` means; a pressed choice fills the draft's field `name`.
 
     Raises:
-        WhenProblem: as `exact` does.
+        WhenProblem: as `typed_time` does.
     """
     match reading:
         case Moment() | Span():
-            found = _time(reading)
+            return _possible(_time(reading), now, zone)
         case Series(first=Moment() | Span()) if not once:
-            found = _time(reading)
+            return _possible(_time(reading), now, zone)
         case Day(on):
             example = f"{on:%d/%m/%Y} 6pm"
             raise WhenProblem("meetings.when.no_time", {"day": When(Day(on)), "example": example})
@@ -185,7 +172,7 @@ def resolved(
                 (When(option), {name: value_of(option)})
                 for option in readings
                 if isinstance(option, Day)
-                or (isinstance(option, Moment | Span) and _start(option) > now)
+                or (isinstance(option, Moment | Span) and _time(option).starts_at > now)
                 or (not once and isinstance(option, Series) and not isinstance(option.first, Day))
             ]
             raise WhenProblem(reason, fields, choices[:5])
@@ -193,7 +180,6 @@ def resolved(
             raise WhenProblem(reason, fields)
         case _:
             raise WhenProblem("meetings.when.not_one_time", {"words": words[:80]})
-    return _possible(found, now, zone)
 
 
 def shifted(words: str, starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> Time | None:
@@ -236,29 +222,12 @@ def _time(reading: Resolved) -> Time:
             raise TypeError(reading)
 
 
-def _start(option: Moment | Span) -> datetime:
-    return option.at if isinstance(option, Moment) else option.start.at
-
-
-def pattern(words: str, found: Time, zone: ZoneInfo, terms: Terms | None = None) -> Pattern | None:
-    """Return how a meeting recurs, None when it does not.
-
-    Args:
-        words: `repeat:` as typed, or the rule from a pressed choice.
-        found: when it begins, and how it recurs if given with the time.
-        zone: the zone in which it keeps its local time.
-        terms: the server's school terms, for 'termly' and 'every half term'.
+def rule_of(words: str, start: datetime, terms: Terms | None) -> str:
+    """Return how a meeting from `start` recurs, by `repeat:` as typed, or by the rule of a pressed choice.
 
     Raises:
         WhenProblem: the words are ambiguous or not understood, or the first time does not fit them.
     """
-    rule = found.rule
-    if words.strip():
-        rule = _rule(words.strip(), found.starts_at.astimezone(zone), terms)
-    return Pattern(local_time_of(found.starts_at, zone), zone, rule, terms) if rule is not None else None
-
-
-def _rule(words: str, start: datetime, terms: Terms | None) -> str:
     if _RULE.fullmatch(words):
         return words.removeprefix(RULE)
     reading = read_repeat(words, start, terms=terms)
@@ -282,13 +251,10 @@ def minutes_of(words: str | None, said: int | None) -> int:
     Raises:
         UserError: not understood, or not between 5 minutes and 24 hours.
     """
-    if not words:
-        minutes = said or DEFAULT_MINUTES
-    else:
-        length = read_duration(words)
-        if isinstance(length, Refusal):
-            raise UserError(length.reason, **length.fields)
-        minutes = round(length.total_seconds() / 60)
+    length = read_duration(words) if words else timedelta(minutes=said or DEFAULT_MINUTES)
+    if isinstance(length, Refusal):
+        raise UserError(length.reason, **length.fields)
+    minutes = round(length.total_seconds() / 60)
     if not SHORTEST <= timedelta(minutes=minutes) <= LONGEST:
         raise UserError("meetings.duration.range")
     return minutes

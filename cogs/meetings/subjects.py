@@ -41,6 +41,11 @@ def told(key: str, meeting: Meeting, texts: Texts, own: ZoneInfo) -> Markup:
     return push(f"{key}.facts", meeting, texts, when=when)
 
 
+def link_to(*numbers: int | None) -> Markup:
+    """Return the address of a server's channel, or of a message in it."""
+    return Markup(f"https://discord.com/channels/{'/'.join(map(str, numbers))}")
+
+
 def announced(meeting: Meeting, texts: Texts, *, over: bool = False) -> Markup:
     """Return the sentence of a meeting's announcement, in its present state or once `over`."""
     key = "over" if over else "announce"

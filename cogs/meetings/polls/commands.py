@@ -13,13 +13,12 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from bot.domain.terms import terms_of
-from cogs.common.base import Card
 from cogs.common.context import Context, Used
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.options import Autocomplete, FreeTextAutocomplete, Offers, RegionName
 from cogs.common.pick import pick
 from cogs.meetings import suggesting
-from cogs.meetings.cards import answering, facts
+from cogs.meetings.cards import facts_card
 from cogs.meetings.options import MEETING
 from cogs.meetings.polls import cards
 from cogs.meetings.polls.asking import ask, echo
@@ -205,7 +204,5 @@ class PollSettled(OfMeeting):
         meeting = await self.find(ctx)
         if await ctx.read(meetings.choice_of, meeting.id, ctx.member) is not None:
             raise Skip(Why.ANSWERED)
-        words = await self.push(ctx, "chosen", meeting)
-        title = ctx.texts("polls.chosen", title=meeting.title)
-        card = Card(title, facts(meeting, ctx.texts), answering(meeting, ctx.texts))
-        return Outgoing(card, push=words)
+        card = facts_card(meeting, ctx.texts, ctx.texts("polls.chosen", title=meeting.title))
+        return Outgoing(card, push=await self.push(ctx, "chosen", meeting))
