@@ -18,7 +18,7 @@ from cogs.common.permissions import must_host
 from cogs.meetings import cards, news
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.reading import LATER, Fields, read_changes
-from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, MeetingForm, choosing, kept, with_draft
+from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, choosing, open_form, with_draft
 from db import meetings
 from db.meetings import reminding, series_changes
 from db.meetings.audience import later_told
@@ -58,8 +58,7 @@ async def open_page(ctx: Context, meeting: Meeting, page: str) -> None:
         page = NOTE
     _ = await ctx.read(meetings.changeable, meeting.id)
     shown = _shown(meeting, ctx.texts)
-    draft = await kept(ctx, page, {"meeting": meeting.id, "before": shown})
-    await ctx.open(MeetingForm(ctx.texts, form=page, draft=draft.id, typed=shown))
+    await open_form(ctx, page, {"meeting": meeting.id, "before": shown}, shown)
 
 
 def _shown(meeting: Meeting, texts: Texts) -> dict[str, str]:

@@ -6,13 +6,12 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.domain.meetings import subject
-from bot.errors import Refused
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.people import PersonMenu, host_of, who
+from cogs.common.people import PersonMenu, who
 from cogs.common.permissions import may_host, must_host
 from cogs.common.times import written
 from cogs.meetings import cards, rescheduling, scheduling
@@ -20,8 +19,8 @@ from cogs.meetings.checklist import WholeList, show_list
 from cogs.meetings.editing import page_button
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.polls.cards import Manage as PollResult
-from cogs.meetings.reading import LATER, Fields
-from cogs.meetings.series import HoldIt, still_alive
+from cogs.meetings.reading import LATER
+from cogs.meetings.series import HoldIt, StillAlive
 from db import meetings
 from db.meetings import chasing, checklist, polls, series, series_changes
 from db.meetings.models import Meeting
@@ -40,8 +39,15 @@ class Panel(Button, name="manage"):
         """Show the panel or one of its pages, or start what the button says."""
         meeting = await ctx.read(meetings.find, self.meeting)
         must_host(ctx, meeting)
-        if self.do in ("move", "poll"):
-            await _open(ctx, meeting, self.do)
+        if self.do == "move":
+            ctx.must_organise(meeting.region)
+            await scheduling.open_form(ctx, scheduling.MOVE, {"meeting": meeting.id, "when": ""})
+        elif self.do == "poll":
+            ctx.must_organise(meeting.region)
+            fields = {"title": meeting.title, "venue": meeting.venue, "online": meeting.online}
+            length = cards.length_of(meeting.minutes, ctx.texts)
+            fields |= {"duration": length, "region": str(meeting.region_id)}
+            await scheduling.open_form(ctx, scheduling.POLL, fields)
         elif self.do == "cancel":
             await rescheduling.cancel(ctx, {"meeting": meeting.id})
         elif self.do in ("hosts", "hosts-later"):
@@ -78,8 +84,7 @@ async def panel_card(ctx: Context, meeting: Meeting) -> Card:
     again = await ctx.read(series.find, meeting.series_id) if meeting.series_id is not None else None
     goes_on = None
     if again is not None and again.ended_at is None:
-        hold = HoldIt(label=texts("series.hold.button"), guild=again.guild_id, series=again.id)
-        goes_on = hold if again.held_at is None else still_alive(again, texts)
+        goes_on = (HoldIt if again.held_at is None else StillAlive).on(again, texts)
     number = str(meeting.id)
     # Past or cancelled meetings can't be changed: only checklist, agenda and report remain.
     ahead = meeting.cancelled_at is None and ctx.now < meeting.ends_at
@@ -115,18 +120,6 @@ async def panel_card(ctx: Context, meeting: Meeting) -> Card:
             goes_on,
         ),
     )
-
-
-async def _open(ctx: Context, meeting: Meeting, form: Literal["move", "poll"]) -> None:
-    """Open the form for another time, or for a poll about one."""
-    ctx.must_organise(meeting.region)
-    fields: Fields = {"meeting": meeting.id, "when": ""}
-    if form == scheduling.POLL:
-        length = cards.length_of(meeting.minutes, ctx.texts)
-        fields = {"title": meeting.title, "venue": meeting.venue, "online": meeting.online}
-        fields |= {"duration": length, "region": str(meeting.region_id)}
-    draft = await scheduling.kept(ctx, form, fields)
-    await ctx.open(scheduling.MeetingForm(ctx.texts, form=form, draft=draft.id, typed=fields))
 
 
 class HostMenu(PersonMenu, name="host"):
@@ -184,8 +177,6 @@ def hosts_card(meeting: Meeting, texts: Texts, *, later: bool, said: Markup | No
 
 async def _asking(ctx: Context, meeting: Meeting, on: bool | None) -> None:
     """Show whether members who have not answered are asked; store `on` if given."""
-    if not may_host(ctx, meeting):
-        raise Refused("chasing.not_yours", host=host_of(meeting, ctx.texts))
     wanted, at = await ctx.write(chasing.choose, meeting.id, on=on)
     buttons = row(
         panel_button(meeting, "hush" if wanted else "ask", ctx.texts),

@@ -1,7 +1,7 @@
 """Meetings that members propose: organisers approve or decline them with one press, and the member is told."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import discord
@@ -64,14 +64,13 @@ async def propose(ctx: Context, fields: Fields) -> None:
         )
     except UserError as error:
         raise await scheduling.with_draft(ctx, scheduling.PROPOSE, fields, error) from error
-    undo = Undo(label=ctx.text("proposals.undo.button"), guild=proposal.guild_id, proposal=proposal.id)
     await ctx.reply(
         Card(
             ctx.text("proposals.made", title=proposal.title, region=region.name),
             facts(proposal, ctx.texts),
             await _clashes(ctx.bot, ctx.guild, proposal),
             ctx.text("proposals.next"),
-            row(undo),
+            row(Undo.on(proposal, ctx.texts)),
         ),
     )
 
@@ -112,29 +111,15 @@ async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
     """Return a proposal in its present state, as organisers see it."""
     texts = bot.texts
     title = texts("proposals.card.title", title=proposal.title, region=proposal.region.name)
-    by = texts("proposals.card.by", who=who(proposal.by_id, texts))
+    about = line(texts("proposals.card.by", who=who(proposal.by_id, texts)), facts(proposal, texts))
     if proposal.state != "open":
-        key = f"proposals.card.{proposal.state}"
-        by_whom = who(proposal.decided_by or 0, texts)
+        decided = texts(f"proposals.card.{proposal.state}", who=who(proposal.decided_by or 0, texts))
         reason = texts("proposals.card.reason", reason=proposal.reason) if proposal.reason else None
-        return Card(
-            title, line(texts(key, who=by_whom), reason), line(by, facts(proposal, texts)), colour=GREY
-        )
+        return Card(title, line(decided, reason), about, colour=GREY)
     if proposal.starts_at <= bot.clock.now():
-        return Card(title, texts("proposals.card.passed"), line(by, facts(proposal, texts)), colour=GREY)
-    return Card(
-        title,
-        line(by, facts(proposal, texts)),
-        await _clashes(bot, guild, proposal),
-        row(
-            Approve(
-                label=texts("proposals.approve.button"),
-                guild=proposal.guild_id,
-                proposal=proposal.id,
-            ),
-            Decline(label=texts("proposals.decline.button"), guild=proposal.guild_id, proposal=proposal.id),
-        ),
-    )
+        return Card(title, texts("proposals.card.passed"), about, colour=GREY)
+    buttons = row(Approve.on(proposal, texts), Decline.on(proposal, texts))
+    return Card(title, about, await _clashes(bot, guild, proposal), buttons)
 
 
 def told_card(
@@ -142,12 +127,9 @@ def told_card(
 ) -> Card:
     """Return the news for its author; with `why`, a button reveals the organisers' words."""
     if proposal.state == "approved" and meeting is not None:
-        return Card(
-            texts(
-                "proposals.told.approved", title=proposal.title, channel=Markup(f"<#{meeting.channel_id}>")
-            ),
-            cards.facts(meeting, texts),
-        )
+        channel = Markup(f"<#{meeting.channel_id}>")
+        title = texts("proposals.told.approved", title=proposal.title, channel=channel)
+        return Card(title, cards.facts(meeting, texts))
     when = written(proposal.starts_at, ZoneInfo(proposal.zone))
     title = texts("proposals.told.declined", title=proposal.title, region=proposal.region.name, when=when)
     if not proposal.reason:
@@ -161,14 +143,23 @@ class _OfProposal(Button):
     """A button of a proposal."""
 
     audience = MEMBERS
+    words: ClassVar[str] = ""
+    """The part of the content with its label."""
 
     guild: GuildId
     proposal: Id
+
+    @classmethod
+    def on(cls, proposal: Proposal, texts: Texts) -> Self:
+        """Return the button of this proposal."""
+        label = texts(f"proposals.{cls.words}.button")
+        return cls(label=label, guild=proposal.guild_id, proposal=proposal.id)
 
 
 class Approve(_OfProposal, name="proposal-yes"):
     """'Approve': the meeting is scheduled."""
 
+    words = "approve"
     style = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
@@ -189,6 +180,8 @@ class Approve(_OfProposal, name="proposal-yes"):
 
 class Decline(_OfProposal, name="proposal-no"):
     """'Decline': a form asks for the reason."""
+
+    words = "decline"
 
     async def press(self, ctx: Context) -> None:
         """Open the form, for organisers."""
@@ -225,6 +218,8 @@ class DeclineForm(Form, name="decline", words="proposals.decline"):
 
 class Undo(_OfProposal, name="proposal-undo"):
     """'Undo: take it back', for its author."""
+
+    words = "undo"
 
     async def press(self, ctx: Context) -> None:
         """Withdraw it."""

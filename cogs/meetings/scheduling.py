@@ -142,6 +142,12 @@ async def kept(ctx: Context, form: str, fields: Fields) -> Draft:
     return await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
 
 
+async def open_form(ctx: Context, form: str, fields: Fields, shown: Fields | None = None) -> None:
+    """Open a form with these fields kept, filled in with them or with what is `shown`."""
+    draft = await kept(ctx, form, fields)
+    await ctx.open(MeetingForm(ctx.texts, form=form, draft=draft.id, typed=shown or fields))
+
+
 async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) -> Problem:
     """Keep what was typed and return `error` with the buttons to continue."""
     choices: Choices = getattr(error, "choices", [])[:4]

@@ -1,5 +1,6 @@
 """Series: the question whether one is still wanted, and what is sent about one on hold."""
 
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 import discord
@@ -23,9 +24,16 @@ class _OfSeries(Button):
     """A button about a series; its host presses it in a DM, an organiser also in the server."""
 
     audience = MEMBERS
+    words: ClassVar[str] = ""
+    """The part of the content with its label."""
 
     guild: GuildId
     series: Id
+
+    @classmethod
+    def on(cls, found: Series, texts: Texts) -> Self:
+        """Return the button of this series."""
+        return cls(label=texts(f"series.{cls.words}.button"), guild=found.guild_id, series=found.id)
 
     async def may(self, ctx: Context) -> None:
         """Refuse those who neither host the series nor organise its region."""
@@ -37,6 +45,7 @@ class _OfSeries(Button):
 class StillAlive(_OfSeries, name="alive"):
     """'Yes, it goes on'."""
 
+    words = "alive"
     style = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
@@ -49,16 +58,13 @@ class StillAlive(_OfSeries, name="alive"):
 class HoldIt(_OfSeries, name="hold"):
     """'Put it on hold'."""
 
+    words = "hold"
+
     async def press(self, ctx: Context) -> None:
         """Put the series on hold."""
         await self.may(ctx)
         found = await ctx.write(series.put_on_hold, self.series)
         await ctx.reply(Card(ctx.text("series.hold.done", title=found.title)))
-
-
-def still_alive(found: Series, texts: Texts) -> StillAlive:
-    """Return the button that confirms or resumes a series."""
-    return StillAlive(label=texts("series.alive.button"), guild=found.guild_id, series=found.id)
 
 
 async def going_on(ctx: Sending, series_id: int) -> Series:
@@ -84,12 +90,9 @@ class SeriesAsked(OfMeeting):
         found, meeting, texts = await going_on(ctx, self.series), await self.find(ctx), ctx.texts
         ask = "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask"
         when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-        hold = HoldIt(label=texts("series.hold.button"), guild=found.guild_id, series=found.id)
+        buttons = row(StillAlive.on(found, texts), HoldIt.on(found, texts))
         return Outgoing(
-            Card(
-                texts(ask, title=found.title, repeat=meeting.repeat, when=when),
-                row(still_alive(found, texts), hold),
-            ),
+            Card(texts(ask, title=found.title, repeat=meeting.repeat, when=when), buttons),
             push=ctx.push(
                 "series.push.ask",
                 title=found.title,
@@ -112,7 +115,7 @@ class SeriesHeld(Notice):
             raise Skip(Why.SERIES_RESUMED)
         about = {"title": found.title, "region": found.region.name}
         words = texts("series.held", **about, host=host_of(found, texts))
-        card = Card(words, row(still_alive(found, texts)), colour=GREY)
+        card = Card(words, row(StillAlive.on(found, texts)), colour=GREY)
         return Outgoing(card, push=ctx.push("series.push.held", **about))
 
 

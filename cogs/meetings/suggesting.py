@@ -22,7 +22,7 @@ from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.times import spoken
 from cogs.meetings import clashes, scheduling
-from db import drafts, meetings
+from db import meetings
 from db.meetings import suggesting
 from db.models import Region
 
@@ -186,6 +186,4 @@ async def _open(ctx: Context, form: str, region_id: int, fields: dict[str, Any])
         raise UserError("errors.button_gone")
     ctx.must_organise(region)
     title = ctx.text("suggest.form_title", region=region.name)
-    fields = {"title": title, "region": str(region.id), **fields}
-    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
-    await ctx.open(scheduling.MeetingForm(ctx.texts, form=form, draft=draft.id, typed=fields))
+    await scheduling.open_form(ctx, form, {"title": title, "region": str(region.id), **fields})
