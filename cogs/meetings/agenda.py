@@ -280,7 +280,7 @@ async def agenda_(
         await show(ctx, meeting)
 
 
-async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord.Message) -> None:
+async def add_to_agenda(interaction: discord.Interaction[Any], message: discord.Message) -> None:
     """Put a message on the agenda of the next meeting of this region."""
     ctx = await Context.of(interaction)
     region_id = ctx.region.id if ctx.region else None
@@ -291,8 +291,3 @@ async def _add_to_agenda(interaction: discord.Interaction[Any], message: discord
     mine = message.author.id == ctx.user_id
     words = (message.clean_content if mine else "") or ctx.text("agenda.a_message")
     await add(ctx, found[0].id, words, message.jump_url)
-
-
-def register_agenda(bot: Bot) -> None:
-    """Add the entry in the menu of messages."""
-    bot.tree.add_command(app_commands.ContextMenu(name="agenda", callback=_add_to_agenda))

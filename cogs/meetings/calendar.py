@@ -1,22 +1,17 @@
 """Calendar feeds and their secret addresses. Part of the `/meeting` group."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Literal
 
 import discord
 
-from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.options import RegionName
-from cogs.meetings.buttons import ical
 from cogs.meetings.options import MEETING
 from db.meetings import calendars
-from db.meetings.models import Meeting, Series
 
 
 class FeedButton(Button, name="feed"):
@@ -58,22 +53,8 @@ async def calendar(interaction: discord.Interaction[Any], region: RegionName | N
     chosen = ctx.the_region(region) if region else None
     if not ctx.bot.settings.calendar.address:
         raise UserError("calendar.not_served")
-    words = (
-        ctx.text("calendar.explain.region", region=chosen.name)
-        if chosen
-        else ctx.text("calendar.explain.own")
-    )
+    words = ctx.text("calendar.explain.own")
+    if chosen:
+        words = ctx.text("calendar.explain.region", region=chosen.name)
     buttons = [feed_button(do, chosen.id if chosen else 0, ctx.texts) for do in ("new", "off")]
     await ctx.reply(Card(ctx.text("calendar.title"), words, row(*buttons)))
-
-
-def written(
-    name: Markup, meetings: Sequence[Meeting], series: Sequence[Series], texts: Texts, now: datetime
-) -> bytes:
-    """Return a feed of meetings and series."""
-    return ical().feed(name, meetings, series, texts, now=now)
-
-
-def register_calendar(bot: Bot) -> None:
-    """Register how feeds are written."""
-    bot.feeds.write = written

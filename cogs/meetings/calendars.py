@@ -32,7 +32,7 @@ def meeting_file(meeting: Meeting, texts: Texts) -> bytes:
 
 
 def feed(
-    name: str, meetings: Sequence[Meeting], series: Sequence[Series], texts: Texts, *, now: datetime
+    name: str, meetings: Sequence[Meeting], series: Sequence[Series], texts: Texts, now: datetime
 ) -> bytes:
     """Return the feed of these series and meetings; `meetings` includes occurrences of series.
 
@@ -114,10 +114,8 @@ def _up_to(series: Series, rule: str, zone: ZoneInfo) -> list[str]:
     slots = Pattern(series.first, zone, rule).slots()
     if series.held_at is not None or series.ended_at is not None:
         return [slot.wall for slot in slots]
-    return [
-        slot.wall
-        for slot in takewhile(lambda slot: series.upto is not None and slot.wall <= series.upto, slots)
-    ]
+    upto = series.upto or ""
+    return [slot.wall for slot in takewhile(lambda slot: slot.wall <= upto, slots)]
 
 
 def _rule(series: Series, occurrences: Sequence[Meeting], zone: ZoneInfo) -> str:

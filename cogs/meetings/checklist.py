@@ -154,11 +154,7 @@ async def carry_out(
     elif do != "show":
         new = {"take": ctx.user_id, "give": owner_id, "back": None}[do]
         item = await ctx.write(checklist.change, item_id, owner=(new,))
-    card = item_card(item, meeting, ctx.texts, now=ctx.now, full=full)
-    if not ctx.in_server and ctx.interaction.message is not None:
-        await ctx.replace(card)
-    else:
-        await ctx.reply(card)
+    await ctx.replace(item_card(item, meeting, ctx.texts, now=ctx.now, full=full))
 
 
 async def show_list(ctx: Context, meeting: Meeting) -> None:
@@ -167,13 +163,13 @@ async def show_list(ctx: Context, meeting: Meeting) -> None:
     Raises:
         Refused: none of it is theirs.
     """
-    if may_host(ctx, meeting):
+    if full := may_host(ctx, meeting):
         found = await ctx.write(checklist.opened, meeting.id)
     else:
         found = [item for item in await ctx.read(checklist.items, meeting.id) if item.owner_id == ctx.user_id]
         if not found:
             raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
-    await ctx.reply(list_card(meeting, found, ctx.texts, now=ctx.now, full=may_host(ctx, meeting)))
+    await ctx.reply(list_card(meeting, found, ctx.texts, now=ctx.now, full=full))
 
 
 def title(item: ChecklistItem, texts: Texts) -> Markup | str:
@@ -183,38 +179,30 @@ def title(item: ChecklistItem, texts: Texts) -> Markup | str:
 
 def _state(item: ChecklistItem, meeting: Meeting, texts: Texts, now: datetime) -> Markup:
     if item.state != "open":
-        by = who(item.done_by or 0, texts)
-        return texts(f"checklist.state.{item.state}", who=by)
-    zone = ZoneInfo(meeting.zone)
+        return texts(f"checklist.state.{item.state}", who=who(item.done_by or 0, texts))
+    zone, owner = ZoneInfo(meeting.zone), texts("checklist.state.nobody")
     due = due_on(meeting.starts_at, zone, item.days)
-    owner = (
-        texts("checklist.state.owner", who=who(item.owner_id, texts))
-        if item.owner_id is not None
-        else texts("checklist.state.nobody")
-    )
+    if item.owner_id is not None:
+        owner = texts("checklist.state.owner", who=who(item.owner_id, texts))
     if due < meeting.created_at.astimezone(zone).date():
         # The meeting came at short notice, so nobody is late.
         return texts("checklist.state.soon", owner=owner)
-    overdue = due < now.astimezone(zone).date()
-    key = "checklist.state.overdue" if overdue else "checklist.state.open"
-    return texts(key, due=When(Day(due)), owner=owner)
+    state = "overdue" if due < now.astimezone(zone).date() else "open"
+    return texts(f"checklist.state.{state}", due=When(Day(due)), owner=owner)
 
 
 def list_card(
     meeting: Meeting, found: Sequence[ChecklistItem], texts: Texts, *, now: datetime, full: bool
 ) -> Card:
     """Return the list, each item on a line with its due date and owner."""
-    entries = [
-        texts(
-            "checklist.entry",
-            number=item.number,
-            title=title(item, texts),
-            state=_state(item, meeting, texts, now),
-        )
-        for item in found
-    ]
+    entries: list[Markup] = []
+    for item in found:
+        named_so = {"number": item.number, "title": title(item, texts)}
+        entries.append(texts("checklist.entry", **named_so, state=_state(item, meeting, texts, now)))
     offers = [(f"{item.number}. {title(item, texts)}", str(item.id)) for item in found]
     done = sum(item.state != "open" for item in found)
+    add = WriteItem(label=texts("checklist.form.add.button"), meeting=meeting.id, task=0)
+    manage = named("manage", label=texts("manage.show.back.button"), meeting=meeting.id, do="show")
     return Card(
         texts("checklist.title", title=meeting.title),
         texts("checklist.progress", done=done, all=len(found)),
@@ -226,12 +214,7 @@ def list_card(
             meeting=meeting.id,
         ),
         texts("checklist.how"),
-        row(
-            WriteItem(label=texts("checklist.form.add.button"), meeting=meeting.id, task=0),
-            named("manage", label=texts("manage.show.back.button"), meeting=meeting.id, do="show"),
-        )
-        if full
-        else None,
+        row(add, manage) if full else None,
     )
 
 
@@ -245,15 +228,14 @@ def item_card(item: ChecklistItem, meeting: Meeting, texts: Texts, *, now: datet
         actions = ["done", "back"]
     whole = WholeList(label=texts("checklist.whole.button"), meeting=meeting.id) if full else None
     hand_over = HandOver(label=texts("checklist.give.placeholder"), item_id=item.id)
+    due = WriteItem(label=texts("checklist.form.due.button"), meeting=meeting.id, task=item.id)
+    more = [row(hand_over), row(due)] if full and item.state == "open" else []
     return Card(
         texts("checklist.item", number=item.number, title=title(item, texts), meeting=meeting.title),
         texts(f"checklist.items.{item.name}.help") if item.name else None,
         _state(item, meeting, texts, now),
         row(*[button(item, do, texts) for do in actions], whole),
-        row(hand_over) if full and item.state == "open" else None,
-        row(WriteItem(label=texts("checklist.form.due.button"), meeting=meeting.id, task=item.id))
-        if full and item.state == "open"
-        else None,
+        *more,
     )
 
 
@@ -277,20 +259,16 @@ class ItemDue(Notice):
             raise Skip(Why.TASK_PASSED_ON)
         texts, zone = ctx.texts, ZoneInfo(meeting.zone)
         about = {"title": title(item, texts), "meeting": meeting.title}
-        known = line(
-            texts(f"checklist.items.{item.name}.help") if item.name else None,
-            _state(item, meeting, texts, ctx.now),
+        how = texts(f"checklist.items.{item.name}.help") if item.name else None
+        card = Card(
+            texts(f"checklist.news.{self.words}", **about),
+            line(how, _state(item, meeting, texts, ctx.now)),
+            row(*[button(item, do, texts) for do in self.may]),
         )
         due = short_day(due_on(meeting.starts_at, zone, item.days), texts)
         when = await ctx.when(meeting.starts_at, meeting.zone)
-        return Outgoing(
-            Card(
-                texts(f"checklist.news.{self.words}", **about),
-                known,
-                row(*[button(item, do, texts) for do in self.may]),
-            ),
-            push=ctx.push(f"checklist.push.{self.words}", **about, due=due, when=when),
-        )
+        words = ctx.push(f"checklist.push.{self.words}", **about, due=due, when=when)
+        return Outgoing(card, push=words)
 
     def concerns(self, item: ChecklistItem, ctx: Sending) -> bool:
         """Whether the item is still theirs."""

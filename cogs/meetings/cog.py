@@ -18,6 +18,7 @@ from cogs.common.doing import command_of, menu
 from cogs.common.options import PersonName, RegionName, typed
 from cogs.meetings import agenda as agenda
 from cogs.meetings import attendance as attendance  # adds its command
+from cogs.meetings import calendar as calendar
 from cogs.meetings import (
     cards,
     channels,
@@ -33,9 +34,8 @@ from cogs.meetings import managing as managing
 from cogs.meetings import needs as needs
 from cogs.meetings import notices as notices  # registered by being imported
 from cogs.meetings import reports as reports
-from cogs.meetings.agenda import register_agenda
-from cogs.meetings.buttons import answer
-from cogs.meetings.calendar import register_calendar
+from cogs.meetings.agenda import add_to_agenda
+from cogs.meetings.buttons import answer, ical
 from cogs.meetings.options import MEETING, AnyMeeting, Capacity, MeetingArgument, MeetingTime, Repeat, summary
 from cogs.meetings.own_answers import DrawnOnce, OpenAnswers, Redrawer
 from cogs.meetings.polls import commands as polls
@@ -145,8 +145,8 @@ async def setup(bot: Bot) -> None:
     bot.provide(Redrawer(bot.texts, cards.announcement, cards.tally))
     bot.provide(DrawnOnce(bot.texts))
     bot.provide(OpenAnswers(bot, cards.answered_card))
-    register_calendar(bot)
-    register_agenda(bot)
+    bot.feeds.write = lambda name, found, series, texts, now: ical().feed(name, found, series, texts, now)
+    bot.tree.add_command(app_commands.ContextMenu(name="agenda", callback=add_to_agenda))
 
     async def on_first_ready() -> None:
         # A killed process may have stored an answer without showing it on the card.
