@@ -83,7 +83,7 @@ REASONS: dict[str, str] = {
     "cogs/setup/form.py SetupForm.send": "takes off only what the form showed; what is not known stays",
     "cogs/setup/form.py open_form": SUGGESTED,
     "cogs/privacy/leavers.py TakeOut._leave_thread": OWN,
-    "cogs/meetings/mirror.py Mirror._keep": "on codes for a missing permission alone",
+    "cogs/meetings/mirror.py Mirror.keep": "on codes for a missing permission alone",
     "cogs/meetings/mirror.py Mirror._repair": PRESENT,
     "cogs/meetings/mirror.py Mirror._send": CODE,
     "bot/delivery/outgoing.py _edit": CODE,

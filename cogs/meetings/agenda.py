@@ -65,10 +65,9 @@ async def follow_up(ctx: Context, goal_id: int, do: GoalChange) -> None:
             raise UserError("report.goal.unknown")
         must_host(ctx, await ctx.read(meetings.find, goal.meeting_id))
     goal = await ctx.write(reports.follow_up, goal.id, do)
-    rest = (
-        row(Do(label=ctx.text("report.goal.rest.button"), command="meeting goals")) if ctx.in_server else None
-    )
-    await ctx.reply(Card(ctx.text(f"report.goal.{do}.thanks", goal=goal.words), rest))
+    rest = row(Do(label=ctx.text("report.goal.rest.button"), command="meeting goals"))
+    thanks = ctx.text(f"report.goal.{do}.thanks", goal=goal.words)
+    await ctx.reply(Card(thanks, rest if ctx.in_server else None))
 
 
 async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) -> list[GoalWords]:
@@ -101,11 +100,21 @@ async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) ->
     return found
 
 
+def day_of(goal: Goal, texts: Texts) -> Markup:
+    """Return when a goal is due, in words."""
+    return When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
+
+
 def goal_line(goal: Goal, texts: Texts) -> Markup:
     """Return a goal with its owner and day, in words."""
     owner = who(goal.owner_id, texts) if goal.owner_id else goal.owner or texts("report.goal.nobody")
-    day = When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
-    return texts(f"report.goal.line_{goal.status}", number=goal.id, words=goal.words, owner=owner, day=day)
+    about = {"number": goal.id, "words": goal.words, "owner": owner, "day": day_of(goal, texts)}
+    return texts(f"report.goal.line_{goal.status}", **about)
+
+
+def goals_in(goals: Sequence[Goal], texts: Texts, title: str) -> Markup:
+    """Return goals below a title (its key), as many as have room beside other things."""
+    return line(texts(title), fitting([goal_line(goal, texts) for goal in goals], texts, room=1_200))
 
 
 class PickGoal(PagedMenu, name="goal-pick"):
@@ -200,15 +209,11 @@ async def add(ctx: Context, meeting_id: int, words: str, link: str = "") -> None
     words = " ".join(words.split())[:LONGEST]
     if not words:
         raise UserError("agenda.empty")
-    region = (await ctx.read(meetings.find, meeting_id)).region
-    organises = ctx.may_organise(region)
+    organises = ctx.may_organise((await ctx.read(meetings.find, meeting_id)).region)
     meeting = await ctx.write(agenda.add, meeting_id, words=words, link=link, organises=organises)
     whole = Do(label=ctx.text("agenda.whole.button"), command="meeting agenda", value=str(meeting.id))
-    await ctx.reply(
-        Card(
-            ctx.text("agenda.added", title=meeting.title, words=words), row(whole) if ctx.in_server else None
-        )
-    )
+    added = ctx.text("agenda.added", title=meeting.title, words=words)
+    await ctx.reply(Card(added, row(whole) if ctx.in_server else None))
 
 
 class TakeOff(Menu, name="agenda-off"):
@@ -240,6 +245,7 @@ async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> No
     goals = await ctx.read(reports.open_goals, [meeting.region_id])
     shown = [_item(number, item, texts) for number, item in enumerate(items, 1)]
     hosts = may_host(ctx, meeting)
+    manage = named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
     theirs = [
         (f"{number}. {item.words}", str(item.id))
         for number, item in enumerate(items, 1)
@@ -249,17 +255,11 @@ async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> No
         Card(
             said,
             texts("agenda.title", title=meeting.title),
-            line(
-                texts("agenda.goals"), fitting([goal_line(goal, texts) for goal in goals], texts, room=1_200)
-            )
-            if goals
-            else texts("agenda.no_goals"),
+            goals_in(goals, texts, "agenda.goals") if goals else texts("agenda.no_goals"),
             fitting(shown, texts, room=1_800) if shown else texts("agenda.none"),
             row(
                 AddItem(label=texts("agenda.add.button"), meeting=meeting.id),
-                named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
-                if hosts
-                else None,
+                manage if hosts else None,
             ),
             *TakeOff.rows(texts("agenda.off.label"), theirs, meeting=meeting.id),
         )

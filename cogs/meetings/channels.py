@@ -73,9 +73,8 @@ class Channels(commands.Cog):
     async def on_first_ready(self) -> None:
         """Bring all lists up to date after a start: one may have been deleted, and meetings may be over."""
         ids = [guild.id for guild in self.bot.guilds]
-        await patiently(
-            self.bot.store, None, integrations.touch_all, ids, now=self.bot.clock.now(), standing=True
-        )
+        now = self.bot.clock.now()
+        await patiently(self.bot.store, None, integrations.touch_all, ids, now=now, standing=True)
 
 
 @notice(channels.GONE)
@@ -96,14 +95,10 @@ class ChannelGone(Notice):
 
 def pinned_list_card(region: Region, meetings: Sequence[Meeting], texts: Texts) -> Card:
     """Return what is coming up in a region, without names or counts of answers."""
-    title = texts("upcoming.title", region=region.name)
+    title, kept = texts("upcoming.title", region=region.name), texts("upcoming.kept")
     if not meetings:
-        return Card(title, texts("upcoming.none"), texts("upcoming.kept"), colour=GREY)
-    return Card(
-        title,
-        fitting([_entry(one, texts) for one in meetings], texts, between="\n\n"),
-        texts("upcoming.kept"),
-    )
+        return Card(title, texts("upcoming.none"), kept, colour=GREY)
+    return Card(title, fitting([_entry(one, texts) for one in meetings], texts, between="\n\n"), kept)
 
 
 def _entry(meeting: Meeting, texts: Texts) -> Markup:

@@ -116,44 +116,36 @@ class Mirror(commands.Cog):
         ids = guild_ids if guild_ids is not None else [guild.id for guild in self.bot.guilds]
         await patiently(self.bot.store, None, mirror.repair, ids, now=self.bot.clock.now())
 
+    async def _check(self, guild_id: int) -> None:
+        await patiently(self.bot.store, None, integrations.touch_events, guild_id, self.bot.clock.now())
+
     @commands.Cog.listener()
     async def on_scheduled_event_delete(self, event: discord.ScheduledEvent) -> None:
         """Check again when somebody has deleted one of our events."""
-        await self._touch(event, gone=True)
+        if await self.bot.store.read(mirror.shown_by, event.guild_id, event.id) is not None:
+            await self._check(event.guild_id)
 
     @commands.Cog.listener()
     async def on_scheduled_event_update(
         self, before: discord.ScheduledEvent, after: discord.ScheduledEvent
     ) -> None:
         """Check again when one of our events no longer matches its meeting."""
-        await self._touch(after)
-
-    async def _touch(self, event: discord.ScheduledEvent, *, gone: bool = False) -> None:
-        found = await self.bot.store.read(mirror.shown_by, event.guild_id, event.id)
-        live = not gone and event.status.value in (SCHEDULED, ACTIVE)
-        if found is None or (live and self._same(event, found)):
+        found = await self.bot.store.read(mirror.shown_by, after.guild_id, after.id)
+        if found is None:
             return
-        await patiently(self.bot.store, None, integrations.touch_events, event.guild_id, self.bot.clock.now())
-
-    def _same(self, event: discord.ScheduledEvent, meeting: Meeting) -> bool:
-        wanted = shown(meeting, self.bot.texts, guild_id=event.guild_id)
-        present = Shown(
-            event.name,
-            event.description or "",
-            event.location or "",
-            event.start_time,
-            event.end_time or event.start_time,
-        )
-        return wanted == present and meeting.cancelled_at is None
+        begins, ends = after.start_time, after.end_time or after.start_time
+        present = Shown(after.name, after.description or "", after.location or "", begins, ends)
+        wanted = shown(found, self.bot.texts, guild_id=after.guild_id)
+        live = after.status.value in (SCHEDULED, ACTIVE) and found.cancelled_at is None
+        if not live or wanted != present:
+            await self._check(after.guild_id)
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Check again once the bot may create events."""
         chosen = await self.bot.store.read(integrations.of, after.guild.id)
         if chosen is not None and chosen.events_blocked_at is not None and may_make_events(after.guild):
-            await patiently(
-                self.bot.store, None, integrations.touch_events, after.guild.id, self.bot.clock.now()
-            )
+            await self._check(after.guild.id)
 
     def _on_interested(self, guild_id: int, event_id: int, user_id: int, pressed: bool) -> None:
         self.bot.inbox.put(INTERESTED, (guild_id, event_id, user_id), pressed)
@@ -177,17 +169,7 @@ class Mirror(commands.Cog):
         if ours:
             await self.bot.store.write(press)
 
-    async def look(self, guild: Guild, *, repair: bool) -> DiscordTask | None:
-        """Return the task for a server's events; None if the bot may not do it."""
-        server = self.bot.known.server(guild.id)
-        if may_make_events(server) is False and await self.bot.store.read(
-            integrations.on, guild.id, "events"
-        ):
-            await self.bot.store.write(mirror.blocked, guild.id, now=self.bot.clock.now())
-            return None
-        return DiscordTask(lambda: self._keep(guild, repair=repair))
-
-    async def _keep(self, guild: Guild, *, repair: bool) -> None:
+    async def keep(self, guild: Guild, *, repair: bool) -> None:
         """Compare Discord's events with our meetings, and send any necessary changes."""
         listed: Sequence[Any] = await self.bot.http.get_scheduled_events(guild.id, with_user_count=False)
         ours = [one for one in map(self._present, listed) if one is not None]
@@ -263,20 +245,12 @@ class Mirror(commands.Cog):
             return None
         where: dict[str, Any] = data.get("entity_metadata") or {}
         begins = datetime.fromisoformat(data["scheduled_start_time"])
-        return Present(
-            event_id=int(data["id"]),
-            meeting_id=number,
-            status=int(data["status"]),
-            shown=Shown(
-                name=data["name"],
-                description=data.get("description") or "",
-                location=where.get("location") or "",
-                starts_at=begins,
-                ends_at=datetime.fromisoformat(data["scheduled_end_time"])
-                if data.get("scheduled_end_time")
-                else begins,
-            ),
+        ends = (
+            datetime.fromisoformat(data["scheduled_end_time"]) if data.get("scheduled_end_time") else begins
         )
+        described, location = data.get("description") or "", where.get("location") or ""
+        present = Shown(data["name"], described, location, begins, ends)
+        return Present(int(data["id"]), number, present, int(data["status"]))
 
     async def _hidden(self, guild_id: int, channel_id: int) -> bool:
         """Whether a region's channel is private: its meetings get no events, which everybody in a server sees."""
@@ -314,7 +288,12 @@ class KeepEvents(Job):
 
     @override
     async def run(self, ctx: Sending) -> DiscordTask | None:
-        return await ctx.bot.part(Mirror).look(await ctx.guild(), repair=self.repair)
+        guild = await ctx.guild()
+        server = ctx.bot.known.server(guild.id)
+        if may_make_events(server) is False and await ctx.read(integrations.on, guild.id, "events"):
+            await ctx.write(mirror.blocked, guild.id)
+            return None
+        return DiscordTask(lambda: ctx.bot.part(Mirror).keep(guild, repair=self.repair))
 
 
 def may_make_events(server: discord.Guild) -> bool | None:

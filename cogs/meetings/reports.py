@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.reports import ASKED_AFTER, Unread, read_goals
-from bot.domain.when import Day
 from bot.errors import UserError
-from bot.texts import Markup, Texts, When
-from cogs.common.base import Card, fitting, line, row, with_files
+from bot.texts import Markup, Texts
+from cogs.common.base import Card, line, row, with_files
 from cogs.common.buttons import Id
 from cogs.common.context import Context
 from cogs.common.forms import Line
@@ -24,7 +23,7 @@ from cogs.common.people import host_of, members_with
 from cogs.common.permissions import must_host
 from cogs.common.report import Problem
 from cogs.common.times import written
-from cogs.meetings.agenda import goal_line, with_owners
+from cogs.meetings.agenda import day_of, goals_in, with_owners
 from cogs.meetings.options import MEETING, HeldMeeting
 from cogs.meetings.subjects import FormOfMeeting, MeetingButton, OfMeeting, Why
 from db import drafts, guilds, meetings, people
@@ -118,9 +117,7 @@ def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: 
             texts.count("report.came", report.attendance),
         ),
         texts("report.decided", words=report.decided),
-        line(texts("report.goals"), fitting([goal_line(goal, texts) for goal in goals], texts, room=1_200))
-        if goals
-        else None,
+        goals_in(goals, texts, "report.goals") if goals else None,
         texts("report.next", words=report.next_words) if report.next_words else None,
         texts("meetings.option.number", number=meeting.id),
     )
@@ -140,28 +137,26 @@ def exported(
     What members typed is shown literally: in Markdown it can't format, link or become HTML.
     """
     shown = _literal if markdown else str
+
+    def heading(level: int, words: str) -> str:
+        return f"{'#' * level} {words}" if markdown else f"{words}\n{'-' * len(words)}"
+
     parts = [
-        _heading(1, shown(meeting.title), markdown=markdown),
+        heading(1, shown(meeting.title)),
         f"{shown(meeting.region.name)}, {written(meeting.starts_at, ZoneInfo(meeting.zone))}",
         str(texts.count("report.came", report.attendance)).replace("**", ""),
-        _heading(2, texts("report.export.decided"), markdown=markdown),
+        heading(2, texts("report.export.decided")),
         shown(report.decided),
     ]
     if goals:
-        parts.append(_heading(2, texts("report.export.goals"), markdown=markdown))
+        parts.append(heading(2, texts("report.export.goals")))
         for goal in goals:
-            owner = names.get(goal.owner_id or 0) or goal.owner or texts("report.goal.nobody")
-            day = When(Day(date.fromisoformat(goal.due_on))) if goal.due_on else texts("report.goal.no_day")
-            parts.append(
-                f"- {shown(goal.words)} ({shown(owner)}, {day}): {texts(f'report.export.{goal.status}')}"
-            )
+            owner = shown(names.get(goal.owner_id or 0) or goal.owner or texts("report.goal.nobody"))
+            status = texts(f"report.export.{goal.status}")
+            parts.append(f"- {shown(goal.words)} ({owner}, {day_of(goal, texts)}): {status}")
     if report.next_words:
-        parts += [_heading(2, texts("report.export.next"), markdown=markdown), shown(report.next_words)]
+        parts += [heading(2, texts("report.export.next")), shown(report.next_words)]
     return "\n\n".join(parts) + "\n"
-
-
-def _heading(level: int, words: str, *, markdown: bool) -> str:
-    return f"{'#' * level} {words}" if markdown else f"{words}\n{'-' * len(words)}"
 
 
 def _literal(text: str) -> str:
@@ -183,8 +178,7 @@ async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) ->
             raise UserError("report.too_early", title=meeting.title)
         await ctx.open(ReportForm(ctx.texts, meeting=meeting.id))
         return
-    owners = [goal.owner_id for goal in goals if goal.owner_id is not None]
-    members = await members_with(ctx.bot, meeting.guild_id, owners)
+    members = await members_with(ctx.bot, meeting.guild_id, [goal.owner_id or 0 for goal in goals])
     names = {member.id: member.display_name for member in members}
     files: list[discord.File] = []
     for ending in ("md", "txt"):
