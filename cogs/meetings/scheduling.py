@@ -92,22 +92,21 @@ async def schedule(ctx: Context, fields: Fields) -> None:
         meeting = await ctx.write_limited("meeting", verb, details, **given)
     except UserError as error:
         raise await with_draft(ctx, SCHEDULE, fields, error) from error
+    where = ctx.text("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>"))
+    await ctx.reply(await scheduled_card(ctx, meeting, where))
+
+
+async def scheduled_card(ctx: Context, meeting: Meeting, said: Markup) -> Card:
+    """Return a newly scheduled meeting, with what clashes with it; `said` is what happens next."""
     when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-    await ctx.reply(
-        Card(
-            ctx.text("meetings.schedule.done", title=meeting.title, when=when),
-            ctx.text("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
-            cards.facts(meeting, ctx.texts),
-            await clashes.of_meeting(ctx, meeting),
-            line(
-                ctx.text("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>")),
-                ctx.text("meetings.schedule.number", number=meeting.id),
-            ),
-            row(
-                undo(meeting, ctx.texts),
-                Do(label=ctx.text("manage.show.button"), command="meeting manage", value=str(meeting.id)),
-            ),
-        ),
+    manage = Do(label=ctx.text("manage.show.button"), command="meeting manage", value=str(meeting.id))
+    return Card(
+        ctx.text("meetings.schedule.done", title=meeting.title, when=when),
+        ctx.text("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
+        cards.facts(meeting, ctx.texts),
+        await clashes.of_meeting(ctx, meeting),
+        line(said, ctx.text("meetings.schedule.number", number=meeting.id)),
+        row(undo(meeting, ctx.texts), manage) if ctx.in_server else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,7 @@ from bot.domain.clashes import clashes as clashes_of
 from bot.domain.clashes import notice_for
 from bot.domain.fairness import TOGETHER, Suggestion
 from bot.domain.local_time import to_utc
-from bot.domain.observances import Observance
-from bot.domain.when import Moment, Terms
+from bot.domain.when import Moment
 from bot.domain.when.suggest import value_of
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -55,36 +54,21 @@ async def show(ctx: Context, region_words: str | None) -> None:
     slots = [(one.weekday, one.clock) for one in found] or list(PLAIN)
     kept = await clashes.observances({earliest.year, (earliest + timedelta(days=WINDOW)).year})
     offers: list[Offer] = []
-    for number, (weekday, clock) in enumerate(slots):
-        taken = [one.starts_at for one in offers]
-        starts = _next(earliest, weekday, clock, ctx.zone, ctx.terms, kept, taken)
-        offers.append(Offer(starts, found[number] if found else None))
-    card = suggest_card(region, offers, ctx.zone, ctx.texts, met=learned.met, known=bool(found))
-    await ctx.reply(card)
-
-
-def _next(
-    earliest: datetime,
-    weekday: int,
-    clock: time,
-    zone: ZoneInfo,
-    terms: Terms | None,
-    kept: Sequence[Observance],
-    taken: Sequence[datetime],
-) -> datetime:
-    """Return the next such day with the fewest clashes, the earlier if tied."""
-    first = earliest.astimezone(zone).date() + timedelta(days=1)
+    first = earliest.astimezone(ctx.zone).date() + timedelta(days=1)
     days = [first + timedelta(days=count) for count in range(WINDOW)]
 
-    def weight(day: date) -> tuple[int, date]:
-        starts = to_utc(day, clock, zone)
-        found = clashes_of(
-            starts, 60, zone=zone, now=earliest - timedelta(days=400), terms=terms, observances=kept
-        )
-        return sum(clash.kind != "period" for clash in found) + (starts in taken), day
+    def weight(starts: datetime) -> tuple[int, datetime]:
+        """Return how much clashes with a time, and the time itself: the earlier if tied."""
+        now = earliest - timedelta(days=400)
+        clashing = clashes_of(starts, 60, zone=ctx.zone, now=now, terms=ctx.terms, observances=kept)
+        taken = any(one.starts_at == starts for one in offers)
+        return sum(clash.kind != "period" for clash in clashing) + taken, starts
 
-    chosen = min((day for day in days if day.weekday() == weekday), key=weight)
-    return to_utc(chosen, clock, zone)
+    for number, (weekday, clock) in enumerate(slots):
+        times = [to_utc(day, clock, ctx.zone) for day in days if day.weekday() == weekday]
+        offers.append(Offer(min(times, key=weight), found[number] if found else None))
+    card = suggest_card(region, offers, ctx.zone, ctx.texts, met=learned.met, known=bool(found))
+    await ctx.reply(card)
 
 
 def suggest_card(
@@ -98,31 +82,21 @@ def suggest_card(
 ) -> Card:
     """Return the suggested dates with their reasons, but without names or counts of answers."""
     blocks: list[Markup] = []
+    plans: list[Plan] = []
     for number, offer in enumerate(offers, 1):
         head = texts("suggest.time", number=number, when=spoken(offer.starts_at, zone))
         blocks.append(line(head, *reasons(offer, texts, first=number == 1)))
+        label, like = texts("suggest.plan.button", number=number), offer.suggestion
+        at, like = int(offer.starts_at.timestamp()), like.like if like else 0
+        plans.append(Plan(label=label, region=region.id, time=at, like=like))
+    every = ".".join(str(plan.time) for plan in plans)
+    ask = AskAll(label=texts("suggest.ask.button"), region=region.id, times=every)
     key = "suggest.how" if known else "suggest.too_little"
     return Card(
         texts("suggest.title", region=region.name),
         texts(key, meetings=texts.count("suggest.meetings", met)),
         *blocks,
-        row(
-            AskAll(
-                label=texts("suggest.ask.button"),
-                style=discord.ButtonStyle.primary,
-                region=region.id,
-                times=".".join(str(int(offer.starts_at.timestamp())) for offer in offers),
-            ),
-            *[
-                Plan(
-                    label=texts("suggest.plan.button", number=number),
-                    region=region.id,
-                    time=int(offer.starts_at.timestamp()),
-                    like=offer.suggestion.like if offer.suggestion else 0,
-                )
-                for number, offer in enumerate(offers, 1)
-            ],
-        ),
+        row(ask, *plans),
         texts("suggest.privacy") if known else None,
     )
 
@@ -150,6 +124,8 @@ def reasons(offer: Offer, texts: Texts, *, first: bool) -> list[Markup]:
 
 class AskAll(Button, name="suggest-ask"):
     """'Ask which suits': opens the form for a poll, filled in with the suggested times."""
+
+    style = discord.ButtonStyle.primary
 
     region: Id
     times: Annotated[str, r"\d{9,11}(?:\.\d{9,11}){0,3}"]

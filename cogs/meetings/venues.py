@@ -32,7 +32,6 @@ from cogs.common.options import FreeTextAutocomplete, Offers, by_name
 from cogs.common.people import host_of, who
 from cogs.common.pick import pick
 from cogs.common.times import stamp
-from db import drafts
 from db.meetings import venues
 from db.meetings.models import Meeting, Venue
 
@@ -42,16 +41,12 @@ FIELDS = 5
 
 def access(meeting: Meeting, texts: Texts) -> Markup:
     """Return what is known and unknown about access to a meeting, in words."""
+    own = texts("meetings.card.access", access=meeting.access) if meeting.access else None
     if meeting.place is None:
-        return (
-            texts("meetings.card.access", access=meeting.access)
-            if meeting.access
-            else texts("meetings.card.access_unknown")
-        )
+        return own or texts("meetings.card.access_unknown")
     listed = {name: str(getattr(meeting.place, name)) for name in DETAILS}
     words, differing = beside(meeting.access or "", listed)
     unsure = dict.fromkeys(differing, texts("venues.differs", host=host_of(meeting, texts)))
-    own = texts("meetings.card.access", access=words) if words else None
     return line(own, details(meeting.place, texts, at=meeting.starts_at, unsure=unsure, told=told(words)))
 
 
@@ -109,7 +104,7 @@ class AskVenue(Button, name="venue"):
 class VenueForm(Form, name="venue", words="venues.form"):
     """One step of the form for a venue."""
 
-    kind: Literal["venue", "draft"]
+    kind: Literal["venue"]
     number: Id
     step: Annotated[int, "[01]"]
 
@@ -125,16 +120,9 @@ class VenueForm(Form, name="venue", words="venues.form"):
     async def send(self, ctx: Context) -> None:
         """Store the step, and offer the next."""
         ctx.must_organise(None)
-        if self.kind == "venue":
-            name = (await ctx.read(venues.find, self.number)).name
-        else:
-            draft = await ctx.read(drafts.find, self.number, user_id=ctx.user_id)
-            if draft is None:
-                raise UserError("errors.draft_gone")
-            name = str(draft.fields["name"])
+        venue = await ctx.read(venues.find, self.number)
         said = {name: " ".join(words.split()) for name, words in self.typed.items()}
-        venue = await ctx.write(venues.keep, name, details=said)
-        await _kept(ctx, venue)
+        await _kept(ctx, await ctx.write(venues.keep, venue.name, details=said))
 
 
 class NewVenue(Form, name="new-venue", words="venues.form"):
@@ -199,20 +187,16 @@ def venue_card(
 
     `heard`: who is told about the latest change.
     """
+    asking = [
+        AskVenue(label=texts(f"venues.do.{do}.button"), venue=venue.id, do=do) for do in ("0", "1", "same")
+    ]
+    remove = RemoveVenue(label=texts("venues.off.button"), venue=venue.id, sure="ask")
     return Card(
         texts("venues.title", name=venue.name),
         texts("venues.address", address=venue.address) if venue.address else texts("venues.no_address"),
         details(venue, texts, at=at),
         heard,
-        row(
-            *[
-                AskVenue(label=texts(f"venues.do.{do}.button"), venue=venue.id, do=do)
-                for do in ("0", "1", "same")
-            ],
-            RemoveVenue(label=texts("venues.off.button"), venue=venue.id, sure="ask"),
-        )
-        if organiser
-        else None,
+        row(*asking, remove) if organiser else None,
     )
 
 

@@ -1,14 +1,16 @@
 """From what an organiser typed to a poll: every time is read and echoed, ambiguities are asked, nothing is lost."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
+
+from discord import ui
 
 from bot.domain.meetings import DEFAULT_MINUTES
 from bot.domain.polls import FEWEST, MOST, closes_at
-from bot.domain.when import Choice, Moment, Reading, Refusal, Span, Terms, read, read_options
+from bot.domain.when import Choice, Moment, Reading, Span, Terms, read, read_options
 from bot.domain.when.describe import clock_name
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -17,12 +19,10 @@ from cogs.common.context import Context
 from cogs.common.times import spoken, written
 from cogs.meetings import clashes, scheduling
 from cogs.meetings.polls.cards import Manage, Withdraw
-from cogs.meetings.reading import minutes_of, read_free, read_title, resolved, typed_time
+from cogs.meetings.reading import Fields, minutes_of, read_free, read_title, resolved, typed_time
 from db.meetings import polls
-from db.meetings.poll_models import PollOption
 from db.models import Region
 
-Fields = dict[str, Any]
 _BETWEEN = re.compile(r"[,;\n]|\bor\b", re.IGNORECASE)
 
 
@@ -47,9 +47,7 @@ def _timed(reading: Reading) -> bool:
     return isinstance(reading, Moment | Span)
 
 
-def read_times(
-    fields: Mapping[str, Any], *, now: datetime, zone: ZoneInfo, terms: Terms | None
-) -> list[polls.Time]:
+def read_times(ctx: Context, fields: Fields) -> list[polls.Time]:
     """Return the offered times, without repeats.
 
     Answers to questions are in `fields` as 'option0', 'option1' ..., by the reading's position.
@@ -58,7 +56,7 @@ def read_times(
         WhenProblem: one of them is ambiguous, past, or not understood.
         UserError: there are too few or too many.
     """
-    words = fields["options"]
+    words, now, zone, terms = fields["options"], ctx.now, ctx.zone, ctx.terms
     found: dict[datetime, polls.Time] = {}
     for place, reading in enumerate(readings(words, now=now, zone=zone, terms=terms)):
         name = f"option{place}"
@@ -93,24 +91,9 @@ async def ask(ctx: Context, fields: Fields) -> None:
         await _preview(ctx, region, fields | {"shown": shown}, asked)
         return
     poll = await ctx.write_limited("poll", polls.put, region=region, zone=ctx.zone, **asked)
-    zone = ZoneInfo(poll.zone)
     back = Withdraw.on(poll, ctx.texts, ctx.text("polls.withdraw.undo.button"))
-    read_as = [
-        ctx.text("polls.asked.time", number=one.number, when=written(one.starts_at, zone))
-        for one in poll.options
-    ]
-    await ctx.reply(
-        Card(
-            ctx.text("polls.asked.title", title=poll.title),
-            line(ctx.text("polls.asked.read"), *read_as),
-            await _clashes(ctx, region, poll.options),
-            line(
-                ctx.text("polls.asked.where", channel=Markup(f"<#{region.channel_id}>")),
-                ctx.text("polls.card.closes", when=spoken(poll.closes_at, zone)),
-            ),
-            row(Manage.on(poll, ctx.texts), back),
-        )
-    )
+    buttons = row(Manage.on(poll, ctx.texts), back)
+    await ctx.reply(await _times_card(ctx, "asked", region, asked, buttons))
 
 
 async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) -> None:
@@ -119,42 +102,40 @@ async def _preview(ctx: Context, region: Region, fields: Fields, asked: Fields) 
     yes = ctx.text("polls.preview.post.button"), {"shown": fields["shown"]}
     choices = [yes, *scheduling.in_regions(others)]
     draft, (post, *elsewhere) = await scheduling.choosing(ctx, scheduling.POLL, fields, choices)
+    redo = scheduling.Redo(label=ctx.text("polls.preview.change.button"), draft=draft.id)
+    label = ctx.text("polls.preview.details.button")
+    details = scheduling.Redo(label=label, draft=draft.id, page=scheduling.DETAILS)
+    rows = [row(post, redo, details)]
+    if elsewhere:
+        rows.append(row(scheduling.PickOne.of(ctx.text("polls.preview.region.label"), elsewhere)))
+    await ctx.reply(await _times_card(ctx, "preview", region, asked, *rows))
+
+
+async def _times_card(
+    ctx: Context, state: Literal["preview", "asked"], region: Region, asked: Fields, *rows: ui.ActionRow[Any]
+) -> Card:
+    """Return how the times of a poll are read, where it goes, and until when it is open."""
+    times: Sequence[polls.Time] = asked["times"]
+    read_as = [
+        ctx.text("polls.asked.time", number=number, when=_spanned(time, ctx.zone, ctx.texts))
+        for number, time in enumerate(times, 1)
+    ]
     placed = [
         ctx.text(f"meetings.card.{name}", **{name: asked[name]})
         for name in ("venue", "online")
         if asked[name]
     ]
-    read_as = [
-        ctx.text("polls.asked.time", number=number, when=_spanned(time, ctx.zone, ctx.texts))
-        for number, time in enumerate(asked["times"], 1)
-    ]
-    await ctx.reply(
-        Card(
-            ctx.text("polls.preview.title", title=asked["title"]),
-            line(ctx.text("polls.preview.read"), *read_as),
-            line(*placed) if placed else None,
-            await _clashes(ctx, region, asked["times"]),
-            line(
-                ctx.text("polls.preview.where", channel=Markup(f"<#{region.channel_id}>")),
-                ctx.text("polls.card.closes", when=spoken(asked["closes_at"], ctx.zone)),
-            ),
-            row(
-                post,
-                scheduling.Redo(label=ctx.text("polls.preview.change.button"), draft=draft.id),
-                scheduling.Redo(
-                    label=ctx.text("polls.preview.details.button"), draft=draft.id, page=scheduling.DETAILS
-                ),
-            ),
-            row(scheduling.PickOne.of(ctx.text("polls.preview.region.label"), elsewhere))
-            if elsewhere
-            else None,
-        )
+    return Card(
+        ctx.text(f"polls.{state}.title", title=asked["title"]),
+        line(ctx.text(f"polls.{state}.read"), *read_as),
+        line(*placed),
+        await clashes.of_slots(ctx.bot, ctx.guild, times, region_id=region.id, zone=ctx.zone),
+        line(
+            ctx.text(f"polls.{state}.where", channel=Markup(f"<#{region.channel_id}>")),
+            ctx.text("polls.card.closes", when=spoken(asked["closes_at"], ctx.zone)),
+        ),
+        *rows,
     )
-
-
-async def _clashes(ctx: Context, region: Region, times: Sequence[polls.Time | PollOption]) -> Markup | None:
-    """Return what clashes with these times."""
-    return await clashes.of_slots(ctx.bot, ctx.guild, times, region_id=region.id, zone=ctx.zone)
 
 
 def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
@@ -173,7 +154,7 @@ def _read(ctx: Context, fields: Fields) -> Fields:
         UserError: title, times or closing are ambiguous or invalid.
     """
     title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
-    times = read_times(fields, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
+    times = read_times(ctx, fields)
     return {
         "title": title,
         "times": times,
@@ -191,20 +172,3 @@ def _closing(ctx: Context, fields: Fields, times: Sequence[polls.Time]) -> datet
     if said.starts_at >= times[-1].starts_at:
         raise UserError("polls.closes_late", when=written(times[-1].starts_at, ctx.zone))
     return said.starts_at
-
-
-def echo(words: str, *, now: datetime, zone: ZoneInfo, terms: Terms | None, texts: Texts) -> str | None:
-    """Return how the times typed so far are read, on one line for autocomplete; None while unreadable."""
-    offered = readings(words, now=now, zone=zone, terms=terms)
-    if not offered or isinstance(offered[0], Refusal):
-        return None
-    shown: list[str] = []
-    for reading in offered:
-        try:
-            time = resolved(reading, words, now=now, zone=zone)
-        except UserError:
-            shown.append(texts("polls.echo.unclear"))
-        else:
-            local = time.starts_at.astimezone(zone)
-            shown.append(f"{local:%a} {local.day} {local:%b %H:%M}")
-    return f"{texts.count('polls.echo.times', len(shown))}: {', '.join(shown)}"[:100]

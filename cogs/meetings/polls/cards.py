@@ -20,7 +20,7 @@ from cogs.common.base import GREY, MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id, Menu
 from cogs.common.context import Context
 from cogs.common.times import short, spoken, written
-from cogs.meetings import cards, clashes, scheduling
+from cogs.meetings import cards, scheduling
 from db.meetings import polls
 from db.meetings.poll_models import Poll, PollOption
 
@@ -141,16 +141,7 @@ class ChooseTime(OfPoll, name="poll-settle"):
         poll = await self.for_organisers(ctx)
         await scheduling.check_channel(ctx, poll.region)
         meeting = await ctx.write(polls.schedule, poll.id, self.number)
-        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
-        await ctx.reply(
-            Card(
-                ctx.text("meetings.schedule.done", title=meeting.title, when=when),
-                cards.facts(meeting, ctx.texts),
-                await clashes.of_meeting(ctx, meeting),
-                line(ctx.text("polls.settle.asked"), ctx.text("meetings.schedule.number", number=meeting.id)),
-                row(scheduling.undo(meeting, ctx.texts)) if ctx.in_server else None,
-            )
-        )
+        await ctx.reply(await scheduling.scheduled_card(ctx, meeting, ctx.text("polls.settle.asked")))
 
 
 def choose_time(poll: Poll, tally: Tally, texts: Texts) -> ChooseTime:

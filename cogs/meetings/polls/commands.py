@@ -13,6 +13,8 @@ from bot.delivery import Outgoing, Skip
 from bot.domain.mentions import Occasion
 from bot.domain.names import normalize
 from bot.domain.terms import terms_of
+from bot.domain.when import Refusal
+from bot.errors import UserError
 from cogs.common.context import Context, Used
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.options import Autocomplete, FreeTextAutocomplete, Offers, RegionName
@@ -21,8 +23,9 @@ from cogs.meetings import suggesting
 from cogs.meetings.cards import facts_card
 from cogs.meetings.options import MEETING
 from cogs.meetings.polls import cards
-from cogs.meetings.polls.asking import ask, echo
+from cogs.meetings.polls.asking import ask, readings
 from cogs.meetings.polls.cards import open_vote, show_manage
+from cogs.meetings.reading import resolved
 from cogs.meetings.subjects import OfMeeting, Why
 from db import meetings
 from db.meetings import polls
@@ -59,15 +62,19 @@ class TimesOption(FreeTextAutocomplete):
         """Echo the times typed so far; the choice's value is what was typed."""
         if not typed.strip() or len(typed) > 100:
             return []
-        guild = await bot.guild_record(interaction.guild_id or 0)
-        shown = echo(
-            typed,
-            now=bot.clock.now(),
-            zone=bot.zone_of(guild),
-            terms=terms_of(guild.terms) if guild else None,
-            texts=bot.texts,
-        )
-        return [(shown, typed)] if shown else []
+        guild, now = await bot.guild_record(interaction.guild_id or 0), bot.clock.now()
+        zone, terms = bot.zone_of(guild), terms_of(guild.terms) if guild else None
+        offered = readings(typed, now=now, zone=zone, terms=terms)
+        if not offered or isinstance(offered[0], Refusal):
+            return []
+        shown: list[str] = []
+        for reading in offered:
+            try:
+                local = resolved(reading, typed, now=now, zone=zone).starts_at.astimezone(zone)
+                shown.append(f"{local:%a} {local.day} {local:%b %H:%M}")
+            except UserError:
+                shown.append(bot.texts("polls.echo.unclear"))
+        return [(f"{bot.texts.count('polls.echo.times', len(shown))}: {', '.join(shown)}", typed)]
 
 
 PollArgument = app_commands.Transform[Poll, PollOption]
