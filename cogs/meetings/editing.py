@@ -18,7 +18,7 @@ from cogs.common.permissions import must_host
 from cogs.meetings import cards, news
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.reading import LATER, Fields, read_changes
-from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, choosing, open_form, with_draft
+from cogs.meetings.scheduling import EDIT, FORMS, MORE, NOTE, choosing, keeping, open_form
 from db import meetings
 from db.meetings import reminding, series_changes
 from db.meetings.audience import later_told
@@ -97,7 +97,7 @@ async def edit(ctx: Context, fields: Fields) -> None:
     if not given:
         await ctx.reply(Card(ctx.text("meetings.edit.nothing", title=meeting.title), rest))
         return
-    try:
+    async with keeping(ctx, page, fields):
         changes = read_changes(ctx.texts, given)
         if changes and meeting.series_id is not None and "which" not in fields:
             await _ask(ctx, meeting, fields, page)
@@ -109,8 +109,6 @@ async def edit(ctx: Context, fields: Fields) -> None:
             changed = await ctx.write_limited(
                 "change", verb, meeting.id, about=subject(meeting.id), **changes
             )
-    except UserError as error:
-        raise await with_draft(ctx, page, fields, error) from error
     if later and changes:
         people = await ctx.read(later_told, changed)
         await ctx.reply(news.later_card(ctx.texts, "edited", changed.title, [changed], people, remarked))

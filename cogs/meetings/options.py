@@ -1,6 +1,5 @@
 """`/meeting` and its commands' options: a meeting, its time, how it recurs; with autocomplete."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -17,8 +16,7 @@ from bot.errors import UserError
 from bot.texts import Markup, Texts
 from cogs.common.context import Used, server_meant
 from cogs.common.options import NAME_LENGTH, Autocomplete, FreeTextAutocomplete, Offers, WhenOption
-from cogs.common.pick import IN_A_SENTENCE, pick
-from cogs.common.report import Problem
+from cogs.common.pick import Unclear, pick
 from cogs.common.times import short
 from cogs.meetings.clashes import foresee
 from cogs.meetings.reading import MOST_PLACES, RULE, shifted
@@ -42,41 +40,29 @@ class MeetingOption(Autocomplete):
         """
         bot, guild_id = cast("Bot", interaction.client), await server_meant(interaction)
         offered = await self._offered(bot, guild_id)
+        number = value.strip().lstrip("#")
         try:
-            return await named(bot, guild_id, value, offered)
-        except UserError as error:
-            if error.key != "pick.several":
-                raise
-            named_so = [one for one in offered if normalize(value) in normalize(one.title)]
-            menu = bot.hooks.choose(
-                interaction, "meeting", [(summary(one, bot.texts), str(one.id)) for one in named_so]
-            )
-            raise Problem(
-                "pick.several_of" if menu and len(named_so) > IN_A_SENTENCE else error.key,
-                *menu,
-                **error.fields,
-            ) from None
+            if not (number.isdecimal() and len(number) < 10):
+                number = pick(value, offered, bot.texts, "meeting", numbered=True).id
+        except Unclear as error:
+            said = {str(one.id): summary(one, bot.texts) for one in offered}
+            error.offers = [(said[number], number) for _, number in error.offers]
+            raise
+        return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
 
     async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the meetings that match what was typed, by title, day or number."""
-        found = await self._offered(bot, await server_meant(interaction))
-        sought = normalize(typed)
-        lines = [(summary(meeting, bot.texts), meeting) for meeting in found]
-        lines.sort(key=lambda one: sought not in normalize(one[1].title))
-        return [
-            (words, str(meeting.id))
-            for words, meeting in lines
-            if not sought or sought in normalize(words) or typed.strip() == str(meeting.id)
-        ]
+        found, sought = await self._offered(bot, await server_meant(interaction)), normalize(typed)
+        found.sort(key=lambda one: sought not in normalize(one.title))
+        offers = [(summary(one, bot.texts), str(one.id)) for one in found]
+        return [one for one in offers if sought in normalize(one[0]) or typed.strip() == one[1]]
 
     async def _offered(self, bot: Bot, guild_id: int) -> list[Meeting]:
         now = bot.clock.now()
         if self.past_first is None:
             return await _ahead(bot, guild_id, since=now - timedelta(days=1))
-        ahead, begun = (
-            await _ahead(bot, guild_id, since=now),
-            await bot.store.read(meetings.begun, guild_id, now=now),
-        )
+        ahead = await _ahead(bot, guild_id, since=now)
+        begun = await bot.store.read(meetings.begun, guild_id, now=now)
         return [*begun, *ahead] if self.past_first else [*ahead, *begun]
 
 
@@ -98,21 +84,6 @@ def summary(meeting: Meeting, texts: Texts) -> str:
     rest = texts("meetings.option.label", title="", when=when, number=meeting.id)
     title = meeting.title[: NAME_LENGTH - len(rest)]
     return str(texts("meetings.option.label", title=Markup(title), when=when, number=meeting.id))
-
-
-async def named(bot: Bot, guild_id: int, value: str, among: Sequence[Meeting] | None = None) -> Meeting:
-    """Return the typed meeting of a server: by any number, or among some (by default future ones) as `pick` finds it.
-
-    Raises:
-        UserError: there is none here, or several; names them.
-    """
-    number, now = value.strip().lstrip("#"), bot.clock.now()
-    if not (number.isdecimal() and len(number) < 10):
-        found = (
-            list(among) if among is not None else await _ahead(bot, guild_id, since=now - timedelta(days=1))
-        )
-        number = pick(value, found, bot.texts, "meeting", numbered=True).id
-    return await bot.store.read(meetings.find, int(number), guild_id=guild_id)
 
 
 async def _ahead(bot: Bot, guild_id: int, *, since: datetime) -> list[Meeting]:
@@ -139,15 +110,15 @@ class NewTimeOption(MeetingTimeOption):
         if not picked or not typed.rstrip().lower().endswith(("later", "earlier")):
             return await super().offers(interaction, bot, typed)
         try:
-            meeting = await named(bot, await server_meant(interaction), picked)
+            meeting = await MeetingOption().transform(interaction, picked)
             zone = ZoneInfo(meeting.zone)
             time = shifted(typed, meeting.starts_at, now=bot.clock.now(), zone=zone)
         except UserError:  # reported when the command is sent
+            time, zone = None, bot.zone_of(None)
+        if time is None:
             return await super().offers(interaction, bot, typed)
-        if time is not None:
-            new = Moment(time.starts_at.astimezone(zone))
-            return [(describe(new), value_of(new))]
-        return await super().offers(interaction, bot, typed)
+        new = Moment(time.starts_at.astimezone(zone))
+        return [(describe(new), value_of(new))]
 
 
 class RepeatOption(FreeTextAutocomplete):

@@ -49,7 +49,7 @@ async def propose(ctx: Context, fields: Fields) -> None:
         return
     if not ctx.guild.proposals:
         raise UserError("proposals.off")
-    try:
+    async with scheduling.keeping(ctx, scheduling.PROPOSE, fields):
         details, time, again = read_details(ctx, fields)
         if fields.get("agreed") != f"{time.starts_at.isoformat()}@{region.id}":
             await _preview(ctx, region, fields, time, again)
@@ -62,8 +62,6 @@ async def propose(ctx: Context, fields: Fields) -> None:
             zone=ctx.zone,
             rule=again.rule if again is not None else "",
         )
-    except UserError as error:
-        raise await scheduling.with_draft(ctx, scheduling.PROPOSE, fields, error) from error
     await ctx.reply(
         Card(
             ctx.text("proposals.made", title=proposal.title, region=region.name),

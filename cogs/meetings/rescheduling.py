@@ -17,7 +17,7 @@ from cogs.common.times import clock, written
 from cogs.meetings import cards, clashes, news
 from cogs.meetings.options import MEETING, MeetingArgument, NewTime
 from cogs.meetings.reading import LATER, Fields, read_free, shifted, typed_time
-from cogs.meetings.scheduling import END, MOVE, Redo, choosing, with_draft
+from cogs.meetings.scheduling import END, MOVE, Redo, choosing, keeping
 from db import meetings
 from db.meetings import polls, series, series_changes
 from db.meetings.audience import Hearing, Tried, would_tell
@@ -65,7 +65,7 @@ async def move(ctx: Context, fields: Fields) -> None:
     """
     meeting = await _organised(ctx, fields)
     was, zone = meeting.starts_at.isoformat(), ZoneInfo(meeting.zone)
-    try:
+    async with keeping(ctx, MOVE, fields):
         if "to" in fields and fields["from"] == was:
             await _moved(ctx, meeting, fields)
             return
@@ -73,8 +73,6 @@ async def move(ctx: Context, fields: Fields) -> None:
         time = time or typed_time(ctx, fields["when"], once=True)
         to: Fields = {"starts_at": time.starts_at}
         hearing = await _hearing(ctx, MOVING, meeting, to | {"zone": ctx.zone, "minutes": time.minutes}, to)
-    except UserError as error:
-        raise await with_draft(ctx, MOVE, fields, error) from error
     said = [
         ctx.text(
             "meetings.sure.moved.times",
@@ -105,14 +103,12 @@ async def cancel(ctx: Context, fields: Fields) -> None:
     """
     meeting = await _organised(ctx, fields)
     fields["reason"] = reason = " ".join(str(fields.get("reason") or "").split())
-    try:
+    async with keeping(ctx, END, fields):
         read_free(ctx.texts, fields)
         if "sure" in fields:
             await _cancelled(ctx, meeting, later=fields.get("which") == LATER, reason=reason)
             return
         hearing = await _hearing(ctx, CANCELLING, meeting, {"reason": reason}, {"reason": reason})
-    except UserError as error:
-        raise await with_draft(ctx, END, fields, error) from error
     key = "meetings.sure.cancelled"
     when = ctx.text(f"{key}.when", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
     said = line(when, ctx.text(f"{key}.reason" if reason else f"{key}.none", reason=reason))

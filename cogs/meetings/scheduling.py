@@ -2,7 +2,8 @@
 
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -84,14 +85,12 @@ async def schedule(ctx: Context, fields: Fields) -> None:
         return
     ctx.must_organise(region)
     await check_channel(ctx, region)
-    try:
+    async with keeping(ctx, SCHEDULE, fields):
         details, time, again = read_details(ctx, fields)
         given: Fields = {"region": region}
         given |= {"pattern": again} if again else {"starts_at": time.starts_at, "zone": ctx.zone}
         verb = series.begin if again else meetings.schedule
         meeting = await ctx.write_limited("meeting", verb, details, **given)
-    except UserError as error:
-        raise await with_draft(ctx, SCHEDULE, fields, error) from error
     where = ctx.text("meetings.schedule.where", channel=Markup(f"<#{region.channel_id}>"))
     await ctx.reply(await scheduled_card(ctx, meeting, where))
 
@@ -147,8 +146,16 @@ async def open_form(ctx: Context, form: str, fields: Fields, shown: Fields | Non
     await ctx.open(MeetingForm(ctx.texts, form=form, draft=draft.id, typed=shown or fields))
 
 
-async def with_draft(ctx: Context, form: str, fields: Fields, error: UserError) -> Problem:
-    """Keep what was typed and return `error` with the buttons to continue."""
+@asynccontextmanager
+async def keeping(ctx: Context, form: str, fields: Fields) -> AsyncGenerator[None]:
+    """Keep what was typed when an error is raised inside, which gets the buttons to continue."""
+    try:
+        yield
+    except UserError as error:
+        raise await _with_draft(ctx, form, fields, error) from error
+
+
+async def _with_draft(ctx: Context, form: str, fields: Fields, error: UserError) -> Problem:
     choices: Choices = getattr(error, "choices", [])[:4]
     draft, buttons = await choosing(ctx, form, fields, choices)
     redo = Redo(label=ctx.text("meetings.redo.button"), draft=draft.id)

@@ -41,12 +41,13 @@ FIELDS = 5
 
 def access(meeting: Meeting, texts: Texts) -> Markup:
     """Return what is known and unknown about access to a meeting, in words."""
-    own = texts("meetings.card.access", access=meeting.access) if meeting.access else None
     if meeting.place is None:
-        return own or texts("meetings.card.access_unknown")
+        known = "access" if meeting.access else "access_unknown"
+        return texts(f"meetings.card.{known}", access=meeting.access)
     listed = {name: str(getattr(meeting.place, name)) for name in DETAILS}
     words, differing = beside(meeting.access or "", listed)
     unsure = dict.fromkeys(differing, texts("venues.differs", host=host_of(meeting, texts)))
+    own = texts("meetings.card.access", access=words) if words else None
     return line(own, details(meeting.place, texts, at=meeting.starts_at, unsure=unsure, told=told(words)))
 
 

@@ -81,10 +81,8 @@ async def ask(ctx: Context, fields: Fields) -> None:
     region = await scheduling.region_for(ctx, scheduling.POLL, fields)
     ctx.must_organise(region)
     await scheduling.check_channel(ctx, region)
-    try:
+    async with scheduling.keeping(ctx, scheduling.POLL, fields):
         asked = _read(ctx, fields)
-    except UserError as error:
-        raise await scheduling.with_draft(ctx, scheduling.POLL, fields, error) from error
     shown = ",".join(f"{time.starts_at:%Y%m%dT%H%M}-{time.minutes}" for time in asked["times"])
     shown += f"@{region.id}"
     if fields.get("shown") != shown:
