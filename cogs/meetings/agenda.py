@@ -49,25 +49,20 @@ class GoalButton(Button, name="goal"):
     goal: Id
 
     async def press(self, ctx: Context) -> None:
-        """Follow the goal up, if it is the presser's or they host or organise."""
-        await follow_up(ctx, self.goal, self.do)
+        """Mark the goal done or dropped, or carry it over.
 
-
-async def follow_up(ctx: Context, goal_id: int, do: GoalChange) -> None:
-    """Mark a goal done or dropped, or carry it over.
-
-    Raises:
-        UserError: it is closed, or not theirs and they neither host nor organise its meeting.
-    """
-    goal = await ctx.read(reports.goal_of, goal_id)
-    if ctx.user_id != goal.owner_id:
-        if goal.meeting_id is None:
-            raise UserError("report.goal.unknown")
-        must_host(ctx, await ctx.read(meetings.find, goal.meeting_id))
-    goal = await ctx.write(reports.follow_up, goal.id, do)
-    rest = row(Do(label=ctx.text("report.goal.rest.button"), command="meeting goals"))
-    thanks = ctx.text(f"report.goal.{do}.thanks", goal=goal.words)
-    await ctx.reply(Card(thanks, rest if ctx.in_server else None))
+        Raises:
+            UserError: it is closed, or not theirs and they neither host nor organise its meeting.
+        """
+        goal = await ctx.read(reports.goal_of, self.goal)
+        if ctx.user_id != goal.owner_id:
+            if goal.meeting_id is None:
+                raise UserError("report.goal.unknown")
+            must_host(ctx, await ctx.read(meetings.find, goal.meeting_id))
+        goal = await ctx.write(reports.follow_up, goal.id, self.do)
+        rest = row(Do(label=ctx.text("report.goal.rest.button"), command="meeting goals"))
+        thanks = ctx.text(f"report.goal.{self.do}.thanks", goal=goal.words)
+        await ctx.reply(Card(thanks, rest if ctx.in_server else None))
 
 
 async def with_owners(bot: Bot, meeting: Meeting, goals: Sequence[GoalWords]) -> list[GoalWords]:

@@ -15,12 +15,12 @@ from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.people import host_of, who
 from cogs.common.permissions import may_host
-from cogs.common.times import spoken, stamp, written
+from cogs.common.times import spoken, stamp
 from cogs.meetings.agenda import AddItem
 from cogs.meetings.buttons import SHORT, CalendarFile, rsvps, who_comes
 from cogs.meetings.needs import SayNeeds
 from cogs.meetings.own_answers import Said
-from cogs.meetings.subjects import announced
+from cogs.meetings.subjects import announced, starting
 from cogs.meetings.venues import access
 from db.meetings.models import Meeting
 from db.meetings.poll_models import Proposal
@@ -217,7 +217,7 @@ def cancelled_card(
     return Card(
         texts("meetings.cancelled.news", title=known_as or meeting.title),
         _cancelled(meeting, texts),
-        texts("meetings.cancelled.was", when=was or written(meeting.starts_at, ZoneInfo(meeting.zone))),
+        texts("meetings.cancelled.was", when=was or starting(meeting)),
         colour=RED,
     )
 
@@ -233,7 +233,7 @@ def list_card(meetings: Sequence[Meeting], texts: Texts, *, title: Markup, every
             which=texts("meetings.list.elsewhere", region=meeting.region.name, number=meeting.id)
             if everywhere
             else texts("meetings.list.here", number=meeting.id),
-            when=written(meeting.starts_at, ZoneInfo(meeting.zone)),
+            when=starting(meeting),
             where=meeting.venue or meeting.online or texts("meetings.list.nowhere"),
             going=meeting.going,
         )

@@ -57,20 +57,16 @@ async def open_page(ctx: Context, meeting: Meeting, page: str) -> None:
     if not ctx.may_organise(meeting.region):
         page = NOTE
     _ = await ctx.read(meetings.changeable, meeting.id)
-    shown = _shown(meeting, ctx.texts)
-    await open_form(ctx, page, {"meeting": meeting.id, "before": shown}, shown)
-
-
-def _shown(meeting: Meeting, texts: Texts) -> dict[str, str]:
-    return {
+    shown = {
         "title": meeting.title,
-        "duration": cards.length_of(meeting.minutes, texts),
+        "duration": cards.length_of(meeting.minutes, ctx.texts),
         "venue": meeting.venue,
         "online": meeting.online,
         "access": meeting.access,
         "capacity": str(meeting.capacity or ""),
         "note": meeting.note,
     }
+    await open_form(ctx, page, {"meeting": meeting.id, "before": shown}, shown)
 
 
 async def edit(ctx: Context, fields: Fields) -> None:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import discord
 from discord.ext import commands
@@ -34,8 +33,7 @@ from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line
 from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.times import written
-from cogs.meetings.subjects import link_to
+from cogs.meetings.subjects import link_to, starting
 from db.meetings import integrations, mirror
 from db.meetings.models import Meeting
 from db.models import Guild
@@ -45,7 +43,7 @@ def shown(meeting: Meeting, texts: Texts, *, guild_id: int) -> Shown:
     """Return the content of a meeting's event, without naming members."""
     words = line(
         texts("mirror.of", region=_as_it_is(meeting.region.name)),
-        written(meeting.starts_at, ZoneInfo(meeting.zone)),
+        starting(meeting),
         texts("mirror.online", online=_as_it_is(meeting.online)) if meeting.online else None,
         texts("mirror.access", access=_as_it_is(meeting.access)) if meeting.access else None,
         texts("mirror.answer", link=link_to(guild_id, meeting.channel_id)),

@@ -6,7 +6,6 @@ import discord
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
-from bot.texts import Texts
 from cogs.common.base import Card, fitting, row
 from cogs.common.buttons import named
 from cogs.common.context import Context
@@ -16,7 +15,6 @@ from cogs.common.people import host_of, who
 from cogs.meetings.options import MEETING, MeetingArgument
 from cogs.meetings.subjects import FormOfMeeting, MeetingButton, OfMeeting, Why
 from db.meetings import needs
-from db.meetings.models import AccessNeed, Meeting
 
 MOST = 500
 
@@ -25,9 +23,14 @@ class SayNeeds(MeetingButton, name="needs"):
     """'Access needs': opens a form whose words only the hosts see."""
 
     async def press(self, ctx: Context) -> None:
-        """Open the form, filled in with what the member typed before."""
-        said = await ctx.read(needs.need_of, self.meeting, ctx.user_id)
-        await ctx.open(NeedsForm(ctx.texts, meeting=self.meeting, typed={"words": said}))
+        """Open the form."""
+        await open_needs(ctx, self.meeting)
+
+
+async def open_needs(ctx: Context, meeting_id: int) -> None:
+    """Open the form, filled in with what the member typed before."""
+    said = await ctx.read(needs.need_of, meeting_id, ctx.user_id)
+    await ctx.open(NeedsForm(ctx.texts, meeting=meeting_id, typed={"words": said}))
 
 
 class NeedsForm(FormOfMeeting, name="needs", words="answering.needs"):
@@ -43,25 +46,19 @@ class NeedsForm(FormOfMeeting, name="needs", words="answering.needs"):
         await ctx.reply(Card(ctx.text(key, title=meeting.title, host=host_of(meeting, ctx.texts))))
 
 
-def needs_card(meeting: Meeting, said: list[AccessNeed], texts: Texts) -> Card:
-    """Return what members need at a meeting, for its hosts."""
-    shown = [texts("answering.needs.entry", member=who(one.user_id, texts), words=one.words) for one in said]
-    words = fitting(shown, texts) if shown else texts("answering.needs.none")
-    manage = named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
-    return Card(texts("answering.needs.title", title=meeting.title), words, row(manage))
-
-
 @MEETING.command(name="needs")
 async def needs_(interaction: discord.Interaction[Any], meeting: MeetingArgument) -> None:
     """Say what you need or, as a host, read what others need (as an organiser, if the host has left)."""
     ctx = await Context.of(interaction)
-    free = meeting.host_id <= ORGANISERS
-    if ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region)):
-        said = await ctx.read(needs.needs_of, meeting.id)
-        await ctx.reply(needs_card(meeting, list(said), ctx.texts))
+    free, texts = meeting.host_id <= ORGANISERS, ctx.texts
+    if not (ctx.user_id in meeting.hosts or (free and ctx.may_organise(meeting.region))):
+        await open_needs(ctx, meeting.id)
         return
-    words = await ctx.read(needs.need_of, meeting.id, ctx.user_id)
-    await ctx.open(NeedsForm(ctx.texts, meeting=meeting.id, typed={"words": words}))
+    said = await ctx.read(needs.needs_of, meeting.id)
+    shown = [texts("answering.needs.entry", member=who(one.user_id, texts), words=one.words) for one in said]
+    words = fitting(shown, texts) if shown else texts("answering.needs.none")
+    manage = named("manage", label=texts("manage.show.button"), meeting=meeting.id, do="show")
+    await ctx.reply(Card(texts("answering.needs.title", title=meeting.title), words, row(manage)))
 
 
 @notice(needs.NEED, sensitive=True)

@@ -12,6 +12,7 @@ from cogs.common.times import written
 from cogs.meetings import cards
 from cogs.meetings.buttons import SHORT, rsvps
 from cogs.meetings.cards import length_of
+from cogs.meetings.subjects import starting
 from db.meetings import Hearing
 from db.meetings.change_notices import began, record_of
 from db.meetings.models import Meeting
@@ -124,10 +125,7 @@ def later_card(
 
     `beside` is what clashes with the new times, `undo` the button that undoes it.
     """
-    shown = [
-        texts("series.later.entry", when=written(one.starts_at, ZoneInfo(one.zone)), number=one.id)
-        for one in changed
-    ]
+    shown = [texts("series.later.entry", when=starting(one), number=one.id) for one in changed]
     return Card(
         texts(f"series.later.{change}", title=title),
         fitting(shown, texts) if shown else None,

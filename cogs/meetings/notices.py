@@ -98,11 +98,12 @@ class MeetingReminder(OfMeeting):
         else:
             meeting = await self.find(ctx, cancelled=True)
         said, answered_at = (answer.choice, answer.answered_at) if answer is not None else (None, None)
-        if delivery.reason == OVERTAKEN and (meeting.cancelled_at or not self._still_at(ctx, meeting)):
+        still_then = delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
+        if delivery.reason == OVERTAKEN and (meeting.cancelled_at or not still_then):
             return await corrected(self, ctx, meeting)
         if meeting.cancelled_at is not None:
             raise Skip(Why.CANCELLED)
-        if not self._still_at(ctx, meeting):
+        if not still_then:
             raise Skip(Why.MOVED)  # while this one was being rendered; the new time has its own reminders
         if ctx.private and said not in ("going", "maybe"):
             raise Skip(Why.NOT_COMING)
@@ -123,10 +124,6 @@ class MeetingReminder(OfMeeting):
             reply_to=meeting.message_id if there else None,
             push=await self.push(ctx, "remind", meeting, when=when, ahead=cards.in_words(ahead, ctx.texts)),
         )
-
-    def _still_at(self, ctx: Sending, meeting: Meeting) -> bool:
-        """Whether the meeting is still at the reminder's time."""
-        return ctx.delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:")
 
 
 async def _answered(

@@ -25,7 +25,7 @@ from cogs.meetings import cards, clashes, scheduling
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import REASON_LENGTH, Fields, Time, read_details
 from cogs.meetings.scheduling import PROPOSE
-from cogs.meetings.subjects import Why
+from cogs.meetings.subjects import Why, starting
 from db import meetings
 from db.meetings import proposals
 from db.meetings.models import Meeting
@@ -128,8 +128,8 @@ def told_card(
         channel = Markup(f"<#{meeting.channel_id}>")
         title = texts("proposals.told.approved", title=proposal.title, channel=channel)
         return Card(title, cards.facts(meeting, texts))
-    when = written(proposal.starts_at, ZoneInfo(proposal.zone))
-    title = texts("proposals.told.declined", title=proposal.title, region=proposal.region.name, when=when)
+    about = {"title": proposal.title, "region": proposal.region.name, "when": starting(proposal)}
+    title = texts("proposals.told.declined", **about)
     if not proposal.reason:
         return Card(title, texts("proposals.told.no_reason"))
     if why is not None:
@@ -165,11 +165,10 @@ class Approve(_OfProposal, name="proposal-yes"):
         proposal = await _organised(ctx, self.proposal)
         await check_channel(ctx, proposal.region)
         meeting = await ctx.write(proposals.approve, proposal.id)
-        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
         by = who(proposal.by_id, ctx.texts)
         await ctx.reply(
             Card(
-                ctx.text("proposals.approved", title=meeting.title, when=when, who=by),
+                ctx.text("proposals.approved", title=meeting.title, when=starting(meeting), who=by),
                 ctx.text("meetings.schedule.number", number=meeting.id),
                 row(scheduling.undo(meeting, ctx.texts)) if ctx.in_server else None,
             ),

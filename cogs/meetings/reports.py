@@ -22,10 +22,9 @@ from cogs.common.notice import Sending, notice
 from cogs.common.people import host_of, members_with
 from cogs.common.permissions import must_host
 from cogs.common.report import Problem
-from cogs.common.times import written
 from cogs.meetings.agenda import day_of, goals_in, with_owners
 from cogs.meetings.options import MEETING, HeldMeeting
-from cogs.meetings.subjects import FormOfMeeting, MeetingButton, OfMeeting, Why
+from cogs.meetings.subjects import FormOfMeeting, MeetingButton, OfMeeting, Why, starting
 from db import drafts, guilds, meetings, people
 from db.meetings import reports
 from db.meetings.models import Goal, Meeting, Report
@@ -113,7 +112,7 @@ def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: 
     return Card(
         texts("report.title", title=meeting.title, region=meeting.region.name),
         line(
-            texts("report.when", when=written(meeting.starts_at, ZoneInfo(meeting.zone))),
+            texts("report.when", when=starting(meeting)),
             texts.count("report.came", report.attendance),
         ),
         texts("report.decided", words=report.decided),
@@ -143,7 +142,7 @@ def exported(
 
     parts = [
         heading(1, shown(meeting.title)),
-        f"{shown(meeting.region.name)}, {written(meeting.starts_at, ZoneInfo(meeting.zone))}",
+        f"{shown(meeting.region.name)}, {starting(meeting)}",
         str(texts.count("report.came", report.attendance)).replace("**", ""),
         heading(2, texts("report.export.decided")),
         shown(report.decided),
@@ -211,7 +210,7 @@ class ReportAsked(OfMeeting):
                 await ctx.write(self._elsewhere, ctx.member)
                 raise Skip(Why.HOSTS_CHANGED if ctx.member != meeting.host_id else Why.DMS_UNWANTED)
         asked = "host" if ctx.private else "left" if self.left else "organisers"
-        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
+        when = starting(meeting)
         words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
         key = "unasked" if asked == "organisers" else "asked"
         none = NoReport(label=texts("report.not_needed.button"), meeting=meeting.id)

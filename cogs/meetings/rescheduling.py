@@ -18,6 +18,7 @@ from cogs.meetings import cards, clashes, news
 from cogs.meetings.options import MEETING, MeetingArgument, NewTime
 from cogs.meetings.reading import LATER, Fields, read_free, shifted, typed_time
 from cogs.meetings.scheduling import END, MOVE, Redo, choosing, keeping
+from cogs.meetings.subjects import starting
 from db import meetings
 from db.meetings import polls, series, series_changes
 from db.meetings.audience import Hearing, Tried, would_tell
@@ -110,7 +111,7 @@ async def cancel(ctx: Context, fields: Fields) -> None:
             return
         hearing = await _hearing(ctx, CANCELLING, meeting, {"reason": reason}, {"reason": reason})
     key = "meetings.sure.cancelled"
-    when = ctx.text(f"{key}.when", when=written(meeting.starts_at, ZoneInfo(meeting.zone)))
+    when = ctx.text(f"{key}.when", when=starting(meeting))
     said = line(when, ctx.text(f"{key}.reason" if reason else f"{key}.none", reason=reason))
     await _ask(ctx, CANCELLING, fields, meeting, hearing, {"sure": "yes"}, said)
 
@@ -203,7 +204,7 @@ async def _moved(ctx: Context, meeting: Meeting, fields: Fields) -> None:
 
 
 def _short(meeting: Meeting) -> Markup:
-    return Markup(written(meeting.starts_at, ZoneInfo(meeting.zone)).partition(" (")[0])
+    return Markup(starting(meeting).partition(" (")[0])
 
 
 async def _cancelled(ctx: Context, meeting: Meeting, *, later: bool, reason: str) -> None:

@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
 
 import discord
 
@@ -18,11 +17,11 @@ from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.report import Problem
-from cogs.common.times import written
 from cogs.meetings import cards, clashes
 from cogs.meetings.buttons import CancelIt
 from cogs.meetings.channels import check_channel
 from cogs.meetings.reading import REASON_LENGTH, Fields, read_details
+from cogs.meetings.subjects import starting
 from db import drafts, meetings
 from db.meetings import series
 from db.meetings.details import LENGTHS
@@ -97,10 +96,9 @@ async def schedule(ctx: Context, fields: Fields) -> None:
 
 async def scheduled_card(ctx: Context, meeting: Meeting, said: Markup) -> Card:
     """Return a newly scheduled meeting, with what clashes with it; `said` is what happens next."""
-    when = written(meeting.starts_at, ZoneInfo(meeting.zone))
     manage = Do(label=ctx.text("manage.show.button"), command="meeting manage", value=str(meeting.id))
     return Card(
-        ctx.text("meetings.schedule.done", title=meeting.title, when=when),
+        ctx.text("meetings.schedule.done", title=meeting.title, when=starting(meeting)),
         ctx.text("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
         cards.facts(meeting, ctx.texts),
         await clashes.of_meeting(ctx, meeting),

@@ -1,7 +1,7 @@
 """Series: the question whether one is still wanted, and what is sent about one on hold."""
 
+from collections.abc import Callable
 from typing import ClassVar, Self
-from zoneinfo import ZoneInfo
 
 import discord
 from typing_extensions import override
@@ -14,8 +14,7 @@ from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
 from cogs.common.people import host_of
-from cogs.common.times import written
-from cogs.meetings.subjects import OfMeeting, Why
+from cogs.meetings.subjects import OfMeeting, Why, starting
 from db.meetings import series
 from db.meetings.models import Series
 
@@ -25,7 +24,9 @@ class _OfSeries(Button):
 
     audience = MEMBERS
     words: ClassVar[str] = ""
-    """The part of the content with its label."""
+    """The part of the content with its label, and what is said when it is `done`."""
+    done: ClassVar[str] = "done"
+    verb: ClassVar[Callable[..., Series]]
 
     guild: GuildId
     series: Id
@@ -35,36 +36,26 @@ class _OfSeries(Button):
         """Return the button of this series."""
         return cls(label=texts(f"series.{cls.words}.button"), guild=found.guild_id, series=found.id)
 
-    async def may(self, ctx: Context) -> None:
-        """Refuse those who neither host the series nor organise its region."""
+    async def press(self, ctx: Context) -> None:
+        """Store it, for those who host the series or organise its region."""
         found = await ctx.read(series.find, self.series)
         if found.host_id != ctx.user_id:
             ctx.must_organise(found.region)
+        found = await ctx.write(type(self).verb, self.series)
+        await ctx.reply(Card(ctx.text(f"series.{self.words}.{self.done}", title=found.title)))
 
 
 class StillAlive(_OfSeries, name="alive"):
-    """'Yes, it goes on'."""
+    """'Yes, it goes on': the series is wanted; one on hold is resumed."""
 
-    words = "alive"
+    words, done, verb = "alive", "thanks", series.still_alive
     style = discord.ButtonStyle.success
-
-    async def press(self, ctx: Context) -> None:
-        """Record that the series is wanted; resume one on hold."""
-        await self.may(ctx)
-        found = await ctx.write(series.still_alive, self.series)
-        await ctx.reply(Card(ctx.text("series.alive.thanks", title=found.title)))
 
 
 class HoldIt(_OfSeries, name="hold"):
     """'Put it on hold'."""
 
-    words = "hold"
-
-    async def press(self, ctx: Context) -> None:
-        """Put the series on hold."""
-        await self.may(ctx)
-        found = await ctx.write(series.put_on_hold, self.series)
-        await ctx.reply(Card(ctx.text("series.hold.done", title=found.title)))
+    words, verb = "hold", series.put_on_hold
 
 
 async def going_on(ctx: Sending, series_id: int) -> Series:
@@ -89,10 +80,9 @@ class SeriesAsked(OfMeeting):
         """Ask, while the series is active and its next meeting is on."""
         found, meeting, texts = await going_on(ctx, self.series), await self.find(ctx), ctx.texts
         ask = "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask"
-        when = written(meeting.starts_at, ZoneInfo(meeting.zone))
         buttons = row(StillAlive.on(found, texts), HoldIt.on(found, texts))
         return Outgoing(
-            Card(texts(ask, title=found.title, repeat=meeting.repeat, when=when), buttons),
+            Card(texts(ask, title=found.title, repeat=meeting.repeat, when=starting(meeting)), buttons),
             push=ctx.push(
                 "series.push.ask",
                 title=found.title,

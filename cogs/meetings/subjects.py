@@ -13,9 +13,10 @@ from cogs.common.base import members_of
 from cogs.common.buttons import Button, Id
 from cogs.common.forms import Form
 from cogs.common.notice import Notice, Reason, Sending
-from cogs.common.times import short
+from cogs.common.times import short, written
 from db import meetings
 from db.meetings.models import Meeting
+from db.meetings.poll_models import Proposal
 
 
 def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
@@ -27,6 +28,11 @@ def push(key: str, meeting: Meeting, texts: Texts, **fields: object) -> Markup:
         "where": meeting.venue or texts(f"meetings.push.{'online' if meeting.online else 'nowhere'}"),
     }
     return sentence(texts, f"meetings.push.{key}", **(said | fields))
+
+
+def starting(about: Meeting | Proposal) -> Markup:
+    """Return when a meeting, or a proposed one, begins in its local time, as `written` does."""
+    return written(about.starts_at, ZoneInfo(about.zone))
 
 
 def known(meeting: Meeting) -> tuple[object, ...]:
