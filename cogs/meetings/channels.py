@@ -208,8 +208,3 @@ async def _take_away(ctx: Sending, listing: PinnedList) -> None:
     """Delete the list of a server that has switched it off."""
     await _delete(ctx, listing)
     await ctx.write(integrations.gone, listing.region_id)
-
-
-async def setup(bot: Bot) -> None:
-    """Add the cog."""
-    await bot.add_cog(Channels(bot))

@@ -19,30 +19,22 @@ from cogs.common.options import PersonName, RegionName, typed
 from cogs.meetings import agenda as agenda
 from cogs.meetings import attendance as attendance  # adds its command
 from cogs.meetings import calendar as calendar
-from cogs.meetings import (
-    cards,
-    channels,
-    editing,
-    mirror,
-    proposals,
-    reading,
-    rescheduling,
-    scheduling,
-    venues,
-)
+from cogs.meetings import cards, editing, proposals, reading, rescheduling, scheduling
 from cogs.meetings import managing as managing
 from cogs.meetings import needs as needs
 from cogs.meetings import notices as notices  # registered by being imported
 from cogs.meetings import reports as reports
 from cogs.meetings.agenda import add_to_agenda
 from cogs.meetings.buttons import answer, ical
+from cogs.meetings.channels import Channels
+from cogs.meetings.mirror import Mirror
 from cogs.meetings.options import MEETING, AnyMeeting, Capacity, MeetingArgument, MeetingTime, Repeat, summary
 from cogs.meetings.own_answers import DrawnOnce, OpenAnswers, Redrawer
 from cogs.meetings.polls import commands as polls
 from cogs.meetings.scheduling import Drafts
 from cogs.meetings.series import CheckSeries as CheckSeries  # as above
 from cogs.meetings.subjects import known
-from cogs.meetings.venues import VenueName
+from cogs.meetings.venues import VENUE, VenueName
 from db import meetings
 from db.meetings.models import Meeting
 from db.models import Region
@@ -127,10 +119,11 @@ def _period(words: str, ctx: Context) -> tuple[datetime, datetime]:
 
 
 async def setup(bot: Bot) -> None:
-    """Add the group with the commands of all topics, the cogs beside it, and the kinds of delivery."""
-    for beside in (channels, mirror, venues):
-        await beside.setup(bot)
+    """Add the groups with the commands of all topics, the cogs beside them, and the kinds of delivery."""
+    for beside in (Channels, Mirror):
+        await bot.add_cog(beside(bot))
     bot.tree.add_command(MEETING)
+    bot.tree.add_command(VENUE)
     drafts = Drafts()
     drafts.carriers |= {
         scheduling.MOVE: rescheduling.move,

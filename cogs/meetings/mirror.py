@@ -298,8 +298,3 @@ def may_make_events(server: discord.Guild) -> bool | None:
     """Whether the bot may create events in a server; None if unknown yet."""
     held = own_permissions_in(server)
     return held.create_events if held is not None else None
-
-
-async def setup(bot: Bot) -> None:
-    """Add the cog."""
-    await bot.add_cog(Mirror(bot))

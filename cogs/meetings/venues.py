@@ -1,13 +1,12 @@
 """`/venue`: what is known about access to the places where networks meet, and the forms for it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import discord
 from discord import app_commands
-from discord.ext import commands
 
 from bot.app import Bot
 from bot.domain.venues import (
@@ -35,6 +34,7 @@ from cogs.common.times import stamp
 from db.meetings import venues
 from db.meetings.models import Meeting, Venue
 
+VENUE = app_commands.Group(name="venue", description="Places where networks meet.")
 FIELDS = 5
 """Most fields in a form."""
 
@@ -201,23 +201,6 @@ def venue_card(
     )
 
 
-def list_card(found: Sequence[Venue], texts: Texts, *, at: datetime) -> Card:
-    """Return the venues of a server, each with how much of it is unknown."""
-    if not found:
-        return Card(texts("venues.list.title"), texts("venues.list.none"))
-    entries = [
-        texts(
-            "venues.list.stale" if stale(venue.checked_at, at) else "venues.list.entry",
-            name=venue.name,
-            unknown=sum(not getattr(venue, name) for name in DETAILS),
-            of=len(DETAILS),
-            when=stamp(venue.checked_at, "D"),
-        )
-        for venue in found
-    ]
-    return Card(texts("venues.list.title"), fitting(entries, texts), texts("venues.list.how"))
-
-
 class VenueOption(FreeTextAutocomplete):
     """A venue in words; known ones are offered."""
 
@@ -231,34 +214,36 @@ class VenueOption(FreeTextAutocomplete):
 VenueName = app_commands.Transform[str, VenueOption]
 
 
-class Venues(commands.GroupCog, group_name="venue"):
-    """Places where networks meet."""
-
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-
-    @app_commands.command(name="list")
-    async def list_(self, interaction: discord.Interaction[Any]) -> None:
-        """List the known venues."""
-        ctx = await Context.of(interaction)
-        found = await ctx.read(venues.of_guild, ctx.guild_id)
-        await ctx.reply(list_card(found, ctx.texts, at=ctx.now))
-
-    @app_commands.command()
-    async def show(self, interaction: discord.Interaction[Any], venue: VenueName) -> None:
-        """Show what is known of a venue."""
-        ctx = await Context.of(interaction)
-        found = pick(venue, await ctx.read(venues.of_guild, ctx.guild_id), ctx.texts, "venue")
-        await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.may_organise(None)))
-
-    @app_commands.command()
-    async def add(self, interaction: discord.Interaction[Any]) -> None:
-        """Add a venue in a form."""
-        ctx = await Context.of(interaction)
-        ctx.must_organise(None)
-        await ctx.open(NewVenue(ctx.texts))
+@VENUE.command(name="list")
+async def list_(interaction: discord.Interaction[Any]) -> None:
+    """List the known venues, each with how much of it is unknown."""
+    ctx = await Context.of(interaction)
+    found, texts = await ctx.read(venues.of_guild, ctx.guild_id), ctx.texts
+    entries = [
+        texts(
+            "venues.list.stale" if stale(venue.checked_at, ctx.now) else "venues.list.entry",
+            name=venue.name,
+            unknown=sum(not getattr(venue, name) for name in DETAILS),
+            of=len(DETAILS),
+            when=stamp(venue.checked_at, "D"),
+        )
+        for venue in found
+    ]
+    shown = [fitting(entries, texts), texts("venues.list.how")] if found else [texts("venues.list.none")]
+    await ctx.reply(Card(texts("venues.list.title"), *shown))
 
 
-async def setup(bot: Bot) -> None:
-    """Add the cog."""
-    await bot.add_cog(Venues(bot))
+@VENUE.command()
+async def show(interaction: discord.Interaction[Any], venue: VenueName) -> None:
+    """Show what is known of a venue."""
+    ctx = await Context.of(interaction)
+    found = pick(venue, await ctx.read(venues.of_guild, ctx.guild_id), ctx.texts, "venue")
+    await ctx.reply(venue_card(found, ctx.texts, at=ctx.now, organiser=ctx.may_organise(None)))
+
+
+@VENUE.command()
+async def add(interaction: discord.Interaction[Any]) -> None:
+    """Add a venue in a form."""
+    ctx = await Context.of(interaction)
+    ctx.must_organise(None)
+    await ctx.open(NewVenue(ctx.texts))

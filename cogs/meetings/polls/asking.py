@@ -82,7 +82,10 @@ async def ask(ctx: Context, fields: Fields) -> None:
     ctx.must_organise(region)
     await scheduling.check_channel(ctx, region)
     async with scheduling.keeping(ctx, scheduling.POLL, fields):
-        asked = _read(ctx, fields)
+        title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
+        times = read_times(ctx, fields)
+        asked: Fields = {"title": title, "times": times, "closes_at": _closing(ctx, fields, times)}
+        asked |= {name: free.get(name, "") for name in ("venue", "online")}
     shown = ",".join(f"{time.starts_at:%Y%m%dT%H%M}-{time.minutes}" for time in asked["times"])
     shown += f"@{region.id}"
     if fields.get("shown") != shown:
@@ -143,23 +146,6 @@ def _spanned(time: polls.Time, zone: ZoneInfo, texts: Texts) -> Markup:
         return when
     end = (time.starts_at + timedelta(minutes=time.minutes)).astimezone(zone)
     return texts("polls.preview.until", when=when, end=clock_name(end))
-
-
-def _read(ctx: Context, fields: Fields) -> Fields:
-    """Return what somebody typed for a poll, as arguments of `polls.put`.
-
-    Raises:
-        UserError: title, times or closing are ambiguous or invalid.
-    """
-    title, free = read_title(fields["title"]), read_free(ctx.texts, fields)
-    times = read_times(ctx, fields)
-    return {
-        "title": title,
-        "times": times,
-        "closes_at": _closing(ctx, fields, times),
-        "venue": free.get("venue", ""),
-        "online": free.get("online", ""),
-    }
 
 
 def _closing(ctx: Context, fields: Fields, times: Sequence[polls.Time]) -> datetime:
