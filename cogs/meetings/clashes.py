@@ -21,7 +21,7 @@ from db import meetings
 from db.meetings.models import Meeting
 from db.meetings.poll_models import PollOption, Proposal
 from db.meetings.polls import Time
-from db.models import Guild
+from db.models import Guild, Region
 
 MOST = 6
 # Somebody is waiting for an answer; what is not found by then is left out.
@@ -36,36 +36,20 @@ async def of_meeting(ctx: Context, meeting: Meeting) -> Markup | None:
     occurrences: Sequence[Meeting] = [meeting]
     if meeting.series_id is not None:
         occurrences = await ctx.read(meetings.of_series, meeting.series_id) or [meeting]
-    return await of_meetings(ctx, occurrences)
-
-
-async def of_meetings(ctx: Context, found: Sequence[Meeting]) -> Markup | None:
-    """Return what clashes with these meetings of one region, None if nothing."""
-    first = found[0]
-    return await of_slots(
-        ctx.bot,
-        ctx.guild,
-        found,
-        region_id=first.region_id,
-        zone=ZoneInfo(first.zone),
-        capacity=first.capacity,
-        but=frozenset(one.id for one in found),
-        apart=first.series_id if len(found) > 1 else None,
-    )
+    return await of_slots(ctx.bot, ctx.guild, occurrences, meeting)
 
 
 async def of_slots(
-    bot: Bot,
-    guild: Guild,
-    slots: Sequence[Slot],
-    *,
-    region_id: int,
-    zone: ZoneInfo,
-    capacity: int | None = None,
-    but: frozenset[int] = frozenset(),
-    apart: int | None = None,
+    bot: Bot, guild: Guild, slots: Sequence[Slot], about: Meeting | Proposal | Region
 ) -> Markup | None:
-    """Return what clashes with these times in a region, ignoring meetings with the ids `but` and of series `apart`."""
+    """Return what clashes with these times of a meeting or proposal, or of any meeting of a region, None if nothing.
+
+    A meeting does not clash with the others of its series.
+    """
+    region_id = about.id if isinstance(about, Region) else about.region_id
+    zone, terms = ZoneInfo(guild.zone if isinstance(about, Region) else about.zone), terms_of(guild.terms)
+    capacity = None if isinstance(about, Region) else about.capacity
+    own, series_id = (about.id, about.series_id) if isinstance(about, Meeting) else (None, None)
     now = bot.clock.now()
     since = min(slot.starts_at for slot in slots) - timedelta(days=2)
     until = max(slot.starts_at for slot in slots) + NEAR + timedelta(days=2)
@@ -74,7 +58,7 @@ async def of_slots(
         for number, series, title, starts, minutes in await bot.store.read(
             meetings.around, region_id, since=since, until=until
         )
-        if number not in but and (apart is None or series != apart)
+        if number != own and (series is None or series != series_id)
     ]
     size = capacity or await bot.store.read(meetings.usual_size, region_id, now=now)
     kept = await observances(
@@ -88,7 +72,7 @@ async def of_slots(
             zone=zone,
             now=now,
             others=others,
-            terms=terms_of(guild.terms),
+            terms=terms,
             observances=kept,
             size=size,
         )

@@ -66,7 +66,7 @@ async def propose(ctx: Context, fields: Fields) -> None:
         Card(
             ctx.text("proposals.made", title=proposal.title, region=region.name),
             facts(proposal, ctx.texts),
-            await _clashes(ctx.bot, ctx.guild, proposal),
+            await clashes.of_slots(ctx.bot, ctx.guild, [proposal], proposal),
             ctx.text("proposals.next"),
             row(Undo.on(proposal, ctx.texts)),
         ),
@@ -98,13 +98,6 @@ def facts(proposal: Proposal, texts: Texts) -> Markup:
     )
 
 
-async def _clashes(bot: Bot, guild: Guild, proposal: Proposal) -> Markup | None:
-    zone, capacity = ZoneInfo(proposal.zone), proposal.capacity
-    return await clashes.of_slots(
-        bot, guild, [proposal], region_id=proposal.region_id, zone=zone, capacity=capacity
-    )
-
-
 async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
     """Return a proposal in its present state, as organisers see it."""
     texts = bot.texts
@@ -117,7 +110,7 @@ async def card(bot: Bot, guild: Guild, proposal: Proposal) -> Card:
     if proposal.starts_at <= bot.clock.now():
         return Card(title, texts("proposals.card.passed"), about, colour=GREY)
     buttons = row(Approve.on(proposal, texts), Decline.on(proposal, texts))
-    return Card(title, about, await _clashes(bot, guild, proposal), buttons)
+    return Card(title, about, await clashes.of_slots(bot, guild, [proposal], proposal), buttons)
 
 
 def told_card(

@@ -74,22 +74,14 @@ async def move(ctx: Context, fields: Fields) -> None:
         time = time or typed_time(ctx, fields["when"], once=True)
         to: Fields = {"starts_at": time.starts_at}
         hearing = await _hearing(ctx, MOVING, meeting, to | {"zone": ctx.zone, "minutes": time.minutes}, to)
+    slot = polls.Time(time.starts_at, time.minutes or meeting.minutes)
     said = [
         ctx.text(
             "meetings.sure.moved.times",
             was=written(meeting.starts_at, zone),
             now=written(time.starts_at, zone),
         ),
-        await clashes.of_slots(
-            ctx.bot,
-            ctx.guild,
-            [polls.Time(time.starts_at, time.minutes or meeting.minutes)],
-            region_id=meeting.region_id,
-            zone=zone,
-            capacity=meeting.capacity,
-            but=frozenset([meeting.id]),
-            apart=meeting.series_id,
-        ),
+        await clashes.of_slots(ctx.bot, ctx.guild, [slot], meeting),
     ]
     agreed = {"from": was, "to": time.starts_at.isoformat(), "minutes": time.minutes or 0}
     await _ask(ctx, MOVING, fields, meeting, hearing, agreed, line(*said))
@@ -198,7 +190,7 @@ async def _moved(ctx: Context, meeting: Meeting, fields: Fields) -> None:
     moved = await ctx.write_limited("change", verb, meeting.id, about=about, **given)
     moved = moved if later else [moved]
     undo = await _undo(ctx, UNMOVE, back, ctx.text("meetings.undo.moved.button", when=_short(meeting)))
-    beside = await clashes.of_meetings(ctx, moved) if moved else None
+    beside = await clashes.of_slots(ctx.bot, ctx.guild, moved, moved[0]) if moved else None
     title = ctx.text("meetings.moved.done", title=meeting.title, when=written(to, zone))
     await _done(ctx, MOVING, title, meeting, moved, undo, beside, later=later)
 

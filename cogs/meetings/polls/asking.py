@@ -130,7 +130,7 @@ async def _times_card(
         ctx.text(f"polls.{state}.title", title=asked["title"]),
         line(ctx.text(f"polls.{state}.read"), *read_as),
         line(*placed),
-        await clashes.of_slots(ctx.bot, ctx.guild, times, region_id=region.id, zone=ctx.zone),
+        await clashes.of_slots(ctx.bot, ctx.guild, times, region),
         line(
             ctx.text(f"polls.{state}.where", channel=Markup(f"<#{region.channel_id}>")),
             ctx.text("polls.card.closes", when=spoken(asked["closes_at"], ctx.zone)),
