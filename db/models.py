@@ -181,7 +181,8 @@ class Delivery(Base):
         # Finds one delivery of a crowd's without reading all of a meeting's.
         Index("ix_delivery_subject", "subject", "status", "kind", "target_id"),
         partial("ix_delivery_target_id", "target_id", "wake_at", where="status = 'pending'"),
-        Index("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status", "job"),
+        partial("ix_delivery_guild_id_settled_at", "guild_id", "settled_at", "status", "job",
+                where="settled_at is not null"),
         # One more compared column than the index above, so that SQLite always uses this one.
         partial("ix_delivery_untold", "guild_id", "told_at", "settled_at",
                 where="status = 'failed' and told_at is null"),

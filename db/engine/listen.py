@@ -19,15 +19,15 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "iso_bot_due"
 ALIVE_EVERY = 30.0
-"""Seconds between checks that the server is still there: a cut cable sends no signal."""
+"""Seconds between checks that the server is still there, and of what is due: not everything is notified."""
 LONGEST_PAUSE = 30.0
 
 
 class Listener:
     """Keeps one listening connection, and reopens it when lost.
 
-    Calls `on_due` on the event loop with each moment received. After a loss it passes `clock.now()`: what was sent
-    in between was missed, so the caller should check.
+    Calls `on_due` on the event loop with each moment received: processes notify of what is due soon. Now and then,
+    and after a loss, it passes `clock.now()`, so that the caller looks for what was not sent or was missed.
     """
 
     def __init__(self, url: URL, clock: Clock, on_due: Callable[[datetime], None]) -> None:
@@ -100,4 +100,5 @@ class Listener:
                 async with asyncio.timeout(ALIVE_EVERY):
                     await lost.wait()
             except TimeoutError:
-                await driver.execute("SELECT 1", timeout=10)
+                await driver.execute("SELECT 1", timeout=10)  # a cut cable sends no signal
+                self._on_due(self._clock.now())

@@ -42,6 +42,7 @@ class PostgresStore(Store):
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writer = PostgresWriter(
             server_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT"),
+            self.clock,
             on_due=self._tell_due,
             backpressure=self._backpressure,
         )

@@ -16,8 +16,8 @@ class Outcome:
     """The outcome of one transaction, and when the earliest delivery it made is due."""
 
     result: Any = None
-    error: BaseException | None = None
     due: datetime | None = None
+    error: BaseException | None = None
 
 
 def earliest(outcomes: Iterable[Outcome]) -> datetime | None:

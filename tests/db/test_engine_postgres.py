@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db.engine import Store, open_store, postgres_server, postgres_writer, wake, writer
+from db.engine import Store, listen, open_store, postgres_server, postgres_writer, wake, writer
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,
@@ -59,6 +59,18 @@ async def test_what_another_process_makes_due_is_heard(postgres_url: str) -> Non
         here.on_due(heard.put_nowait)
         await there.write(enqueue)
         assert await asyncio.wait_for(heard.get(), 5) == SOON
+
+
+async def test_what_another_process_makes_due_later_is_looked_for_in_time_without_a_notice(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listen, "ALIVE_EVERY", 0.05)
+    heard: asyncio.Queue[datetime] = asyncio.Queue()
+    async with open_store(postgres_url) as here, open_store(postgres_url) as there:
+        here.on_due(heard.put_nowait)
+        due = datetime.now(UTC) + timedelta(hours=1)
+        await there.write(wake, due)
+        assert await asyncio.wait_for(heard.get(), 5) < due
 
 
 async def test_after_a_lost_connection_the_listener_looks_at_once_and_hears_again(
@@ -252,6 +264,9 @@ async def test_begin_the_look_at_the_version_and_the_notice_of_what_is_due_are_n
         await store.write(enqueue)
         (commit,) = sent
         assert commit == f"EXECUTE iso_bot_look; NOTIFY iso_bot_due, '{SOON.isoformat()}'; COMMIT AND CHAIN"
+        sent.clear()
+        await store.write(wake, datetime.now(UTC) + timedelta(hours=1))
+        assert sent == ["EXECUTE iso_bot_look; COMMIT AND CHAIN"]
 
 
 def waiting_ahead(session: Session) -> list[tuple[str, bool]]:
