@@ -101,8 +101,8 @@ def compiled_once() -> Generator[None]:
 
     def share(connection: Connection) -> None:
         dialect = connection.dialect
-        # The dialect object is a part of the cache's key, so that is shared too; a writer's counts its statements.
-        kind = (type(dialect), dialect.server_version_info, hasattr(dialect, "changes"))
+        # The dialect object is a part of the cache's key, so that is shared too.
+        kind = (type(dialect), dialect.server_version_info)
         connection.dialect, compiled = known.setdefault(kind, (dialect, LRUCache(10_000)))
         connection.execution_options(compiled_cache=compiled)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, bindparam, or_, select, union_all, update
+from sqlalchemy import Table, and_, bindparam, null, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
@@ -47,33 +47,30 @@ _STORED = (
     *("key", "kind", "guild_id", "target_id", "private", "subject", "due_at", "wake_at"),
     *("expires_at", "data", "job", "status", "attempts"),
 )
+_ANEW = ("status", "due_at", "wake_at", "expires_at", "data", "attempts")
 
 
 # Built once, and on the table: it runs with every answer, and through the ORM it costs ten times as much.
 @cache
-def _upsert(dialect: str, at_once: int = 0) -> Any:
-    """Return the statement that stores a row, or several `at_once`, with parameters `new_0_key` and so on."""
+def _upsert(dialect: str, at_once: int = 0, differing: tuple[str, ...] = ()) -> Any:
+    """Return the statement that stores a row, or several `at_once`.
+
+    The parameters of several are `new_key` and so on, and `new_key_0` for a column in which rows are `differing`.
+    """
     statement = insert_into(dialect, _DELIVERIES)
     if at_once:  # SQLAlchemy would compile a statement with several VALUES anew each time
         columns = {name: _DELIVERIES.c[name].type for name in _STORED}
         rows = [
-            select(*(bindparam(f"new_{number}_{name}", type_=kind) for name, kind in columns.items()))
-            for number in range(at_once)
+            select(
+                *(bindparam(_parameter(name, at, differing), type_=kind) for name, kind in columns.items())
+            )
+            for at in range(at_once)
         ]
-        statement = statement.from_select(list(columns), union_all(*rows))
+        statement = statement.from_select(list(_STORED), union_all(*rows))
     fresh = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["key"],
-        set_={
-            "status": "pending",
-            "due_at": fresh.due_at,
-            "wake_at": fresh.wake_at,
-            "expires_at": fresh.expires_at,
-            "data": fresh.data,
-            "attempts": 0,
-            "settled_at": None,
-            "reason": None,
-        },
+        set_={name: fresh[name] for name in _ANEW} | {"settled_at": null(), "reason": null()},
         # What another delivery also says is not repeated.
         where=or_(
             and_(
@@ -83,6 +80,10 @@ def _upsert(dialect: str, at_once: int = 0) -> Any:
             _DELIVERIES.c.status == Outcome.DONE,
         ),
     )
+
+
+def _parameter(name: str, at: int, differing: Collection[str]) -> str:
+    return f"new_{name}_{at}" if name in differing else f"new_{name}"
 
 
 # Built once, and on the tables: these run with every answer, and through the ORM they cost ten times as much.
@@ -120,8 +121,9 @@ def to_enqueue(session: Session, new_deliveries: Iterable[NewDelivery]) -> State
     dialect = dialect_of(session)
     if not rows or dialect != "postgresql":
         return Statement(_upsert(dialect), rows) if rows else None
-    given = {f"new_{number}_{name}": value for number, row in enumerate(rows) for name, value in row.items()}
-    return Statement(_upsert(dialect, len(rows)), given)
+    differing = tuple(name for name in _STORED if any(row[name] != rows[0][name] for row in rows[1:]))
+    given = {_parameter(name, at, differing): row[name] for at, row in enumerate(rows) for name in _STORED}
+    return Statement(_upsert(dialect, len(rows), differing), given)
 
 
 def _rows(session: Session, new_deliveries: Iterable[NewDelivery]) -> list[dict[str, Any]]:

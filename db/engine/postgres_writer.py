@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from operator import methodcaller
 from typing import Any
 
 import asyncpg
@@ -18,8 +17,9 @@ from typing_extensions import override
 from bot.clock import Clock
 from bot.errors import Busy
 from db.engine.backpressure import Backpressure
+from db.engine.last_statement import LastStatement, send
 from db.engine.listen import ALIVE_EVERY, CHANNEL
-from db.engine.transaction import Outcome, earliest, join
+from db.engine.transaction import LAST, Outcome, earliest, join
 from db.engine.upgrade import must_be_ours, stored_version, versions
 from db.engine.writer import Job, Writer
 from db.errors import StoreConflictError, StoreUnreachableError, explained_postgres, sqlstate
@@ -30,7 +30,10 @@ ATTEMPTS = 12
 """How often a conflicting transaction is tried: under SERIALIZABLE one always succeeds."""
 COLLIDED = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
 BEGIN = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-PREPARE = "PREPARE iso_bot_look AS SELECT 1 / count(*) FROM alembic_version WHERE version_num = '{version}'"
+PREPARE = (
+    "SET standard_conforming_strings = on; "
+    "PREPARE iso_bot_look AS SELECT 1 / count(*) FROM alembic_version WHERE version_num = '{version}'"
+)
 LOOK = "EXECUTE iso_bot_look"
 """Fails with a division by zero if a newer iso-bot has upgraded the database meanwhile."""
 AHEAD = 1.0
@@ -46,7 +49,7 @@ class PostgresWriter(Writer):
     remain to conflict with. Waiting writes share BEGIN and NOTIFY as well as COMMIT; if that fails,
     each is repeated in its own transaction.
 
-    All use one kept connection. Each statement is a round trip to the server, so COMMIT includes the
+    All use one kept connection. Each statement is a round trip to the server, so COMMIT includes the last one, the
     version check, the NOTIFY and the next BEGIN (a tenth of the time of an answer): `engine` leaves them to us
     (AUTOCOMMIT) and pools no connections. A transaction sees everything committed before its first read.
     """
@@ -65,7 +68,6 @@ class PostgresWriter(Writer):
         self._kept: AsyncConnection | None = None
         self._begun = False
         self._ending: asyncio.TimerHandle | None = None
-        _count_changes(engine.dialect)
 
     @override
     async def finish(self) -> None:
@@ -103,7 +105,8 @@ class PostgresWriter(Writer):
             connection = await self._engine.connect()
             self._begun = False
             try:
-                await connection.run_sync(_send, PREPARE.format(version=versions()[-1]))
+                await connection.run_sync(send, PREPARE.format(version=versions()[-1]))
+                await connection.run_sync(LastStatement)
             except BaseException:
                 await connection.close()
                 raise
@@ -185,7 +188,7 @@ class PostgresWriter(Writer):
         try:
             with connection.begin():
                 if not self._begun:
-                    _send(connection, BEGIN)
+                    send(connection, BEGIN)
                 outcomes: list[Outcome] = []
                 yield outcomes
                 self._commit(connection, outcomes)
@@ -205,25 +208,20 @@ class PostgresWriter(Writer):
         told = ""
         if due is not None and due < self._clock.now() + SOON:
             told = f"NOTIFY {CHANNEL}, '{due.isoformat()}'; "
-        _send(connection, f"{LOOK}; {told}COMMIT AND CHAIN")
+        last: LastStatement = connection.info[LAST]
+        send(connection, f"{last.take()}{LOOK}; {told}COMMIT AND CHAIN")
         self._begun = True
 
     def _end(self, connection: Connection) -> None:
         """Roll back the transaction that has begun, if any."""
         self._begun = False
-        _send(connection, "ROLLBACK")
+        last: LastStatement = connection.info[LAST]
+        last.take()
+        send(connection, "ROLLBACK")
 
 
 class _UndoneError(Exception):
     """A transaction that failed before changing anything has ended the one that it shared."""
-
-
-def _send(connection: Connection, statements: str) -> None:
-    adapter: Any = connection.connection.dbapi_connection
-    try:
-        adapter.run_async(methodcaller("execute", statements))
-    except asyncpg.InterfaceError as error:  # as a network error, which it is
-        raise ConnectionResetError(str(error)) from error
 
 
 def _lost(connection: Connection | None) -> bool:
@@ -239,32 +237,13 @@ def _inside(connection: Connection, job: Job) -> Outcome:
     Raises:
         Exception: the job's own, if it may have changed something, or ended the transaction.
     """
-    dialect: Any = connection.dialect
-    before = dialect.changes
+    last: LastStatement = connection.info[LAST]
+    before = last.changes
     try:
         return Outcome(*join(connection, job.work))
-    except DBAPIError:
+    except (DBAPIError, asyncpg.PostgresError, OSError):
         raise
     except Exception as error:
-        if dialect.changes != before:
+        if last.changes != before:
             raise
         return Outcome(error=error)
-
-
-def _count_changes(dialect: Any) -> None:
-    """Have `dialect` count in `changes` the statements that may have changed something.
-
-    As an event it would have SQLAlchemy look for listeners at every statement, 5 % of a write's processor time.
-    """
-    dialect.changes = 0
-
-    def counting(execute: Callable[..., None]) -> Callable[..., None]:
-        def counted(cursor: object, statement: str, *given: object) -> None:
-            if not statement.startswith("SELECT"):
-                dialect.changes += 1
-            execute(cursor, statement, *given)
-
-        return counted
-
-    dialect.do_execute = counting(dialect.do_execute)
-    dialect.do_executemany = counting(dialect.do_executemany)

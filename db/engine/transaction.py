@@ -1,6 +1,6 @@
 """One transaction: its work, and its outcome."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 Result = TypeVar("Result")
+
+LAST = "iso_bot_last"
+"""The key under which a connection has what takes a last statement along with the COMMIT, if it can."""
 
 
 @dataclass(slots=True)
@@ -47,3 +50,13 @@ def join(connection: Connection, work: Callable[[Session], Result]) -> tuple[Res
         result = work(session)
         session.flush()
     return result, session.info.get("due")
+
+
+def run_last(session: Session, statement: Any, given: Mapping[str, Any]) -> None:
+    """Run a statement whose result nobody needs; on a server it goes along with the COMMIT if nothing follows it."""
+    connection = session.connection()
+    last = connection.info.get(LAST)
+    if last is None:
+        connection.execute(statement, given)
+    else:
+        last.set(statement, given)

@@ -15,6 +15,7 @@ from bot.domain.chasing import asked_at
 from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
+from db.engine.transaction import run_last
 from db.engine.upserts import dialect_of, insert_into
 from db.meetings import places, reminding
 from db.meetings.change_notices import correct
@@ -167,7 +168,7 @@ def _say(
     }
     dialect = dialect_of(session)
     if also is not None and dialect == "postgresql":
-        session.execute(_saying(dialect, also.sql), given | also.given)
+        run_last(session, _saying(dialect, also.sql), given | also.given)
     else:
         session.execute(_saying(dialect), given)
         if dialect != "postgresql":
