@@ -161,7 +161,9 @@ async def _reached(ctx: Sending, meeting: Meeting, mine: Collection[str]) -> Mar
 
 @notice(meetings.CHANGED, occasion=Occasion.CHANGE)
 class MeetingChanged(OfMeeting):
-    """News of what has changed since people were last told."""
+    """News of what has changed since people were last told; an earlier version stored a new time as a move."""
+
+    former = (meetings.MOVED,)
 
     was: Mapping[str, Any] | str
 
@@ -182,11 +184,6 @@ class MeetingChanged(OfMeeting):
                 raise Skip(Why.TOLD_IN_TIME)
         card = news.changed_card(meeting, was, differing, ctx.texts, mine=mine)
         return Outgoing(card, rings=rings, push=words)
-
-
-@notice(meetings.MOVED, occasion=Occasion.CHANGE)
-class MeetingMoved(MeetingChanged):
-    """The same, as an earlier version stored it for a new time."""
 
 
 @notice(meetings.CANCELLED, occasion=Occasion.CANCELLATION)

@@ -19,6 +19,7 @@ from bot.app import Bot
 from bot.delivery import Outgoing
 from bot.delivery.message import Message, Parts, parts_of, plain
 from bot.delivery.naming import Names
+from bot.delivery.notice import short_for
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.deliveries import Outcome
 from bot.texts import Markup, Memory, Texts
@@ -27,7 +28,7 @@ from cogs.common.buttons import named
 from cogs.common.context import Context
 from cogs.common.people import closed
 from cogs.common.times import short
-from cogs.meetings.subjects import known, told
+from cogs.meetings.subjects import known, push
 from db import meetings, people
 from db.meetings.answering import Given
 from db.meetings.models import Meeting
@@ -133,10 +134,11 @@ class Said:
         if given.choice == "cant":
             return thanks
         changed = given.first and meeting.changed_at is not None
+        when = short_for(meeting.starts_at, self.zone, ZoneInfo(meeting.zone), texts)
         return line(
             thanks,
             texts("meetings.rsvp.changed") if changed else None,
-            told("rsvp", meeting, texts, self.zone),
+            push("rsvp.facts", meeting, texts, when=when),
             texts("meetings.remind.note", note=given.note) if given.note else None,
             self._reached(bot),
         )

@@ -235,7 +235,7 @@ async def _done(
 async def _undo(ctx: Context, form: str, fields: Fields, label: Markup) -> Sequence[Any]:
     """Return the button that undoes a change, and until when it works."""
     until = ctx.now + UNDO_FOR
-    fields |= {"until": until.isoformat()}
+    fields = fields | {"until": until.isoformat()}
     _, (button,) = await choosing(ctx, form, fields, [(label, {})], style=discord.ButtonStyle.secondary)
     return [row(button), ctx.text("meetings.undo.until", until=clock(until.astimezone(ctx.zone), ctx.texts))]
 

@@ -133,14 +133,9 @@ def undo(meeting: Meeting, texts: Texts) -> CancelIt:
     return CancelIt(label=texts("meetings.schedule.undo.button"), meeting=meeting.id)
 
 
-async def kept(ctx: Context, form: str, fields: Fields) -> Draft:
-    """Keep what was typed; `choices` among the fields are what each `Pick` adds to them."""
-    return await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
-
-
 async def open_form(ctx: Context, form: str, fields: Fields, shown: Fields | None = None) -> None:
     """Open a form with these fields kept, filled in with them or with what is `shown`."""
-    draft = await kept(ctx, form, fields)
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
     await ctx.open(MeetingForm(ctx.texts, form=form, draft=draft.id, typed=shown or fields))
 
 
@@ -176,7 +171,8 @@ async def choosing(
     style: discord.ButtonStyle = discord.ButtonStyle.primary,
 ) -> tuple[Draft, list["Pick"]]:
     """Keep what was typed; return it with a button for each choice, which goes on with that."""
-    draft = await kept(ctx, form, fields | {"choices": [added for _, added in choices]})
+    fields = fields | {"choices": [added for _, added in choices]}
+    draft = await ctx.write(drafts.keep, user_id=ctx.user_id, form=form, fields=fields)
     labels = enumerate(label for label, _ in choices)
     return draft, [Pick(label=label, style=style, draft=draft.id, choice=at) for at, label in labels]
 

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery import Skip
 from bot.delivery.lock_screen import sentence
-from bot.delivery.notice import short_for
 from bot.domain.deliveries import OVERTAKEN
 from bot.texts import Markup, Texts
 from cogs.common.base import members_of
@@ -39,12 +38,6 @@ def known(meeting: Meeting) -> tuple[object, ...]:
     """Return everything that a meeting's sentences depend on."""
     where = (meeting.region.name, meeting.zone, meeting.venue, meeting.online)
     return (meeting.id, meeting.title, meeting.starts_at, *where)
-
-
-def told(key: str, meeting: Meeting, texts: Texts, own: ZoneInfo) -> Markup:
-    """Return when (in the reader's `own` zone) and where a meeting is, in the words of `meetings.KEY.facts`."""
-    when = short_for(meeting.starts_at, own, ZoneInfo(meeting.zone), texts)
-    return push(f"{key}.facts", meeting, texts, when=when)
 
 
 def link_to(*numbers: int | None) -> Markup:
