@@ -252,10 +252,7 @@ async def show(ctx: Context, meeting: Meeting, said: Markup | None = None) -> No
             texts("agenda.title", title=meeting.title),
             goals_in(goals, texts, "agenda.goals") if goals else texts("agenda.no_goals"),
             fitting(shown, texts, room=1_800) if shown else texts("agenda.none"),
-            row(
-                AddItem(label=texts("agenda.add.button"), meeting=meeting.id),
-                manage if hosts else None,
-            ),
+            row(AddItem(label=texts("agenda.add.button"), meeting=meeting.id), manage if hosts else None),
             *TakeOff.rows(texts("agenda.off.label"), theirs, meeting=meeting.id),
         )
     )

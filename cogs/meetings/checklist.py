@@ -147,8 +147,8 @@ async def carry_out(
     """
     item, meeting = await ctx.read(checklist.find, item_id)
     full = may_host(ctx, meeting)
-    if not full and not (item.owner_id == ctx.user_id and do in OWNERS_MAY):
-        raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
+    if item.owner_id != ctx.user_id or do not in OWNERS_MAY:
+        must_prepare(ctx, meeting)
     if do in ("done", "open", "not_needed"):
         item = await ctx.write(checklist.change, item_id, state=do)
     elif do != "show":
@@ -168,7 +168,7 @@ async def show_list(ctx: Context, meeting: Meeting) -> None:
     else:
         found = [item for item in await ctx.read(checklist.items, meeting.id) if item.owner_id == ctx.user_id]
         if not found:
-            raise Refused("checklist.not_yours", host=host_of(meeting, ctx.texts))
+            must_prepare(ctx, meeting)
     await ctx.reply(list_card(meeting, found, ctx.texts, now=ctx.now, full=full))
 
 

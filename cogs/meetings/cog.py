@@ -61,9 +61,7 @@ async def schedule(
 
 @MEETING.command(name="list")
 async def list_(
-    interaction: discord.Interaction[Any],
-    region: RegionName | None = None,
-    period: str | None = None,
+    interaction: discord.Interaction[Any], region: RegionName | None = None, period: str | None = None
 ) -> None:
     """List what is coming up."""
     ctx = await Context.personal(interaction)
@@ -101,9 +99,7 @@ async def show(interaction: discord.Interaction[Any], meeting: AnyMeeting) -> No
 @MEETING.command(name="answer")
 @app_commands.choices(choice=[app_commands.Choice(name=name, value=name) for name in CHOICES])
 async def answer_(
-    interaction: discord.Interaction[Any],
-    meeting: MeetingArgument,
-    choice: app_commands.Choice[str],
+    interaction: discord.Interaction[Any], meeting: MeetingArgument, choice: app_commands.Choice[str]
 ) -> None:
     """Say whether you are coming."""
     ctx = await Context.personal(interaction)

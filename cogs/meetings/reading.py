@@ -63,10 +63,7 @@ class WhenProblem(UserError):
     """
 
     def __init__(
-        self,
-        key: str,
-        fields: Mapping[str, object],
-        choices: Sequence[tuple[Markup, Mapping[str, str]]] = (),
+        self, key: str, fields: Mapping[str, object], choices: Sequence[tuple[Markup, Mapping[str, str]]] = ()
     ) -> None:
         super().__init__(key, **fields)
         self.choices = list(choices)

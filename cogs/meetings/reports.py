@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +31,6 @@ from db.meetings.models import Goal, Meeting, Report
 from db.meetings.reminding import ASK_REPORT
 from db.models import Guild
 
-FIELDS = {"attendance": 6, "decided": 2_000, "goals": 2_000, "next": 200}
 DRAFT = "report"
 
 
@@ -50,10 +49,10 @@ class WriteReport(MeetingButton, name="report"):
 class ReportForm(FormOfMeeting, name="report", words="report.form"):
     """The form for how many came, what was decided, goals, and when the next meeting is."""
 
-    def lines(self) -> Iterable[Line]:
-        """Return the fields."""
-        for name, most in FIELDS.items():
-            yield Line(most, required=name in ("attendance", "decided"), long=most > 200, name=name)
+    attendance = Line(6)
+    decided = Line(2_000, long=True)
+    goals = Line(2_000, required=False, long=True)
+    next = Line(200, required=False)
 
     async def send(self, ctx: Context) -> None:
         """Store the report, or say what is wrong and keep what was typed."""
@@ -111,10 +110,7 @@ def report_card(meeting: Meeting, report: Report, goals: Sequence[Goal], texts: 
     """Return the report of a meeting."""
     return Card(
         texts("report.title", title=meeting.title, region=meeting.region.name),
-        line(
-            texts("report.when", when=starting(meeting)),
-            texts.count("report.came", report.attendance),
-        ),
+        line(texts("report.when", when=starting(meeting)), texts.count("report.came", report.attendance)),
         texts("report.decided", words=report.decided),
         goals_in(goals, texts, "report.goals") if goals else None,
         texts("report.next", words=report.next_words) if report.next_words else None,

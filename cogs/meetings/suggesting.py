@@ -72,13 +72,7 @@ async def show(ctx: Context, region_words: str | None) -> None:
 
 
 def suggest_card(
-    region: Region,
-    offers: Sequence[Offer],
-    zone: ZoneInfo,
-    texts: Texts,
-    *,
-    met: int,
-    known: bool,
+    region: Region, offers: Sequence[Offer], zone: ZoneInfo, texts: Texts, *, met: int, known: bool
 ) -> Card:
     """Return the suggested dates with their reasons, but without names or counts of answers."""
     blocks: list[Markup] = []

@@ -56,7 +56,6 @@ class Vote(OfPoll, name="poll-vote"):
     """'Say what suits you': every time with a menu, for the member alone."""
 
     words = "vote"
-    style = discord.ButtonStyle.success
 
     async def press(self, ctx: Context) -> None:
         """Open it."""
@@ -323,7 +322,7 @@ def poll_card(poll: Poll, texts: Texts, *, now: datetime) -> Card:
         texts("polls.card.ask"),
         times(poll, None, texts, now),
         texts("polls.card.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        row(Vote.on(poll, texts), Manage.on(poll, texts)),
+        row(Vote.on(poll, texts, style=discord.ButtonStyle.success), Manage.on(poll, texts)),
     )
 
 
@@ -352,7 +351,7 @@ def reminder_card(poll: Poll, texts: Texts) -> Card:
     return Card(
         texts("polls.remind.title", title=poll.title),
         texts("polls.remind.closes", when=spoken(poll.closes_at, ZoneInfo(poll.zone))),
-        row(Vote.on(poll, texts)),
+        row(Vote.on(poll, texts, style=discord.ButtonStyle.success)),
     )
 
 

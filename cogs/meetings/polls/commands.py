@@ -82,11 +82,7 @@ Times = app_commands.Transform[str, TimesOption]
 
 
 @MEETING.command()
-async def poll(
-    interaction: discord.Interaction[Any],
-    title: str,
-    options: Times,
-) -> None:
+async def poll(interaction: discord.Interaction[Any], title: str, options: Times) -> None:
     """Ask which of several times suits people."""
     await ask(await Context.of(interaction), {"title": title, "options": options})
 
