@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Quiet, after_quiet
 from db.engine.upserts import dialect_of, insert_into
-from db.models import Guild, Person
+from db.models import Delivery, Guild, Person
 
 
 def person(session: Session, user_id: int) -> Person | None:
@@ -99,6 +99,28 @@ def outside_quiet(
 ) -> datetime:
     """Return when to send a private message due `at`: then, or when quiet hours end; see `after_quiet`."""
     return after_quiet(at, zone_of(person, guild), quiet_of(person), before=before)
+
+
+def keep_quiet(session: Session, user_id: int, *, now: datetime) -> None:
+    """Move what is planned for a member's quiet hours behind them, after they changed their hours or zone."""
+    planned = session.execute(
+        select(Delivery.id, Delivery.due_at, Delivery.expires_at, Guild)
+        .join(Guild, Guild.id == Delivery.guild_id)
+        .where(
+            Delivery.target_id == user_id,
+            Delivery.private.is_(True),
+            Delivery.status == "pending",
+            Delivery.due_at > now,
+        )
+    ).all()
+    member = session.get(Person, user_id)
+    moved = [
+        {"id": row, "due_at": at, "wake_at": at}
+        for row, due, expires, guild in planned
+        if (at := outside_quiet(due, member, guild, expires)) != due
+    ]
+    if moved:
+        session.execute(update(Delivery), moved)
 
 
 def writable_at(

@@ -194,7 +194,7 @@ class Notice(Stored[B]):
         """Record that the notice was sent, in the transaction that finishes it."""
 
     def unsent(self, session: Session, ctx: Sending[B]) -> None:
-        """Record that the notice ended unsent, in the same transaction; also tell a human of a failure."""
+        """Record in the same transaction that it ended unsent; without `told`, also tell a human of a failure."""
 
     @classmethod
     @override

@@ -123,6 +123,8 @@ class Kind:
     """How its button shows it after it was sent; None: as rendered."""
     unsent: Unsent | None = None
     """What is recorded in the same transaction when it ends without having been sent."""
+    told: bool = False
+    """Whether the organisers also hear of its failure as usual, although `unsent` is given."""
     occasion: Occasion | None = None
     """Why it mentions a role in a channel; None: it mentions nobody."""
     shows: str = ""
@@ -171,6 +173,7 @@ class Options(TypedDict, total=False):
 
     needs_guild: bool
     sensitive: bool
+    told: bool
     occasion: Occasion | None
     shows: str
     paced: int
@@ -261,7 +264,7 @@ def conclude(
     reason: str | None,
 ) -> bool:
     """Record how a delivery ended and what that means to its feature; return whether this process still held it."""
-    tell = kind is None or kind.unsent is None
+    tell = kind is None or kind.unsent is None or kind.told
     mine = deliveries.finish(
         session, delivery, outcome, now=now, message_id=message_id, reason=reason, tell=tell
     )

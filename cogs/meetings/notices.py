@@ -304,14 +304,14 @@ class LapsePlaces(OnMeeting):
     verb = places.lapse
 
 
-@notice(places.OFFER)
+@notice(places.OFFER, told=True)
 class PlaceOffered(OfMeeting):
     """The offer of a free place."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the offer, while it is open."""
         meeting = await self.find(ctx)
-        until = await ctx.read(places.offered_until, meeting.id, ctx.member)
+        until = await ctx.write(places.told, meeting, ctx.member)
         if not until:
             raise Skip(Why.PLACE_NOT_KEPT)
         by = written(until, ZoneInfo(meeting.zone))
@@ -320,6 +320,13 @@ class PlaceOffered(OfMeeting):
         )
         until = await ctx.when(until, meeting.zone)
         return Outgoing(card, push=await self.push(ctx, "offer", meeting, until=until))
+
+    @override
+    def unsent(self, session: Session, ctx: Sending) -> None:
+        """Offer the place to the next."""
+        meeting, guild = session.get(Meeting, self.meeting), session.get(Guild, ctx.guild_id)
+        if meeting is not None and guild is not None:
+            places.unreached(session, meeting, ctx.member, guild=guild, now=ctx.now)
 
 
 @job(chasing.RUN)

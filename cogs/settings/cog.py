@@ -107,7 +107,9 @@ async def choose(ctx: Context, changes: Mapping[str, Any]) -> None:
 
     def store(session: Session, *, now: datetime) -> Person:
         person = people.choose(session, ctx.user_id, **changes)
+        people.keep_quiet(session, ctx.user_id, now=now)
         meetings.rearm(session, ctx.user_id, now=now)
+        digest.replan(session, ctx.user_id, now=now)
         return person
 
     await show(ctx, await ctx.write(store), "settings.saved")

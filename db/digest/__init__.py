@@ -57,6 +57,19 @@ def choose(
     plan(session, guild_id=guild_id, now=now, only=user_id)
 
 
+def replan(session: Session, user_id: int, *, now: datetime) -> None:
+    """Plan a member's next digest of each server anew, after they changed their quiet hours or zone."""
+    for chosen in session.scalars(select(Digest).where(Digest.user_id == user_id)).all():
+        choose(
+            session,
+            user_id,
+            guild_id=chosen.guild_id,
+            weekday=chosen.weekday,
+            hour=chosen.hour,
+            now=now,
+        )
+
+
 def plan(session: Session, *, guild_id: int, now: datetime, only: int | None = None) -> None:
     """Enqueue the next digest for each member of a server who wants one (or for one member), and the next job."""
     guild = session.get(Guild, guild_id)

@@ -12,7 +12,7 @@ from db.meetings.models import Answer, Meeting, Waiting
 from db.meetings.outbox import new_delivery, plan_job
 from db.meetings.reminding import refresh
 from db.membership.models import Departure
-from db.models import Guild, Person
+from db.models import Delivery, Guild, Person
 
 OFFER = "meeting.offer"
 JOB = "meeting.places"
@@ -27,7 +27,9 @@ def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> 
         session.delete(mine)
         meeting.waiting -= 1
         return True
-    if mine is None and not meeting.waiting and meeting.going < meeting.capacity:
+    # A place is only free while all who wait can't be told of it.
+    if meeting.going + (_held(session, meeting) if meeting.waiting else 0) < meeting.capacity:
+        leave(session, meeting, user_id)
         return True
     if mine is None:
         session.add(Waiting(meeting_id=meeting.id, user_id=user_id, since=now))
@@ -64,25 +66,69 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     ).all()
     kept = sum(1 for one in waiting if one.offered_until is not None)
     room = len(waiting) if meeting.capacity is None else meeting.capacity - meeting.going - kept
-    for one in [one for one in waiting if one.offered_until is None][: max(room, 0)]:
+    if room <= 0:
+        return
+    unreached = _offered(session, meeting, "failed")
+    for one in [one for one in waiting if one.offered_until is None and one.user_id not in unreached][:room]:
         person = session.get(Person, one.user_id)
         due = people.outside_quiet(now, person, guild, meeting.starts_at)
         until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
         one.offered_until = until
         key = f"{subject(meeting.id)}:offer:{one.user_id}:{now.timestamp():.6f}"
         offered = new_delivery(
-            meeting, OFFER, key, due, target_id=one.user_id, private=True, expires_at=until
+            meeting, OFFER, key, due, target_id=one.user_id, private=True, expires_at=meeting.starts_at
         )
         deliveries.enqueue(session, [offered])
         plan_job(session, meeting, JOB, f"{key}:lapse", until, do="lapse")
 
 
+def _held(session: Session, meeting: Meeting) -> int:
+    held = select(func.count()).where(Waiting.meeting_id == meeting.id, Waiting.offered_until.is_not(None))
+    return session.scalar(held) or 0
+
+
+def _offered(session: Session, meeting: Meeting, status: str) -> set[int]:
+    """Return the members whose offer of a place is pending, or failed."""
+    query = select(Delivery.target_id).where(
+        Delivery.subject == subject(meeting.id), Delivery.kind == OFFER, Delivery.status == status
+    )
+    return set(session.scalars(query))
+
+
+def told(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> datetime | None:
+    """Return until when a place is held for a member who is told now; None when it is no longer.
+
+    An offer that was long on its way holds the place for as long as one that arrived at once.
+    """
+    mine = session.get(Waiting, (meeting.id, user_id))
+    if mine is None or mine.offered_until is None:
+        return None
+    whole = offered_for(meeting.starts_at - now)
+    if mine.offered_until - now < whole / 2:
+        until = mine.offered_until = min(meeting.starts_at, now + whole)
+        key = f"{subject(meeting.id)}:offer:{user_id}:{now.timestamp():.6f}:lapse"
+        plan_job(session, meeting, JOB, key, until, do="lapse")
+    return mine.offered_until
+
+
+def unreached(session: Session, meeting: Meeting, user_id: int, *, guild: Guild, now: datetime) -> None:
+    """Offer a place to the next at once where its offer could not be delivered; the member stays on the list."""
+    mine = session.get(Waiting, (meeting.id, user_id))
+    if mine is not None and mine.offered_until is not None:
+        mine.offered_until = None
+        offer(session, meeting, guild=guild, now=now)
+        refresh(session, meeting, now)
+
+
 def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
     """Release the held places whose time has run out, and offer them to the next."""
     session.flush()
-    gone = session.scalars(
+    held = session.scalars(
         select(Waiting).where(Waiting.meeting_id == meeting.id, Waiting.offered_until <= now)
     ).all()
+    # Nobody loses a place that they have not heard of.
+    untold = _offered(session, meeting, "pending") if held else set[int]()
+    gone = [one for one in held if one.user_id not in untold]
     for one in gone:
         session.delete(one)
         meeting.waiting -= 1
@@ -97,12 +143,6 @@ def resume(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -
     for one in session.scalars(select(Waiting).where(Waiting.meeting_id == meeting.id)):
         one.offered_until = None
     offer(session, meeting, guild=guild, now=now)
-
-
-def offered_until(session: Session, meeting_id: int, user_id: int) -> datetime | None:
-    """Return until when a place is held for a member, or None."""
-    mine = session.get(Waiting, (meeting_id, user_id))
-    return mine.offered_until if mine else None
 
 
 def vacate(

@@ -190,3 +190,20 @@ async def test_whether_there_is_a_digest_is_seen_and_changed_in_a_direct_message
     ground.second_guild()
     asked = await ground.grace.slash("dm", "settings mine")
     assert "**Direct messages:** on" in asked.text
+
+
+async def test_a_digest_that_is_planned_follows_quiet_hours_and_a_zone_chosen_afterwards(
+    ground: Ground,
+) -> None:
+    await joined(ground, ground.grace)
+    await wants(ground.grace, "Monday", "9am")
+    await ground.scheduled("Book club", "wednesday 11 march 6pm")
+    await settings(ground.grace, "#london", quiet="9pm to 11am")
+    await ground.go_to(ground.wall("2026-03-09T10:59"))
+    assert digests(ground.grace) == []
+    await ground.go_to(ground.wall("2026-03-09T11:00"))
+    assert len(digests(ground.grace)) == 1
+    await settings(ground.grace, "#london", zone="Asia/Jerusalem", quiet="none")
+    await ground.scheduled("Book circle", "wednesday 18 march 6pm")
+    await ground.go_to(ground.wall("2026-03-16T07:00"))
+    assert len(digests(ground.grace)) == 2
