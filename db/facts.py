@@ -17,6 +17,7 @@ from db.meetings.models import Answer, Feed, Meeting
 from db.membership.models import Consent, Network, NetworkMember
 from db.models import Delivery, Draft, Fact, Guild
 from db.onboarding.models import Newcomer, OnboardingProgress
+from db.outbox import About
 
 ASK = "facts.ask"
 _OF = "facts:"
@@ -90,17 +91,9 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
             continue
         since = checked_at or guild.set_up_at or now
         due_at = max(since if asked_at is None else max(since, asked_at), now - YEAR) + YEAR
-        new_deliveries.append(
-            NewDelivery(
-                key=f"{_OF}{guild.id}:{int(due_at.timestamp())}",
-                kind=ASK,
-                guild_id=guild.id,
-                target_id=target_id,
-                private=private,
-                subject=f"{_OF}{guild.id}",
-                due_at=due_at,
-            )
-        )
+        about = About(guild.id, f"{_OF}{guild.id}")
+        key = f"{about.subject}:{int(due_at.timestamp())}"
+        new_deliveries.append(about.message(ASK, key, target_id, due_at, private=private))
     enqueue(session, new_deliveries)
     return len(new_deliveries)
 

@@ -20,6 +20,12 @@ def person(session: Session, user_id: int) -> Person | None:
     return session.get(Person, user_id)
 
 
+def takes_messages(session: Session, user_id: int) -> bool:
+    """Whether a member wants direct messages, as everybody does who has not switched them off."""
+    found = session.get(Person, user_id)
+    return found is None or found.dms
+
+
 def choose(session: Session, user_id: int, **choices: object) -> Person:
     """Store a member's settings (fields of `Person`)."""
     found = session.get(Person, user_id)

@@ -13,7 +13,7 @@ from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, line, row
-from cogs.common.buttons import Button, GuildId, Id
+from cogs.common.buttons import Button, GuildId, Id, ask_first
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.notice import Notice, Reason, Sending, notice
@@ -60,17 +60,10 @@ def buttons_of(one: Affiliation, texts: Texts, *, may_change: bool = True) -> ui
     return row(*[_move(do, one, texts) for do in shown])
 
 
-def _move(
-    do: Doing, one: Affiliation, texts: Texts, style: discord.ButtonStyle = discord.ButtonStyle.secondary
-) -> "Move":
-    blue = discord.ButtonStyle.primary
-    return Move(
-        label=texts(f"affiliations.{do}.button"),
-        style=blue if do == "agenda" else style,
-        do=do,
-        guild=one.guild_id,
-        affiliation=one.id,
-    )
+def _move(do: Doing, one: Affiliation, texts: Texts) -> "Move":
+    style = discord.ButtonStyle.primary if do == "agenda" else discord.ButtonStyle.secondary
+    label = texts(f"affiliations.{do}.button")
+    return Move(label=label, style=style, do=do, guild=one.guild_id, affiliation=one.id)
 
 
 def recorded_card(
@@ -157,9 +150,8 @@ class Move(Button, name="affiliation"):
         elif self.do == "show":
             await ctx.reply(recorded_card(one, ctx.texts, may_change=changes(ctx, one)))
         elif self.do == "remove":
-            sure = _move("sure", one, ctx.texts, discord.ButtonStyle.danger)
-            buttons = row(sure, _move("show", one, ctx.texts))
-            await ctx.reply(Card(ctx.text("affiliations.remove.ask", **fields), buttons))
+            sure, keep = self.but(do="sure"), self.but(do="show")
+            await ask_first(ctx, "affiliations.remove.ask", sure, keep, **fields)
         else:
             await ctx.write(affiliations.remove, one.id)
             await ctx.reply(Card(ctx.text("affiliations.remove.done", **fields)))

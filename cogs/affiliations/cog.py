@@ -19,7 +19,7 @@ from bot.texts import Markup, Texts
 from bot.texts.entries import stems
 from cogs.affiliations.cards import body_of, buttons_of, changes, recorded_card, standing, the_renewal, theirs
 from cogs.common.base import MEANT, Card, fitting, line, row
-from cogs.common.buttons import Button, Id, PagedMenu
+from cogs.common.buttons import Button, Id, PagedMenu, ask_first
 from cogs.common.context import Context, Used, server_meant
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
@@ -189,13 +189,8 @@ class Manage(Button, name="organisation"):
         if self.do == "show":
             await show(ctx, known)
         elif self.do == "remove":
-            sure, keep = ctx.text("affiliations.sure.button"), ctx.text("affiliations.show.button")
-            red = discord.ButtonStyle.danger
-            buttons = (
-                Manage(label=sure, style=red, do="sure", number=self.number),
-                Manage(label=keep, do="show", number=self.number),
-            )
-            await ctx.reply(Card(ctx.text("affiliations.organisation.ask", name=known.name), row(*buttons)))
+            sure, keep = self.but(do="sure"), self.but(do="show")
+            await ask_first(ctx, "affiliations.organisation.ask", sure, keep, name=known.name)
         else:
             await ctx.write(affiliations.remove_organisation, self.number)
             await ctx.reply(Card(ctx.text("affiliations.organisation.removed", name=known.name)))

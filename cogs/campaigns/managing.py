@@ -15,7 +15,7 @@ from cogs.campaigns import lookup
 from cogs.campaigns.cards import show_card
 from cogs.campaigns.lookup import CAMPAIGN
 from cogs.common.base import IN_SERVER, Card, fitting, line, row
-from cogs.common.buttons import Button, Id, PagedMenu, named
+from cogs.common.buttons import Button, Id, PagedMenu, ask_first, named
 from cogs.common.campaigns import all_campaigns
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line, Pick
@@ -27,7 +27,7 @@ Slug = Annotated[str, r"[a-z0-9-]{1,30}"]
 Doing = Literal["all", "one", "add", "words", "original", "restore", "on", "off", "place", "post"]
 OF_ALL: tuple[Doing, ...] = ("words", "original", "on", "off", "place")
 """What only organisers of every region may do with a campaign."""
-BLUE, GREY, RED = discord.ButtonStyle.primary, discord.ButtonStyle.secondary, discord.ButtonStyle.danger
+BLUE, GREY = discord.ButtonStyle.primary, discord.ButtonStyle.secondary
 
 
 @CAMPAIGN.command()
@@ -130,8 +130,8 @@ class Manage(Button, name="campaign:manage"):
             place = [one.id for one in await _ordered(ctx)].index(found.id) + 1
             await ctx.open(PlaceForm(texts, campaign=found.id, typed={"place": place}))
         elif self.do == "original":
-            buttons = row(_button("restore", found, texts, RED), _button("one", found, texts))
-            await ctx.reply(Card(texts("campaigns.manage.original.ask", title=found.title), buttons))
+            sure, keep = self.but(do="restore"), self.but(do="one")
+            await ask_first(ctx, "campaigns.manage.original.ask", sure, keep, title=found.title)
         elif self.do == "restore":
             if found.own:
                 raise UserError("campaigns.form.restored_own", title=found.title)

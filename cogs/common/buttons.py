@@ -37,6 +37,7 @@ from bot.app import Bot
 from bot.errors import UserError
 from bot.texts import Markup
 from cogs.common.audience import Declared, admit
+from cogs.common.base import RED, Card, row
 from cogs.common.context import Context
 from cogs.common.report import report
 
@@ -48,7 +49,7 @@ GuildId = Annotated[int, SNOWFLAKE]
 """The id of a server, member, channel or message."""
 SHOWN = ("label", "style", "disabled", "options")
 """The visible part of a button or menu, which is not in its custom_id."""
-MOST_OPTIONS, OFFER, DIGITS = 25, 100, 9
+MOST_OPTIONS, OFFER, LABEL, DIGITS = 25, 100, 80, 9
 
 
 _NAMED: dict[str, type["Component"]] = {}
@@ -123,6 +124,10 @@ class Component(Declared, ui.DynamicItem[Any], template=r"(?!)"):
         """Return the component for Discord."""
         raise NotImplementedError
 
+    def but(self, **changes: Any) -> Self:
+        """Return the same with other state, or another label or style."""
+        return type(self)(**{"label": "", **{name: getattr(self, name) for name in self._types}, **changes})
+
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
@@ -165,8 +170,9 @@ class Button(Component):
     disabled: bool = False
 
     def made(self, custom_id: str) -> ui.Item[Any]:
-        """Return the button."""
-        return ui.Button[Any](custom_id=custom_id, label=self.label, style=self.style, disabled=self.disabled)
+        """Return the button, its label cut to Discord's limit."""
+        label = self.label[:LABEL]
+        return ui.Button[Any](custom_id=custom_id, label=label, style=self.style, disabled=self.disabled)
 
 
 class Menu(Component):
@@ -229,3 +235,23 @@ class PagedMenu(Menu):
     """A menu for more options than Discord allows: several menus below each other, each with its `page`."""
 
     page: Page
+
+
+async def ask_first(ctx: Context, key: str, sure: Button, keep: Button | str, **fields: Any) -> None:
+    """Ask before something that can't be undone, with the button that does it and the way back.
+
+    Args:
+        ctx: of whoever asked for it.
+        key: of the question; beside it `sure.button` and `keep.button`, if they differ from the usual labels.
+        sure: the button that does it.
+        keep: the button that leads back, or the command that does.
+        fields: the fields of the question.
+    """
+    back = named("do", label="", command=keep) if isinstance(keep, str) else keep
+    for name, button in (("sure", sure), ("keep", back)):
+        own = f"{key.rpartition('.')[0]}.{name}.button"
+        cast("ui.Button[Any]", button.item).label = ctx.text(
+            own if own in ctx.texts else f"cards.{name}.button"
+        )
+    cast("ui.Button[Any]", sure.item).style = discord.ButtonStyle.danger
+    await ctx.reply(Card(ctx.text(key, **fields), row(sure, back), colour=RED))

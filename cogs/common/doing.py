@@ -219,7 +219,7 @@ class DoForm(Form, name="do"):
     names: Annotated[str, r"[a-z_]{1,32}(?:,[a-z_]{1,32}){0,4}"]
 
     def __init__(self, texts: Texts, *, command: str, names: str) -> None:
-        self.path, self.all_words = f"commands.{command.replace(' ', '.')}", texts
+        self.path = f"commands.{command.replace(' ', '.')}"
         if not all(f"{self.path}.{name}.hint" in texts for name in names.split(",")):
             raise UserError("errors.button_gone")
         title = Markup(shorten(texts(f"{self.path}.summary"), LABEL, placeholder="…"))
@@ -229,7 +229,7 @@ class DoForm(Form, name="do"):
         """Return a field for each option, a menu where it has choices."""
         for name in self.names.split(","):
             path = f"{self.path}.{name}"
-            keys = [key for key in self.all_words.under(path) if key.endswith(".choice")]
+            keys = [key for key in self.texts.under(path) if key.endswith(".choice")]
             choices = [key.split(".")[-2] for key in keys[:IN_A_MENU]]
             yield OneOf(*choices, name=name, words=path) if choices else Line(WORDS, name=name)
 

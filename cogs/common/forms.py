@@ -61,10 +61,22 @@ class Line:
 
 
 class OneOf:
-    """A menu for one of `names`; the label of each is `<words>.<field>.<name>.choice`, unless `words` differ."""
+    """A menu for one of `names`; the label of each is `<words>.<field>.<name>.choice`, unless `words` differ.
 
-    def __init__(self, *names: str, required: bool = True, name: str = "", words: str = "") -> None:
-        self.names, self.required, self.name, self.words = names, required, name, words
+    `offers` are others by value, with their labels; `most` is how many can be chosen.
+    """
+
+    def __init__(
+        self,
+        *names: str,
+        offers: Mapping[str, str] | None = None,
+        required: bool = True,
+        most: int = 1,
+        name: str = "",
+        words: str = "",
+    ) -> None:
+        self.names, self.offers, self.required, self.most = names, offers or {}, required, most
+        self.name, self.words = name, words
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = self.name or name
@@ -72,41 +84,47 @@ class OneOf:
     def __get__(self, form: "Form", owner: type | None = None) -> str:
         return form.typed[self.name]
 
-    def made(self, texts: Texts, words: str, chosen: str) -> ui.Select[Any]:
+    def made(self, texts: Texts, words: str, chosen: Collection[str]) -> ui.Select[Any]:
         """Return the menu with `chosen` selected."""
+        labels = {name: texts(f"{self.words or words}.{name}.choice") for name in self.names}
         options = [
-            discord.SelectOption(
-                label=texts(f"{self.words or words}.{name}.choice"), value=name, default=name == chosen
-            )
-            for name in self.names
+            discord.SelectOption(label=label, value=value, default=value in chosen)
+            for value, label in {**labels, **self.offers}.items()
         ]
-        return ui.Select[Any](custom_id=self.name, options=options, min_values=int(self.required))
+        least = int(self.required)
+        return ui.Select[Any](custom_id=self.name, options=options, min_values=least, max_values=self.most)
 
 
 class Pick:
-    """A menu of Discord's own: one member, channel or role; `typed` has the number of the one that is chosen."""
+    """A menu of Discord's own: of members, channels or roles; `typed` has the number of each that is chosen."""
 
     def __init__(
         self,
         kind: type[ui.UserSelect[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]],
         *,
         required: bool = True,
+        most: int = 1,
         name: str = "",
         **shown: Any,
     ) -> None:
-        self.kind, self.required, self.name, self.shown = kind, required, name, shown
+        self.kind, self.required, self.most, self.name, self.shown = kind, required, most, name, shown
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = self.name or name
 
     def __get__(self, form: "Form", owner: type | None = None) -> Any:
-        return form.picked(self.name)
+        return form.picked(self.name) if self.most == 1 else form.picks[self.name].values
 
-    def made(self, chosen: str) -> BaseSelect[Any]:
+    def made(self, chosen: Collection[str]) -> BaseSelect[Any]:
         """Return the menu with `chosen` selected."""
-        defaults = [discord.Object(int(chosen))] if chosen else []
-        least = int(self.required)
-        return self.kind(custom_id=self.name, min_values=least, default_values=defaults, **self.shown)
+        defaults, least = [discord.Object(int(one)) for one in chosen], int(self.required)
+        return self.kind(
+            custom_id=self.name,
+            min_values=least,
+            max_values=self.most,
+            default_values=defaults,
+            **self.shown,
+        )
 
 
 class Form(Declared, StatefulForm):
@@ -145,27 +163,27 @@ class Form(Declared, StatefulForm):
         parts = [str(getattr(self, field_)) for field_ in self._types]
         custom_id = f"form:{self.name}:{'.'.join(parts)}"
         super().__init__(title=(title or texts(self.modal))[:TITLE], custom_id=custom_id, timeout=None)
+        self.texts = texts
         self.inputs: dict[str, ui.TextInput[Any]] = {}
         self.menus: dict[str, ui.Select[Any]] = {}
         self.picks: dict[str, BaseSelect[Any]] = {}
         for one in self.lines():
-            said = str((typed or {}).get(one.name) or "")
+            said: Any = (typed or {}).get(one.name) or ""
+            several = cast("list[Any]", said) if isinstance(said, list) else [said] if said else []
+            chosen = [str(each) for each in several]
             if isinstance(one, Pick):
-                self.picks[one.name] = picked = one.made(said)
-                self.put(texts, one.name, picked)
-                continue
-            if isinstance(one, OneOf):
-                self.menus[one.name] = menu = one.made(texts, f"{self.words}.{one.name}", said)
-                self.put(texts, one.name, menu)
-                continue
-            self.inputs[one.name] = asked = ui.TextInput[Any](
-                custom_id=one.name,
-                required=one.required,
-                max_length=one.most,
-                style=discord.TextStyle.paragraph if one.long else discord.TextStyle.short,
-                default=said[: one.most] or None,
-            )
-            self.put(texts, one.name, asked)
+                self.picks[one.name] = item = one.made(chosen)
+            elif isinstance(one, OneOf):
+                self.menus[one.name] = item = one.made(texts, f"{self.words}.{one.name}", chosen)
+            else:
+                self.inputs[one.name] = item = ui.TextInput[Any](
+                    custom_id=one.name,
+                    required=one.required,
+                    max_length=one.most,
+                    style=discord.TextStyle.paragraph if one.long else discord.TextStyle.short,
+                    default="".join(chosen)[: one.most] or None,
+                )
+            self.put(texts, one.name, item)
 
     @classmethod
     def rebuilt(cls, texts: Texts, state: str) -> Self:

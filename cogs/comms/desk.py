@@ -14,9 +14,8 @@ from bot.domain.names import normalize
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
 from cogs.common.base import ONESELF, Card, fitting, line, members_of, row
-from cogs.common.buttons import Button, Id, PagedMenu, named
+from cogs.common.buttons import Button, Id, PagedMenu, ask_first, named
 from cogs.common.context import Context
-from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
 from cogs.common.people import who
 from cogs.common.times import spoken, written
@@ -219,10 +218,8 @@ class Withdraw(Button, name="comms:withdraw"):
     async def press(self, ctx: Context) -> None:
         """Ask for confirmation, or delete it."""
         if self.sure is None:
-            label, red = ctx.text("comms.mine.sure.button"), discord.ButtonStyle.danger
-            yes = Withdraw(label=label, style=red, contribution=self.contribution, sure="sure")
-            keep = Do(label=ctx.text("comms.mine.keep.button"), command="comms mine")
-            await ctx.reply(Card(ctx.text("comms.mine.ask", number=self.contribution), row(yes, keep)))
+            sure = self.but(sure="sure")
+            await ask_first(ctx, "comms.mine.ask", sure, "comms mine", number=self.contribution)
             return
         gone = await ctx.write(comms.withdraw, self.contribution, ctx.user_id)
         key = "comms.mine.withdrawn_late" if gone.state == "used" else "comms.mine.withdrawn"

@@ -279,9 +279,7 @@ def calendar_card(ctx: Context, found: Sequence[Publication]) -> Card:
     ]
     # Discord does not format buttons, so nothing is escaped there.
     buttons = [
-        Contribute(
-            label=Markup(texts("comms.write_for.button", name=Markup(one.name))[:80]), publication=one.id
-        )
+        Contribute(label=texts("comms.write_for.button", name=Markup(one.name)), publication=one.id)
         for _, one in dated[:MOST_BUTTONS]
     ]
     return Card(

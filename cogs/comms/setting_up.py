@@ -13,7 +13,7 @@ from bot.errors import Refused, UserError
 from bot.known import own_permissions
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, members_of, row, with_files
-from cogs.common.buttons import Button, Id, PagedMenu
+from cogs.common.buttons import Button, Id, PagedMenu, ask_first
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line, OneOf, Pick
 from cogs.common.options import person_of
@@ -165,9 +165,8 @@ class Edit(Button, name="comms:edit"):
         ctx.must_organise(ctx.region_of(found.region_id))
         kind = "known" if found.known else "own"
         if self.do == "remove":
-            sure = _edit("sure", found, ctx.texts, discord.ButtonStyle.danger)
-            keep = Edit(label=ctx.text("comms.desk.keep.button"), do="setup", publication=found.id)
-            await ctx.reply(Card(ctx.text(f"comms.remove.ask_{kind}", name=found.name), row(sure, keep)))
+            sure, keep = self.but(do="sure"), self.but(do="setup")
+            await ask_first(ctx, f"comms.remove.ask_{kind}", sure, keep, name=found.name)
             return
         gone = await ctx.write(comms.remove, found.id)
         command = ctx.bot.mention("comms desk")

@@ -1,13 +1,12 @@
 """The weekly digest: what it says, and the form by which a member chooses its day."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import time
 from enum import auto
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
 from typing_extensions import override
 
 from bot.app import Bot
@@ -22,7 +21,7 @@ from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.campaigns import content_of, shown
 from cogs.common.context import Context
 from cogs.common.doing import Do
-from cogs.common.forms import Form
+from cogs.common.forms import Form, OneOf
 from cogs.common.notice import Job, Notice, Reason, Sending, job, notice, show_it
 from cogs.common.people import NotChecked
 from db import campaigns, digest, people
@@ -43,8 +42,9 @@ class DigestSettings(Button, name="digest"):
     async def press(self, ctx: Context) -> None:
         """Open the form, filled in with what was chosen."""
         found = await ctx.read(digest.digest_of, ctx.user_id, guild_id=self.guild)
-        chosen = (found.weekday, found.hour) if found is not None else None
-        await ctx.open(DigestForm(ctx.texts, guild=self.guild, chosen=chosen))
+        typed = {"day": str(found.weekday), "hour": str(found.hour)} if found is not None else {}
+        usual = {"day": OFF, "hour": str(USUAL_HOUR)}
+        await ctx.open(DigestForm(ctx.texts, guild=self.guild, typed=usual | typed))
 
 
 class DigestForm(Form, name="digest", words="digest.form"):
@@ -54,43 +54,23 @@ class DigestForm(Form, name="digest", words="digest.form"):
 
     guild: GuildId
 
-    def __init__(self, texts: Texts, *, guild: int, chosen: tuple[int, int] | None = None) -> None:
-        super().__init__(texts, guild=guild)
-        day, hour = chosen or (None, USUAL_HOUR)
-        days = [(OFF, texts("digest.form.day.off.choice"))]
-        days += [(str(number), name) for number, name in enumerate(texts.language.weekdays)]
-        self.day = _menu("day", days, OFF if day is None else str(day))
-        hours = [(str(each), clock(time(each), texts)) for each in HOURS]
-        self.hour = _menu("hour", hours, str(hour))
-        self.put(texts, "day", self.day)
-        self.put(texts, "hour", self.hour)
+    def lines(self) -> Iterable[OneOf]:
+        """Return the menus of days and hours."""
+        days = {str(number): name for number, name in enumerate(self.texts.language.weekdays)}
+        yield OneOf(OFF, offers=days, name="day")
+        yield OneOf(offers={str(each): clock(time(each), self.texts) for each in HOURS}, name="hour")
 
     async def send(self, ctx: Context) -> None:
         """Store the choice, and say when it comes and what it replaces."""
-        day, hour = self.day.values[0], self.hour.values[0]
+        day, hour = self.typed["day"], int(self.typed["hour"])
         weekday = int(day) if day != OFF else None
-        if not (weekday is None or weekday in range(7)) or int(hour) not in HOURS:
-            raise UserError("errors.button_gone")
-        await ctx.write(digest.choose, ctx.user_id, guild_id=self.guild, weekday=weekday, hour=int(hour))
+        await ctx.write(digest.choose, ctx.user_id, guild_id=self.guild, weekday=weekday, hour=hour)
         if weekday is None:
             await ctx.reply(Card(ctx.text("digest.off")))
             return
-        when = {"day": ctx.texts.language.weekdays[weekday], "hour": clock(time(int(hour)), ctx.texts)}
-        person = await ctx.read(people.person, ctx.user_id)
-        closed = person is not None and not person.dms
-        await ctx.reply(
-            Card(
-                line(ctx.text("digest.on", **when), ctx.text("digest.dms_off") if closed else None),
-                ctx.text("digest.replaces"),
-            )
-        )
-
-
-def _menu(name: str, choices: Sequence[tuple[str, str]], chosen: str) -> ui.Select[Any]:
-    options = [
-        discord.SelectOption(label=label, value=value, default=value == chosen) for value, label in choices
-    ]
-    return ui.Select[Any](custom_id=name, options=options)
+        when = {"day": ctx.texts.language.weekdays[weekday], "hour": clock(time(hour), ctx.texts)}
+        closed = None if await ctx.read(people.takes_messages, ctx.user_id) else ctx.text("digest.dms_off")
+        await ctx.reply(Card(line(ctx.text("digest.on", **when), closed), ctx.text("digest.replaces")))
 
 
 class StillRight(Button, name="stillright"):

@@ -170,7 +170,7 @@ class Going(Button, name="event"):
 def going(event: Event, answer: Answer, label: Markup) -> Going:
     """Return the button that gives an answer, or ('ask') the question."""
     style = discord.ButtonStyle.primary if answer in ("ask", "linked") else discord.ButtonStyle.secondary
-    return Going(label=Markup(label[:80]), style=style, answer=answer, guild=event.guild_id, event=event.id)
+    return Going(label=label, style=style, answer=answer, guild=event.guild_id, event=event.id)
 
 
 async def show(ctx: Context, event: Event) -> None:

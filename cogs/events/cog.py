@@ -19,7 +19,7 @@ from bot.domain.when import Day
 from bot.errors import UserError
 from bot.texts import Markup, When
 from cogs.common.base import Card, line, row
-from cogs.common.buttons import Button, Id
+from cogs.common.buttons import Button, Id, ask_first
 from cogs.common.context import Context, Used
 from cogs.common.forms import Form, Line, OneOf
 from cogs.common.options import Autocomplete, Offers
@@ -311,14 +311,8 @@ class EventPanel(Button, name="event:panel"):
         if self.do == "change":
             await open_form(ctx, await ctx.read(events.ahead, event.id))
         elif self.do == "remove":
-            sure = EventPanel(
-                label=ctx.text("events.remove.sure.button"),
-                style=discord.ButtonStyle.danger,
-                do="sure",
-                event=event.id,
-            )
-            keep = EventPanel(label=ctx.text("events.remove.keep.button"), do="show", event=event.id)
-            await ctx.reply(Card(ctx.text("events.remove.ask", title=event.title), row(sure, keep)))
+            sure, keep = self.but(do="sure"), self.but(do="show")
+            await ask_first(ctx, "events.remove.ask", sure, keep, title=event.title)
         else:
             gone = await ctx.write(events.remove, event.id)
             await ctx.reply(Card(ctx.text("events.remove.done", title=gone.title)))

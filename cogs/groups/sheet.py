@@ -15,7 +15,7 @@ from bot.domain.reports import GoalWords
 from bot.errors import Refused, UserError
 from bot.texts import Markup, Texts, plain_lines
 from cogs.common.base import IN_SERVER, Card, fitting, line, row
-from cogs.common.buttons import Button, Id
+from cogs.common.buttons import Button, Id, ask_first
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.notice import Notice, Sending, notice
@@ -77,8 +77,7 @@ class PlanButton(Button, name="plan"):
         elif plan.state != "draft":
             raise UserError("plans.posted_already")
         elif self.do == "drop":
-            sure = row(plan_button("dropped", plan.id, texts), plan_button("show", plan.id, texts))
-            await ctx.reply(Card(texts("plans.drop_ask"), sure))
+            await ask_first(ctx, "plans.drop.ask", self.but(do="dropped"), self.but(do="show"))
         else:
             await ctx.write(groups.discard, plan)
             await ctx.reply(Card(texts("plans.dropped")))
@@ -86,8 +85,8 @@ class PlanButton(Button, name="plan"):
 
 def plan_button(do: Doing, plan_id: int, texts: Texts, *, strong: bool = False) -> PlanButton:
     """Return the button that does something with a plan."""
-    styles = {"post": discord.ButtonStyle.success, "dropped": discord.ButtonStyle.danger}
-    style = styles.get(do) or (discord.ButtonStyle.primary if strong else discord.ButtonStyle.secondary)
+    style = discord.ButtonStyle.primary if strong else discord.ButtonStyle.secondary
+    style = discord.ButtonStyle.success if do == "post" else style
     return PlanButton(label=texts(f"plans.do_{do}.button"), style=style, do=do, plan=plan_id)
 
 

@@ -1,10 +1,9 @@
 """The form for interests, the consent before it, and the settings after it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import discord
-from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
@@ -12,11 +11,10 @@ from bot.domain.interests import KINDS, LANGUAGE_LENGTH, LANGUAGES, read_languag
 from bot.domain.seals import seal
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import MEANT, RED, Card, line, row
-from cogs.common.buttons import Button
+from cogs.common.base import MEANT, Card, line, row
+from cogs.common.buttons import Button, ask_first
 from cogs.common.context import Context
-from cogs.common.doing import Do
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Form, Line, OneOf
 from cogs.common.interests import choices, name_of, offered, wordings
 from db import interests, privacy
 
@@ -63,7 +61,6 @@ class Clear(Button, name="interests:clear"):
     audience = MEANT
 
     sure: Literal["ask", "yes"]
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary
 
     async def press(self, ctx: Context) -> None:
         """Ask, or delete them."""
@@ -71,10 +68,7 @@ class Clear(Button, name="interests:clear"):
             there = await ctx.write(interests.clear, ctx.user_id)
             await ctx.reply(Card(ctx.text(f"interests.clear.{'done' if there else 'nothing'}")))
             return
-        sure = ctx.text("interests.clear.sure.button")
-        yes = Clear(label=sure, style=discord.ButtonStyle.danger, sure="yes")
-        keep = Do(label=ctx.text("interests.clear.keep.button"), command="interests set")
-        await ctx.reply(Card(ctx.text("interests.clear.ask"), row(yes, keep), colour=RED))
+        await ask_first(ctx, "interests.clear.ask", self.but(sure="yes"), "interests set")
 
 
 def clearing(texts: Texts) -> Clear:
@@ -148,47 +142,39 @@ class InterestsForm(Form, name="interests", words="interests.form"):
 
     audience = MEANT
 
-    language = Line(LANGUAGES * LANGUAGE_LENGTH, required=False)
-
     def __init__(self, texts: Texts, chosen: Chosen | None = None) -> None:
         """Offer what is on and what was chosen; if the choices are unknown, everything, as a rebuilt form must."""
-        self.selects: dict[str, ui.Select[Any]] = {}
-        self._chosen = chosen
-        super().__init__(texts, typed={"language": ", ".join((chosen or {}).get("language", ()))})
+        self._chosen, known = chosen, chosen or {}
+        typed: dict[str, Any] = {
+            menu: [f"{kind}:{value}" for kind in kinds for value in known.get(kind, ())]
+            for menu, kinds in SELECTS.items()
+        }
+        super().__init__(texts, typed=typed | {"language": ", ".join(known.get("language", ()))})
 
-    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
-        """Add the menus above the field for languages."""
-        chosen = self._chosen or {}
+    def lines(self) -> Iterable[OneOf | Line]:
+        """Return the menus, and the field for languages."""
         for menu, kinds in SELECTS.items():
-            options = [
-                discord.SelectOption(
-                    label=label, value=f"{kind}:{value}", default=value in chosen.get(kind, ())
-                )
-                for kind in kinds
-                for value, label in (
-                    choices(kind, texts)
-                    if self._chosen is None
-                    else offered(kind, texts, chosen=chosen.get(kind, ()))
-                ).items()
-            ][:25]
-            self.selects[menu] = ui.Select[Any](
-                custom_id=menu, options=options, min_values=0, max_values=len(options)
-            )
-            super().put(texts, menu, self.selects[menu])
-        super().put(texts, name, item)
+            offers: dict[str, str] = {}
+            for kind in kinds:
+                known = choices(kind, self.texts)
+                if self._chosen is not None:
+                    known = offered(kind, self.texts, chosen=self._chosen.get(kind, ()))
+                offers |= {f"{kind}:{value}": label for value, label in known.items()}
+            offers = dict(list(offers.items())[:25])
+            yield OneOf(offers=offers, required=False, most=len(offers), name=menu)
+        yield Line(LANGUAGES * LANGUAGE_LENGTH, required=False, name="language")
 
     async def send(self, ctx: Context) -> None:
         """Store what was chosen, with the consent to it."""
         try:
-            languages = read_languages(self.language.value)
+            languages = read_languages(self.typed["language"])
         except ValueError:
             raise UserError("interests.languages.unread") from None
         chosen: dict[str, list[str]] = {"language": languages}
-        for name, kinds in SELECTS.items():
-            for picked in self.selects[name].values:
+        for name in SELECTS:
+            for picked in self.menus[name].values:
                 kind, _, value = picked.partition(":")
-                if kind in kinds and value in choices(kind, ctx.texts):
-                    chosen.setdefault(kind, []).append(value)
+                chosen.setdefault(kind, []).append(value)
         wording = ctx.text("interests.consent.wording")
         await ctx.write(interests.choose, ctx.user_id, chosen=chosen, wording=wording)
         await ctx.reply(await mine_card(ctx, "saved"))

@@ -65,8 +65,7 @@ async def preview(ctx: Context, fields: dict[str, Any], before: int = 0) -> None
     labels = [texts("keydates.add.button")] if only else [when_words(one) for one in readings]
     blue = discord.ButtonStyle.primary
     picks = [
-        Pick(label=Markup(label[:80]), style=blue, draft=draft.id, number=number)
-        for number, label in enumerate(labels)
+        Pick(label=label, style=blue, draft=draft.id, number=number) for number, label in enumerate(labels)
     ]
     names = await campaigns(ctx.bot, ctx.guild_id)
     said = KeyDate(**{name: fields[name] for name in ("name", "note", "campaign")})

@@ -9,7 +9,6 @@ from discord.ext import commands
 from sqlalchemy.orm import Session
 
 from bot.app import Bot
-from bot.errors import UserError
 from bot.texts import Facts
 from cogs.common.base import MEMBERS
 from cogs.common.buttons import GuildId, PagedMenu
@@ -110,10 +109,7 @@ class NextIn(PagedMenu, name="network:next"):
 
     async def press(self, ctx: Context) -> None:
         """Show it. Raises UserError: there is no such region here."""
-        number = self.the_one()
-        if not number.isdecimal() or len(number) > 9:
-            raise UserError("errors.button_gone")
-        await _reply(ctx, [await network_of(ctx, int(number))])
+        await _reply(ctx, [await network_of(ctx, self.the_number())])
 
 
 async def setup(bot: Bot) -> None:

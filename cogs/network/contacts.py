@@ -9,10 +9,10 @@ from discord import ui
 from bot.domain.network import STATUSES
 from bot.errors import UserError
 from bot.texts import Markup, Texts
-from cogs.common.base import RED, Card, row
-from cogs.common.buttons import Button, Id, Menu, PagedMenu
+from cogs.common.base import Card, row
+from cogs.common.buttons import Button, Id, Menu, PagedMenu, ask_first
 from cogs.common.context import Context
-from cogs.common.doing import Do, DoWith
+from cogs.common.doing import DoWith
 from cogs.common.forms import Form, Line, Pick
 from cogs.common.options import person_of
 from cogs.common.people import members_with
@@ -134,18 +134,15 @@ class PickContact(PagedMenu, name="contact:pick"):
     async def press(self, ctx: Context) -> None:
         """Ask for confirmation."""
         contact, network = await _listed(ctx, self.the_one())
-        who, texts = cards.named(contact, ctx.texts), ctx.texts
-        remove = RemoveContact(label=texts("network.contact.remove.button"), contact=contact.id)
-        ask = texts("network.contact.remove.ask", who=who, region=network.name)
-        keep = Do(label=texts("network.contact.remove.keep.button"), command="network contacts")
-        await ctx.reply(Card(ask, row(remove, keep), colour=RED))
+        sure, about = RemoveContact(label=Markup(), contact=contact.id), {"region": network.name}
+        who = cards.named(contact, ctx.texts)
+        await ask_first(ctx, "network.contact.remove.ask", sure, "network contacts", who=who, **about)
 
 
 class RemoveContact(Button, name="contact:remove"):
     """'Take them off the list'."""
 
     contact: Id
-    style: discord.ButtonStyle = discord.ButtonStyle.danger
 
     async def press(self, ctx: Context) -> None:
         """Remove them, and show the contacts."""

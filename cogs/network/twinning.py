@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-import discord
 from discord import ui
 from sqlalchemy.orm import Session
 
 from bot.domain.interests import ASK_LIVES, LANGUAGE_LENGTH, LANGUAGES, read_languages
 from bot.errors import UserError
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import MEANT, RED, Card, fitting, line, row
-from cogs.common.buttons import Button, Id, PagedMenu
+from cogs.common.base import MEANT, Card, fitting, line, row
+from cogs.common.buttons import Button, Id, PagedMenu, ask_first
 from cogs.common.context import Context
-from cogs.common.doing import Do
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Form, Line, OneOf
 from cogs.common.interests import choices, name_of, names, offered
 from db import interests
 from db.network import twinnings
@@ -30,51 +28,24 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
 
     kind: Literal["branch", "union"]
 
-    def __init__(
-        self, texts: Texts, *, kind: Literal["branch", "union"], seeking: Twinning | None = None
-    ) -> None:
-        filled = seeking or Twinning(name="", world="", topics=[], languages=[], hopes="")
-        self.world = ui.Select[Any](
-            custom_id="world",
-            options=[
-                discord.SelectOption(label=name, value=value, default=filled.world == value)
-                for value, name in choices("world", texts).items()
-            ],
-        )
-        campaigns = offered("campaign", texts)
-        self.topics = ui.Select[Any](
-            custom_id="topics",
-            options=[
-                discord.SelectOption(label=name, value=value, default=value in filled.topics)
-                for value, name in campaigns.items()
-            ],
-            min_values=0,
-            max_values=len(campaigns),
-        )
-        typed = {"name": filled.name, "language": ", ".join(filled.languages), "hopes": filled.hopes}
-        super().__init__(texts, kind=kind, typed=typed)
-
-    def lines(self) -> Iterable[Line]:
+    def lines(self) -> Iterable[Line | OneOf]:
         """Return the fields: a union says how to reach it, a branch what it hopes for."""
-        union = self.kind == "union"
+        union, campaigns = self.kind == "union", offered("campaign", self.texts)
         yield Line(NAME_LENGTH, name="name")
+        yield OneOf(offers=choices("world", self.texts), name="world")
+        yield OneOf(offers=campaigns, required=False, most=len(campaigns), name="topics")
         yield Line(LANGUAGES * LANGUAGE_LENGTH, required=False, name="language")
         yield Line(TEXT_LENGTH, required=union, long=True, name="reach" if union else "hopes")
 
     def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
-        """Add the menus after the name."""
+        """Add a field; a union's name has words of its own."""
         super().put(texts, "union" if name == "name" and self.kind == "union" else name, item)
-        if name == "name":
-            super().put(texts, "world", self.world)
-            super().put(texts, "topics", self.topics)
 
     async def send(self, ctx: Context) -> None:
         """Store the entry, and show its matches."""
         texts, union = ctx.texts, self.kind == "union"
         if union:
             ctx.must_organise(None)
-        if self.world.values[0] not in choices("world", texts):
-            raise UserError("errors.button_gone")
         try:
             languages = read_languages(self.typed["language"])
         except ValueError:
@@ -84,8 +55,8 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
             twinnings.add,
             kind=self.kind,
             name=" ".join(self.typed["name"].split())[:NAME_LENGTH],
-            world=self.world.values[0],
-            topics=[value for value in self.topics.values if value in choices("campaign", texts)],
+            world=self.typed["world"],
+            topics=self.menus["topics"].values,
             languages=languages,
             hopes="" if union else said,
             reach=said if union else "",
@@ -128,9 +99,14 @@ class OpenForm(Button, name="twinning:open"):
         """Open the form, with the presser's branch if they have one."""
         if self.kind == "union":
             ctx.must_organise(None)
-        mine = await ctx.read(twinnings.of_contact, ctx.user_id, guild_id=ctx.guild.id)
-        seeking = mine[0] if self.kind == "branch" and len(mine) == 1 else None
-        await ctx.open(TwinningForm(ctx.texts, kind=self.kind, seeking=seeking))
+        mine, typed = (
+            await ctx.read(twinnings.of_contact, ctx.user_id, guild_id=ctx.guild.id),
+            dict[str, Any](),
+        )
+        if self.kind == "branch" and len(mine) == 1:
+            typed = {name: getattr(mine[0], name) for name in ("name", "world", "topics", "hopes")}
+            typed["language"] = ", ".join(mine[0].languages)
+        await ctx.open(TwinningForm(ctx.texts, kind=self.kind, typed=typed))
 
 
 class PickTwinning(PagedMenu, name="twinning:pick"):
@@ -140,10 +116,7 @@ class PickTwinning(PagedMenu, name="twinning:pick"):
 
     async def press(self, ctx: Context) -> None:
         """Show its matches. Raises UserError: it is no longer on the list."""
-        number = self.the_one()
-        if not number.isdecimal() or len(number) > 9:
-            raise UserError("errors.button_gone")
-        seeking = await ctx.read(twinnings.find, int(number), guild_id=ctx.guild.id)
+        seeking = await ctx.read(twinnings.find, self.the_number(), guild_id=ctx.guild.id)
         await ctx.reply(match_card(ctx, seeking, await ctx.read(twinnings.matches, seeking)))
 
 
@@ -154,7 +127,6 @@ class TakeOff(Button, name="twinning:remove"):
 
     twinning: Id
     sure: Literal["ask", "yes"]
-    style: discord.ButtonStyle = discord.ButtonStyle.secondary
 
     async def press(self, ctx: Context) -> None:
         """Ask for confirmation, or do it. Raises UserError: it is somebody else's, and they are not an organiser."""
@@ -162,11 +134,8 @@ class TakeOff(Button, name="twinning:remove"):
         if not _theirs(ctx, seeking):
             raise UserError("network.twinning.not_yours")
         if self.sure == "ask":
-            words = ctx.text("network.twinning.remove.ask", name=seeking.name)
-            sure = ctx.text("network.twinning.remove.sure.button")
-            yes = TakeOff(label=sure, style=discord.ButtonStyle.danger, twinning=self.twinning, sure="yes")
-            keep = Do(label=ctx.text("network.twinning.remove.keep.button"), command="network twinning")
-            await ctx.reply(Card(words, row(yes, keep), colour=RED))
+            yes, back = self.but(sure="yes"), "network twinning"
+            await ask_first(ctx, "network.twinning.remove.ask", yes, back, name=seeking.name)
             return
         await ctx.write(twinnings.remove, self.twinning)
         await ctx.reply(Card(ctx.text("network.twinning.removed", name=seeking.name)))
@@ -228,10 +197,7 @@ def match_card(
             )
         )
     meets = [
-        MeetBranch(
-            label=Markup(texts("network.twinning.ask.button", name=Markup(other.name))[:80]),
-            twinning=other.id,
-        )
+        MeetBranch(label=texts("network.twinning.ask.button", name=Markup(other.name)), twinning=other.id)
         for other, _ in found
         if other.contact_id is not None
     ]

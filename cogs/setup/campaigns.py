@@ -1,12 +1,10 @@
 """`/setup change`, section Suggestions for campaigns: when the channel for everybody gets suggestions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import discord
-from discord import ui
 
 from bot.app import Bot
 from bot.domain.campaigns import Cadence, Campaign, read_clock
@@ -17,7 +15,7 @@ from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.campaigns import all_campaigns, shown
 from cogs.common.context import Context
-from cogs.common.forms import Form, Line
+from cogs.common.forms import Form, Line, OneOf
 from cogs.common.times import clock, written
 from db import campaigns
 from db.campaigns.models import PromptPlan
@@ -90,59 +88,41 @@ class PlanPrompts(Button, name="prompts:plan"):
         """Open the form, filled in with the plan."""
         ctx.must_manage()
         plan = await ctx.write(campaigns.make_plan, ctx.guild.id, zone=ctx.zone)
-        await ctx.open(PlanForm(ctx.texts, plan=plan))
+        typed = {"prompts": "on" if plan.enabled else "off", "day": str(plan.weekday)}
+        typed |= {"time": clock_of(plan, ctx.texts), "every": plan.every}
+        await ctx.open(PlanForm(ctx.texts, typed=typed))
 
 
 class PlanForm(Form, name="prompts", words="campaigns.setup.form"):
     """The form for whether and when suggestions come."""
 
-    def __init__(self, texts: Texts, *, plan: PromptPlan | None = None) -> None:
-        self.prompts = _menu(
-            "prompts", [(one, texts(f"campaigns.setup.form.prompts.{one}.choice")) for one in ("on", "off")]
+    def lines(self) -> Iterable[Line | OneOf]:
+        """Return the fields."""
+        yield OneOf("on", "off", name="prompts")
+        yield OneOf(
+            offers={str(day): self.texts.language.weekdays[day] for day in range(SCHOOL_DAYS)}, name="day"
         )
-        days = [(str(day), texts.language.weekdays[day]) for day in range(SCHOOL_DAYS)]
-        self.day = _menu("day", days)
-        if plan is not None:
-            _choose(self.prompts, "on" if plan.enabled else "off")
-            _choose(self.day, str(plan.weekday))
-        super().__init__(texts, typed={"time": clock_of(plan, texts), "every": plan.every} if plan else None)
-
-    time, every = Line(20), Line(2)
-
-    def put(self, texts: Texts, name: str, item: ui.Item[Any]) -> None:
-        """Add the menus above the time."""
-        if name == "time":
-            super().put(texts, "prompts", self.prompts)
-            super().put(texts, "day", self.day)
-        super().put(texts, name, item)
+        yield Line(20, name="time")
+        yield Line(2, name="every")
 
     async def send(self, ctx: Context) -> None:
         """Store the plan, and show it."""
         ctx.must_manage()
-        at, every = read_clock(self.time.value), self.every.value.strip()
+        typed = self.typed
+        at, every = read_clock(typed["time"]), typed["every"].strip()
         if at is None:
-            raise UserError("campaigns.setup.time_unread", words=self.time.value)
+            raise UserError("campaigns.setup.time_unread", words=typed["time"])
         if not every.isdecimal() or not 1 <= int(every) <= MOST_WEEKS:
             raise UserError("campaigns.setup.every_unread", words=every, most=MOST_WEEKS)
         await ctx.write(
             campaigns.replan,
             ctx.guild.id,
-            enabled=self.prompts.values[0] == "on",
-            weekday=int(self.day.values[0]) % SCHOOL_DAYS,
+            enabled=typed["prompts"] == "on",
+            weekday=int(typed["day"]),
             clock=at,
             every=int(every),
         )
         await show_plan(ctx)
-
-
-def _menu(name: str, choices: Sequence[tuple[str, str]]) -> ui.Select[Any]:
-    options = [discord.SelectOption(label=label, value=value) for value, label in choices]
-    return ui.Select[Any](custom_id=name, options=options)
-
-
-def _choose(menu: ui.Select[Any], value: str) -> None:
-    for option in menu.options:
-        option.default = option.value == value
 
 
 MOST_WEEKS, SCHOOL_DAYS = 12, 5

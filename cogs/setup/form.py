@@ -1,8 +1,7 @@
 """Setting up a server: one form with channel and role selects, filled in with likely answers."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
 
 import discord
 from discord import ui
@@ -11,12 +10,12 @@ from sqlalchemy.orm import Session
 from bot.discord_client.errors import REQUEST_FAILED
 from bot.domain.names import normalize
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.common.base import row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
 from cogs.common.doing import going_on
-from cogs.common.forms import Form
+from cogs.common.forms import Form, OneOf, Pick
 from cogs.setup.checks import checked
 from cogs.setup.features import choose
 from db import guilds
@@ -38,6 +37,7 @@ COMMON = {
 
 # The extra features that the form asks about.
 SHOWN = ("events", "upcoming")
+TEXT = [discord.ChannelType.text]
 
 
 def region_name(channel_name: str) -> str:
@@ -66,81 +66,42 @@ async def open_form(ctx: Context) -> None:
     ticked = {name for name in SHOWN if chosen is None or getattr(chosen, name)}
     guild = ctx.bot.get_guild(guild_id)
     offered = await channels_offered(guild)
-    form = SetupForm(ctx.texts, record=ctx.record, guild=guild, ticked=ticked, offered=offered)
-    await ctx.open(form)
+    likely = Likely(ctx.record, guild, offered)
+    names = ("organisers_channel", "organisers", "regions", "welcome")
+    typed = {"extras": list(ticked), **{name: getattr(likely, name)() for name in names}}
+    await ctx.open(SetupForm(ctx.texts, typed=typed))
 
 
 class SetupForm(Form, name="setup", words="setup.form"):
     """The form for the organisers' channel and roles, the regions' channels, and the welcome channel."""
 
-    def __init__(
-        self,
-        texts: Texts,
-        *,
-        record: Guild | None = None,
-        guild: discord.Guild | None = None,
-        ticked: Collection[str] = SHOWN,
-        offered: Collection[int] = (),
-    ) -> None:
-        super().__init__(texts)
-        likely = Likely(record, guild, offered)
-        text = [discord.ChannelType.text]
-        self.organisers_channel = ui.ChannelSelect[Any](
-            custom_id="organisers_channel", channel_types=text, default_values=likely.organisers_channel()
-        )
-        self.organisers = ui.RoleSelect[Any](
-            custom_id="organisers", max_values=5, default_values=likely.organisers()
-        )
-        self.regions = ui.ChannelSelect[Any](
-            custom_id="regions", channel_types=text, max_values=25, default_values=likely.regions()
-        )
-        self.welcome = ui.ChannelSelect[Any](
-            custom_id="welcome",
-            channel_types=text,
-            min_values=0,
-            default_values=likely.welcome(),
-        )
-        self.extras = ui.Select[Any](
-            custom_id="extras",
-            min_values=0,
-            max_values=len(SHOWN),
-            options=[
-                discord.SelectOption(
-                    label=texts(f"setup.form.extras.{name}.choice"), value=name, default=name in ticked
-                )
-                for name in SHOWN
-            ],
-        )
-        for name, item in (
-            ("organisers_channel", self.organisers_channel),
-            ("organisers", self.organisers),
-            ("regions", self.regions),
-            ("welcome", self.welcome),
-            ("extras", self.extras),
-        ):
-            self.put(texts, name, item)
+    organisers_channel = Pick(ui.ChannelSelect, channel_types=TEXT)
+    organisers = Pick(ui.RoleSelect, most=5)
+    regions = Pick(ui.ChannelSelect, channel_types=TEXT, most=25)
+    welcome = Pick(ui.ChannelSelect, required=False, channel_types=TEXT)
+    extras = OneOf(*SHOWN, required=False, most=len(SHOWN))
 
     async def send(self, ctx: Context) -> None:
         """Store the set-up, and say what the bot still lacks."""
         guild_id = ctx.must_manage()
-        if any(role.is_default() for role in self.organisers.values):
+        if any(role.is_default() for role in self.organisers):
             raise UserError("setup.organisers.everyone")
         kept = {region.channel_id: region.name for region in ctx.record.regions} if ctx.record else {}
         called: Mapping[int, str] = await channels_offered(ctx.interaction.guild) if not kept else {}
         wanted = [
             (channel.id, kept.get(channel.id) or called.get(channel.id) or region_name(channel.name))
-            for channel in self.regions.values
+            for channel in self.regions
         ]
 
         # Only regions that the form could show count as unticked: not the 26th, nor one whose channel is gone.
         guild = ctx.interaction.guild
         likely = Likely(ctx.record, guild).regions()
-        shown = {each.id for each in likely if guild and guild.get_channel(each.id)}
+        shown = {each for each in likely if guild and guild.get_channel(each)}
         unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in wanted}
         actor_id, now = ctx.user_id, ctx.now
 
         def store(session: Session) -> list[str]:
-            roles = [role.id for role in self.organisers.values]
+            roles = [role.id for role in self.organisers]
             guilds.set_organisers(
                 session, guild_id, role_ids=roles, region_id=None, actor_id=actor_id, now=now
             )
@@ -152,10 +113,10 @@ class SetupForm(Form, name="setup", words="setup.form"):
 
         staying = await ctx.set_up(
             store,
-            organisers_channel_id=self.organisers_channel.values[0].id,
-            welcome_channel_id=self.welcome.values[0].id if self.welcome.values else None,
+            organisers_channel_id=self.organisers_channel.id,
+            welcome_channel_id=self.welcome.id if self.welcome is not None else None,
         )
-        await choose(ctx, {name: name in self.extras.values for name in SHOWN})
+        await choose(ctx, {name: name in self.menus["extras"].values for name in SHOWN})
         done = ctx.text("setup.done")
         if staying:
             done = Markup(f"{done}\n{ctx.text('setup.staying', names=', '.join(staying))}")
@@ -176,42 +137,40 @@ class Likely:
         self.channels = list(guild.text_channels) if guild else []
         self.roles = list(guild.roles) if guild else []
 
-    def organisers_channel(self) -> list[discord.Object]:
+    def organisers_channel(self) -> list[int]:
         """The channel set, or the one named for organisers."""
         if self.record is not None:
-            return _objects([self.record.organisers_channel_id])
-        return _objects(channel.id for channel in self.channels if "organis" in normalize(channel.name))[:1]
+            return _known(self.record.organisers_channel_id)
+        return [channel.id for channel in self.channels if "organis" in normalize(channel.name)][:1]
 
-    def organisers(self) -> list[discord.Object]:
+    def organisers(self) -> list[int]:
         """The roles set, or those named for organisers."""
         if self.record is not None:
-            return _objects(role.role_id for role in self.record.organiser_roles if role.region_id is None)[
-                :5
-            ]
-        return _objects(role.id for role in self.roles if "organis" in normalize(role.name))[:5]
+            return [role.role_id for role in self.record.organiser_roles if role.region_id is None][:5]
+        return [role.id for role in self.roles if "organis" in normalize(role.name)][:5]
 
-    def regions(self) -> list[discord.Object]:
+    def regions(self) -> list[int]:
         """The channels set, or all that are not common, and not private unless newcomers choose them."""
         if self.record is not None:
-            return _objects(region.channel_id for region in self.record.regions)[:25]
-        return _objects(
+            return [region.channel_id for region in self.record.regions][:25]
+        return [
             channel.id
             for channel in self.channels
             if not COMMON & set(normalize(channel.name).split())
             and (
                 channel.id in self.offered or channel.permissions_for(channel.guild.default_role).view_channel
             )
-        )[:25]
+        ][:25]
 
-    def welcome(self) -> list[discord.Object]:
+    def welcome(self) -> list[int]:
         """The channel set, or the one named for welcoming."""
         if self.record is not None:
-            return _objects([self.record.welcome_channel_id])
-        return _objects(channel.id for channel in self.channels if "welcome" in normalize(channel.name))[:1]
+            return _known(self.record.welcome_channel_id)
+        return [channel.id for channel in self.channels if "welcome" in normalize(channel.name)][:1]
 
 
-def _objects(ids: Iterable[int | None]) -> list[discord.Object]:
-    return [discord.Object(found) for found in ids if found is not None]
+def _known(channel_id: int | None) -> list[int]:
+    return [channel_id] if channel_id is not None else []
 
 
 ASKED_WITHIN = 1.0

@@ -1,7 +1,6 @@
 """`/setup change`, section Mentions: which role each region's messages mention, and what stops it from notifying."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated
+from collections.abc import Iterable, Mapping
 
 import discord
 from discord import ui
@@ -11,29 +10,21 @@ from bot.app import Bot
 from bot.errors import NotKnownYet, UserError
 from bot.known import own_permissions
 from bot.texts import Markup, Texts, plain
-from cogs.common.base import Card, fitting, line, row
-from cogs.common.buttons import Id, Menu
+from cogs.common.base import Card, fitting, line
+from cogs.common.buttons import Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.forms import Form, OneOf, Pick
 from db import guilds
 from db.models import Guild, Region
 from db.setup import mentions
 
-CHOICES = 25
-"""Options of one menu."""
-MENUS = 4
-"""On one card."""
 
-
-class PingRegion(Menu, name="pings"):
+class PingRegion(PagedMenu, name="pings"):
     """The menu of regions, which opens the chosen one's form."""
-
-    page: Annotated[int, r"\d{1,2}"]
 
     async def press(self, ctx: Context) -> None:
         """Open the form, filled in with the region's present role."""
-        guild_id = ctx.must_manage()
-        number = self.chosen[0] if self.chosen else ""
+        guild_id, number = ctx.must_manage(), self.the_one()
         regions = ctx.record.regions if ctx.record is not None else ()
         region = next((one for one in regions if str(one.id) == number), None)
         if region is None:
@@ -83,19 +74,14 @@ async def pings_card(bot: Bot, guild_id: int) -> Card:
     roles = await bot.store.read(mentions.roles_of, guild_id)
     lines = [_line(region, roles.get(region.id), texts) for region in record.regions]
     missing, unknown = await faults(bot, record, roles)
-    pages = [record.regions[at : at + CHOICES] for at in range(0, len(record.regions), CHOICES)][:MENUS]
+    offers = [(region.name, str(region.id)) for region in record.regions]
     return Card(
         texts("setup.pings.title"),
         fitting(lines, texts, room=1_600),
         line(texts("setup.pings.unknown") if unknown else None, fitting(missing, texts, room=1_000)) or None,
         texts("setup.pings.how"),
-        *(row(_menu(page, regions, texts)) for page, regions in enumerate(pages)),
+        *PingRegion.rows(texts("setup.pings.placeholder"), offers),
     )
-
-
-def _menu(page: int, regions: Sequence[Region], texts: Texts) -> PingRegion:
-    options = [discord.SelectOption(label=region.name, value=str(region.id)) for region in regions]
-    return PingRegion(label=texts("setup.pings.placeholder"), options=options, page=page)
 
 
 def _line(region: Region, role_id: int | None, texts: Texts) -> Markup:

@@ -17,7 +17,8 @@ from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.meetings import agenda
 from db.meetings.models import Meeting
-from db.models import Guild, Person
+from db.models import Guild
+from db.outbox import About, Target
 
 NUDGE = "affiliation.nudge"
 MOST = 500
@@ -277,31 +278,19 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
     zone = ZoneInfo(guild.zone)
     # Earlier versions reused the ids of deleted rows, so the time keeps keys distinct.
     stem = f"{subject(found.id)}.{found.turn}.{int(now.timestamp())}"
+    about = About(guild.id, subject(found.id), {"affiliation": found.id, "turn": found.turn})
     due = nudges(date.fromisoformat(found.renews_on), found.lead_weeks, now=now, zone=zone)
-    deliveries.enqueue(
-        session,
-        [
-            NewDelivery(
-                key=f"{stem}:{number}:{'user' if private else 'channel'}:{target_id}",
-                kind=NUDGE,
-                guild_id=guild.id,
-                target_id=target_id,
-                private=private,
-                subject=subject(found.id),
-                due_at=people.writable_at(session, target_id, guild_id=guild.id, now=at, before=None)
-                if private
-                else at,
-                data={"affiliation": found.id, "turn": found.turn},
-            )
-            for number, at in enumerate(due)
-        ],
-    )
+    person, enqueued = people.person(session, target_id) if private else None, list[NewDelivery]()
+    for number, at in enumerate(due):
+        key = f"{stem}:{number}:{'user' if private else 'channel'}:{target_id}"
+        due_at = people.outside_quiet(at, person, guild) if private else at
+        enqueued.append(about.message(NUDGE, key, target_id, due_at, private=private))
+    deliveries.enqueue(session, enqueued)
 
 
-def _target(session: Session, found: Affiliation, guild: Guild) -> tuple[int | None, bool]:
+def _target(session: Session, found: Affiliation, guild: Guild) -> Target:
     user_id = found.owner_id or found.recorded_by
-    person = session.get(Person, user_id) if user_id is not None else None
-    if user_id is not None and user_id > 0 and (person is None or person.dms):
+    if user_id is not None and user_id > 0 and people.takes_messages(session, user_id):
         return user_id, True
     return (None, False) if found.owner_id is not None else organisers_of(guild)
 

@@ -17,6 +17,7 @@ from db.campaigns.planning import PRIVATE, PROMPT, cadence_of, enqueue_next, sub
 from db.deliveries import NewDelivery, cancel, enqueue
 from db.engine.upserts import insert_if_absent
 from db.models import Delivery, Guild, Person
+from db.outbox import About
 
 PRIVATE_LASTS = timedelta(hours=8)
 NOW_LASTS = timedelta(hours=1)
@@ -64,34 +65,19 @@ def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: 
         if person is not None and not person.dms:
             continue
         due = after_quiet(opens, people.zone_of(person, guild), people.quiet_of(person))
-        new_deliveries.append(
-            NewDelivery(
-                key=f"prompt:{guild.id}.{plan.turn}:{day}:user:{subscription.user_id}",
-                kind=PRIVATE,
-                guild_id=guild.id,
-                target_id=subscription.user_id,
-                private=True,
-                subject=subject(guild.id),
-                due_at=due,
-                expires_at=due + PRIVATE_LASTS,
-                data={"day": day.isoformat()},
-            )
+        key, user_id = (
+            f"prompt:{guild.id}.{plan.turn}:{day}:user:{subscription.user_id}",
+            subscription.user_id,
         )
+        about = About(guild.id, subject(guild.id), {"day": day.isoformat()})
+        new_deliveries.append(about.message(PRIVATE, key, user_id, due, due + PRIVATE_LASTS, private=True))
     enqueue(session, new_deliveries)
 
 
 def _new_delivery(prompt: Prompt, *, due: datetime, expires: datetime) -> NewDelivery:
-    return NewDelivery(
-        key=_key(prompt.id),
-        kind=PROMPT,
-        guild_id=prompt.guild_id,
-        target_id=prompt.channel_id,
-        private=False,
-        subject=subject(prompt.guild_id),
-        due_at=due,
-        expires_at=expires,
-        data={"prompt": prompt.id} if prompt.scheduled else {"prompt": prompt.id, "asked": True},
-    )
+    data = {"prompt": prompt.id} if prompt.scheduled else {"prompt": prompt.id, "asked": True}
+    about = About(prompt.guild_id, subject(prompt.guild_id), data)
+    return about.message(PROMPT, _key(prompt.id), prompt.channel_id, due, expires)
 
 
 def _key(prompt_id: int) -> str:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.domain.comms import Deadline, call_at, called_for
 from bot.domain.terms import terms_of
-from db import deliveries, guilds, jobs, people
+from db import guilds, jobs, people
 from db.comms.models import Publication
-from db.deliveries import NewDelivery
-from db.models import Guild, Person
+from db.models import Guild
+from db.outbox import About, Target, send
 
 CALL = "comms.call"
 CLOSING = "comms.closing"
@@ -52,24 +52,15 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
     in_term = called_for(at.astimezone(zone).date(), found.cadence, terms_of(guild.terms))
     if found.calls != "off" and in_term and at > now:
         _plan_job(session, found, f"{stem}:call:{mark}", at, deadline, "call")
-    target_id, private = editor_of(session, found, guild)
-    if target_id is not None:
-        due = deadline
-        if private:
-            due = people.writable_at(session, target_id, guild_id=guild.id, now=deadline, before=None)
-        closing = NewDelivery(
-            key=f"{stem}:closing:{mark}:{'user' if private else 'channel'}:{target_id}",
-            kind=CLOSING,
-            guild_id=guild.id,
-            target_id=target_id,
-            private=private,
-            subject=subject(found.id),
-            due_at=due,
-            expires_at=deadline + CLOSING_LIVES,
-            data={"publication": found.id, "turn": found.turn},
-        )
-        deliveries.enqueue(session, [closing])
+    to, ends = editor_of(session, found, guild), deadline + CLOSING_LIVES
+    key = f"{stem}:closing:{mark}:{'user' if to[1] else 'channel'}:{to[0]}"
+    send(session, about(found), CLOSING, key, to, deadline, ends, quiet=True, turn=found.turn)
     _plan_job(session, found, f"{stem}:round:{mark}", deadline, deadline, "round")
+
+
+def about(found: Publication) -> About:
+    """Return what messages about a publication say that they are about."""
+    return About(found.guild_id, subject(found.id), {"publication": found.id})
 
 
 def _plan_job(
@@ -90,12 +81,11 @@ def _plan_job(
     )
 
 
-def editor_of(session: Session, found: Publication, guild: Guild) -> tuple[int | None, bool]:
+def editor_of(session: Session, found: Publication, guild: Guild) -> Target:
     """Return whom to tell about contributions: the editor by DM if they take messages, else the organisers."""
-    if found.editor_id is not None and found.editor_id > 0:
-        person = session.get(Person, found.editor_id)
-        if person is None or person.dms:
-            return found.editor_id, True
+    editor_id = found.editor_id or 0
+    if editor_id > 0 and people.takes_messages(session, editor_id):
+        return editor_id, True
     return guilds.organisers_of(guild)
 
 
@@ -110,20 +100,9 @@ def call(session: Session, publication_id: int, turn: int, deadline: datetime, *
     channel_id = found.call_channel_id
     if found.calls != "channel":
         channel_id = guilds.channel_for(guild, found.region_id)
-    if channel_id is None:
-        return
-    made = NewDelivery(
-        key=f"{subject(found.id)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}",
-        kind=CALL,
-        guild_id=guild.id,
-        target_id=channel_id,
-        private=False,
-        subject=subject(found.id),
-        due_at=due_at,
-        expires_at=deadline,
-        data={"publication": found.id, "turn": turn, "deadline": deadline.isoformat()},
-    )
-    deliveries.enqueue(session, [made])
+    key = f"{subject(found.id)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}"
+    to, day = (channel_id, False), deadline.isoformat()
+    send(session, about(found), CALL, key, to, due_at, deadline, turn=turn, deadline=day)
 
 
 def round_again(

@@ -13,9 +13,8 @@ from db import deliveries, guilds, jobs, limits, people
 from db.audit import note
 from db.comms import calling, publications
 from db.comms.models import Contribution, Publication
-from db.deliveries import NewDelivery
 from db.membership import consents
-from db.models import Person
+from db.outbox import About, send
 
 ASK = "comms.ask"
 INBOX = "comms.inbox"
@@ -33,9 +32,8 @@ def subject(contribution_id: int) -> str:
     return f"contribution:{contribution_id}"
 
 
-def _stem(found: Contribution) -> str:
-    # Earlier versions reused the ids of deleted rows, and an old key must not hold back news.
-    return f"{subject(found.id)}.{int(found.made_at.timestamp())}"
+def _about(found: Contribution) -> About:
+    return About(found.guild_id, subject(found.id), {"contribution": found.id})
 
 
 def contribute(
@@ -88,27 +86,13 @@ def _tell_editor(session: Session, publication: Publication, now: datetime) -> N
     guild = guilds.load(session, publication.guild_id)
     if guild is None or deliveries.waits(session, calling.subject(publication.id), INBOX):
         return
-    target_id, private = calling.editor_of(session, publication, guild)
-    if target_id is None:
-        return
-    due = now + INBOX_AFTER
-    if private:
-        due = people.writable_at(session, target_id, guild_id=guild.id, now=due, before=None)
     newest = select(Contribution.id).where(
         Contribution.publication_id == publication.id, Contribution.state == "new"
     )
     last = session.scalar(newest.order_by(Contribution.id.desc()).limit(1))
-    news = NewDelivery(
-        key=f"{calling.subject(publication.id)}:inbox:{last}:{int(now.timestamp())}",
-        kind=INBOX,
-        guild_id=guild.id,
-        target_id=target_id,
-        private=private,
-        subject=calling.subject(publication.id),
-        due_at=due,
-        data={"publication": publication.id},
-    )
-    deliveries.enqueue(session, [news])
+    about, to = calling.about(publication), calling.editor_of(session, publication, guild)
+    key = f"{about.subject}:inbox:{last}:{int(now.timestamp())}"
+    send(session, about, INBOX, key, to, now + INBOX_AFTER, quiet=True)
 
 
 def suggest(
@@ -137,10 +121,9 @@ def suggest(
     if (session.scalar(mine) or 0) >= ASKS_OPEN:
         raise UserError("comms.suggest.enough", most=ASKS_OPEN)
     limits.use(session, "suggestion", guild_id=guild_id, user_id=actor_id, now=now)
-    person = session.get(Person, author_id)
     often = limits.reached(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
     # Don't reveal why somebody can't be asked: that is private.
-    if often is not None or (person is not None and not person.dms):
+    if often is not None or not people.takes_messages(session, author_id):
         raise UserError("comms.suggest.not_now")
     limits.use(session, "suggested_to", guild_id=guild_id, user_id=author_id, now=now)
     asked = Contribution(
@@ -156,18 +139,8 @@ def suggest(
     )
     session.add(asked)
     session.flush()
-    question = NewDelivery(
-        key=f"{subject(asked.id)}:ask:{message_id}:user:{author_id}",
-        kind=ASK,
-        guild_id=guild_id,
-        target_id=author_id,
-        private=True,
-        subject=subject(asked.id),
-        due_at=people.writable_at(session, author_id, guild_id=guild_id, now=now, before=None),
-        expires_at=now + ASK_LIVES,
-        data={"contribution": asked.id},
-    )
-    deliveries.enqueue(session, [question])
+    key = f"{subject(asked.id)}:ask:{message_id}:user:{author_id}"
+    send(session, _about(asked), ASK, key, (author_id, True), now, now + ASK_LIVES, quiet=True)
     jobs.enqueue(
         session,
         LAPSE,
@@ -285,20 +258,11 @@ def tell_author(session: Session, found: Contribution, now: datetime) -> None:
     found.turn += 1
     session.flush()
     deliveries.cancel(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])
-    person = session.get(Person, found.by_id)
-    if person is not None and not person.dms:
-        return
-    news = NewDelivery(
-        key=f"{_stem(found)}:{found.turn}:{found.state}:user:{found.by_id}",
-        kind=DECIDED,
-        guild_id=found.guild_id,
-        target_id=found.by_id,
-        private=True,
-        subject=subject(found.id),
-        due_at=people.writable_at(session, found.by_id, guild_id=found.guild_id, now=now, before=None),
-        data={"contribution": found.id, "turn": found.turn},
-    )
-    deliveries.enqueue(session, [news])
+    if people.takes_messages(session, found.by_id):
+        # Earlier versions reused the ids of deleted rows, and an old key must not hold back news.
+        stem = f"{subject(found.id)}.{int(found.made_at.timestamp())}"
+        key, to = f"{stem}:{found.turn}:{found.state}:user:{found.by_id}", (found.by_id, True)
+        send(session, _about(found), DECIDED, key, to, now, quiet=True, turn=found.turn)
 
 
 def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> Contribution:

@@ -20,6 +20,7 @@ from db.groups.models import WorkingGroup, WorkingGroupMember
 from db.membership.models import Network, NetworkMember
 from db.models import Delivery, Guild, Person, Region
 from db.network.models import Contact
+from db.outbox import About
 from db.waiting import Waits
 
 WEEK = "digest.week"
@@ -97,16 +98,9 @@ def _next(digest: Digest, person: Person | None, guild: Guild, now: datetime) ->
     zone: ZoneInfo = people.zone_of(person, guild)
     at = next_at(digest.weekday, digest.hour, zone, after=now)
     due = after_quiet(at, zone, people.quiet_of(person))
-    return NewDelivery(
-        key=f"{subject(guild.id)}:{at.astimezone(zone).date()}:user:{digest.user_id}",
-        kind=WEEK,
-        guild_id=guild.id,
-        target_id=digest.user_id,
-        private=True,
-        subject=subject(guild.id),
-        due_at=due,
-        expires_at=due + LASTS,
-    )
+    key = f"{subject(guild.id)}:{at.astimezone(zone).date()}:user:{digest.user_id}"
+    about = About(guild.id, subject(guild.id))
+    return about.message(WEEK, key, digest.user_id, due, due + LASTS, private=True)
 
 
 def readers(session: Session, claimed: Iterable[Delivery]) -> Collection[int]:

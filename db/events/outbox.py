@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.domain.events import deadline_times, eve, report_times
 from bot.domain.local_time import to_utc
-from db import deliveries, guilds, people
+from db import guilds, people
 from db.deliveries import NewDelivery
 from db.events.models import Event, EventGoer
 from db.events.queries import ends_at, key_prefix, subject
-from db.models import Delivery, Guild, Person
+from db.models import Delivery, Guild
+from db.outbox import About, send
 
 ANNOUNCE = "events.announce"
 DEADLINE = "events.deadline"
@@ -35,17 +36,13 @@ def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -
         closed = to_utc(last + timedelta(days=1), time.min, zone)
         times += [(DEADLINE, at, closed) for at in deadline_times(last, now=now, zone=zone)]
     for kind, at, expires_at in times:
-        yield NewDelivery(
-            key=f"{key_prefix(event)}:{kind}:{at:%Y%m%dT%H%M}:channel:{channel_id}",
-            kind=kind,
-            guild_id=guild.id,
-            target_id=channel_id,
-            private=False,
-            subject=subject(event.id),
-            due_at=at,
-            expires_at=expires_at,
-            data={"event": event.id, "turn": event.turn},
-        )
+        key = f"{key_prefix(event)}:{kind}:{at:%Y%m%dT%H%M}:channel:{channel_id}"
+        yield about(event).message(kind, key, channel_id, at, expires_at)
+
+
+def about(event: Event) -> About:
+    """Return what messages about an event say that they are about."""
+    return About(event.guild_id, subject(event.id), {"event": event.id, "turn": event.turn})
 
 
 def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> datetime | None:
@@ -70,21 +67,9 @@ def enqueue_private(
     session: Session, event: Event, user_id: int, kind: str, at: datetime, mark: str, expires_at: datetime
 ) -> None:
     """Enqueue a private message for a member who takes any; `mark` distinguishes its key."""
-    person = session.get(Person, user_id)
-    if person is not None and not person.dms:
-        return
-    message = NewDelivery(
-        key=f"{key_prefix(event)}:{mark}:user:{user_id}",
-        kind=kind,
-        guild_id=event.guild_id,
-        target_id=user_id,
-        private=True,
-        subject=subject(event.id),
-        due_at=people.writable_at(session, user_id, guild_id=event.guild_id, now=at, before=expires_at),
-        expires_at=expires_at,
-        data={"event": event.id, "turn": event.turn},
-    )
-    deliveries.enqueue(session, [message])
+    if people.takes_messages(session, user_id):
+        key = f"{key_prefix(event)}:{mark}:user:{user_id}"
+        send(session, about(event), kind, key, (user_id, True), at, expires_at, quiet=True)
 
 
 def waits(session: Session, event: Event, user_id: int, kind: str) -> bool:

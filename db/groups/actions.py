@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.deliveries import after_quiet
 from bot.domain.plans import nudges
 from bot.errors import UserError
 from db import deliveries, people
 from db.deliveries import NewDelivery
 from db.groups.groups import NUDGE
 from db.groups.models import Plan, PlanAction, WorkingGroup
-from db.models import Guild, Person
+from db.models import Guild
+from db.outbox import About
 
 OPEN = "open"
 
@@ -47,23 +47,17 @@ def enqueue_nudges(session: Session, action: PlanAction, *, guild: Guild, now: d
     """Enqueue the future nudges for the owner of an action with a day, outside their quiet hours."""
     if action.due_on is None or action.owner_id is None or action.state != OPEN:
         return
-    person = session.get(Person, action.owner_id)
+    person, stem = people.person(session, action.owner_id), f"action:{action.id}:{action.turn}:nudge"
     if person is not None and not person.dms:
         return
-    zone, quiet = people.zone_of(person, guild), people.quiet_of(person)
-    enqueued = [
-        NewDelivery(
-            key=f"action:{action.id}:{action.turn}:nudge:{number}:user:{action.owner_id}",
-            kind=NUDGE,
-            guild_id=guild.id,
-            target_id=action.owner_id,
-            private=True,
-            subject=f"action:{action.id}",
-            due_at=after_quiet(at, zone, quiet),
-            data={"action": action.id},
-        )
-        for number, at in enumerate(
-            nudges(date.fromisoformat(action.due_on), now=now, zone=ZoneInfo(guild.zone))
-        )
-    ]
+    about, enqueued = about_action(action, guild.id), list[NewDelivery]()
+    times = nudges(date.fromisoformat(action.due_on), now=now, zone=ZoneInfo(guild.zone))
+    for number, at in enumerate(times):
+        key, due = f"{stem}:{number}:user:{action.owner_id}", people.outside_quiet(at, person, guild)
+        enqueued.append(about.message(NUDGE, key, action.owner_id, due, private=True))
     deliveries.enqueue(session, enqueued)
+
+
+def about_action(action: PlanAction, guild_id: int) -> About:
+    """Return what messages about an action say that they are about."""
+    return About(guild_id, f"action:{action.id}", {"action": action.id})

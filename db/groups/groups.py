@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from bot.errors import UserError
 from db import deliveries, jobs, limits
-from db.deliveries import NewDelivery
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.membership.models import Departure
 from db.models import Delivery, Region
+from db.outbox import About, send
 
 TEND = "plans.tend"
 HELLO = "plans.hello"
@@ -168,17 +168,8 @@ def thread_made(
     if group is None:
         return
     group.thread_channel_id = channel_id
-    hello = NewDelivery(
-        key=f"{subject(group_id)}:hello:{channel_id}",
-        kind=HELLO,
-        guild_id=guild_id,
-        target_id=channel_id,
-        private=False,
-        subject=subject(group_id),
-        due_at=now,
-        data={"group": group_id, "anew": anew},
-    )
-    deliveries.enqueue(session, [hello])
+    about = About(guild_id, subject(group_id), {"group": group_id, "anew": anew})
+    send(session, about, HELLO, f"{subject(group_id)}:hello:{channel_id}", (channel_id, False), now)
     # What was in a deleted thread is posted again in the new one.
     for plan_id in session.scalars(
         select(Plan.id).where(Plan.group_id == group_id, Plan.state == "active", Plan.channel_id.is_not(None))

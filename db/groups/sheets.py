@@ -13,13 +13,13 @@ from bot.domain.reports import GoalWords
 from bot.errors import UserError
 from db import deliveries, limits, meetings
 from db.audit import note
-from db.deliveries import NewDelivery
-from db.groups.actions import OPEN, action_of, cancel_nudges, enqueue_nudges
+from db.groups.actions import OPEN, about_action, action_of, cancel_nudges, enqueue_nudges
 from db.groups.groups import tend
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.meetings import agenda
 from db.meetings.models import Meeting
 from db.models import Guild
+from db.outbox import About, send
 
 POSTED = "plans.posted"
 CARD = "plans.card"
@@ -168,17 +168,11 @@ def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -
     """Enqueue a plan for its group's thread, unless it is already there."""
     if plan.channel_id == channel_id and plan.message_id is not None:
         return
-    posting = NewDelivery(
-        key=f"{subject(plan.id)}:posted:{channel_id}",
-        kind=POSTED,
-        guild_id=plan.group.guild_id,
-        target_id=channel_id,
-        private=False,
-        subject=subject(plan.id),
-        due_at=now,
-        data={"plan": plan.id},
-    )
-    deliveries.enqueue(session, [posting])
+    send(session, _about(plan), POSTED, f"{subject(plan.id)}:posted:{channel_id}", (channel_id, False), now)
+
+
+def _about(plan: Plan) -> About:
+    return About(plan.group.guild_id, subject(plan.id), {"plan": plan.id})
 
 
 def posted(session: Session, plan_id: int, channel_id: int, message_id: int | None) -> None:
@@ -196,17 +190,8 @@ def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
     if plan.group.thread_channel_id != plan.channel_id:
         tend(session, plan.group, now=now, plan=plan.id)
         return
-    card = NewDelivery(
-        key=f"{subject(plan.id)}:card:{plan.sequence}:{now.timestamp():.6f}",
-        kind=CARD,
-        guild_id=plan.group.guild_id,
-        target_id=plan.channel_id,
-        private=False,
-        subject=subject(plan.id),
-        due_at=now,
-        data={"plan": plan.id},
-    )
-    deliveries.enqueue(session, [card])
+    key = f"{subject(plan.id)}:card:{plan.sequence}:{now.timestamp():.6f}"
+    send(session, _about(plan), CARD, key, (plan.channel_id, False), now)
 
 
 HANDED = "plans.handed"
@@ -250,25 +235,10 @@ def act(
     session.flush()
     whole = find(session, plan.id, guild_id=guild.id)
     if do == "over" and whole.channel_id is not None:
-        _hand_over(session, action, whole, now)
+        about, to = about_action(action, guild.id), (whole.group.thread_channel_id, False)
+        send(session, about, HANDED, f"action:{action.id}:{action.turn}:handed", to, now)
     refresh(session, whole, now=now)
     return action, whole
-
-
-def _hand_over(session: Session, action: PlanAction, plan: Plan, now: datetime) -> None:
-    if plan.group.thread_channel_id is None:
-        return
-    asked = NewDelivery(
-        key=f"action:{action.id}:{action.turn}:handed",
-        kind=HANDED,
-        guild_id=plan.group.guild_id,
-        target_id=plan.group.thread_channel_id,
-        private=False,
-        subject=f"action:{action.id}",
-        due_at=now,
-        data={"action": action.id},
-    )
-    deliveries.enqueue(session, [asked])
 
 
 LONGEST = 300

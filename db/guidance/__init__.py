@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
 from db import limits
-from db.deliveries import NewDelivery, enqueue
+from db.deliveries import enqueue
 from db.guidance.models import SupportRequest
 from db.meetings.models import Meeting
 from db.models import NOTES, Delivery, Guild
+from db.outbox import About, send
 
 HELP = "guidance.help"
 ADMINS = "guidance.admins"
@@ -60,22 +61,12 @@ def call(
     )
     session.add(made)
     session.flush()
-    targets = [organisers_channel_id] if organisers_channel_id is not None else [*admins]
-    new_deliveries = [
-        NewDelivery(
-            key=f"help:{made.id}:{target_id}",
-            kind=HELP if organisers_channel_id is not None else ADMINS,
-            guild_id=guild_id,
-            target_id=target_id,
-            private=organisers_channel_id is None,
-            subject=f"help:{made.id}",
-            due_at=now,
-            expires_at=now + DAY,
-            data={"call": made.id},
-        )
-        for target_id in targets
-    ]
-    enqueue(session, new_deliveries)
+    about, private = About(guild_id, f"help:{made.id}", {"call": made.id}), organisers_channel_id is None
+    kind, targets = (ADMINS, admins) if organisers_channel_id is None else (HELP, [organisers_channel_id])
+    enqueue(
+        session,
+        [about.message(kind, f"{about.subject}:{to}", to, now, now + DAY, private=private) for to in targets],
+    )
     return made
 
 
@@ -125,37 +116,17 @@ def not_passed_on(session: Session, delivery: Delivery, *, now: datetime) -> Non
     _tell(session, found, UNHEARD, due_at=now, expires_at=None)
     guild = session.get(Guild, found.guild_id)
     if guild is not None and guild.admin_id not in (None, found.user_id) and found.audience == "organisers":
-        alarm = NewDelivery(
-            key=f"help:alarm:{guild.id}:{now:%Y-%m-%d}",
-            kind=ALARM,
-            guild_id=guild.id,
-            target_id=guild.admin_id or 0,
-            private=True,
-            subject=f"help:alarm:{guild.id}",
-            due_at=now,
-        )
-        enqueue(session, [alarm])
+        about = About(guild.id, f"help:alarm:{guild.id}")
+        send(session, about, ALARM, f"{about.subject}:{now:%Y-%m-%d}", (guild.admin_id, True), now)
     session.delete(found)
 
 
 def _tell(
     session: Session, call: SupportRequest, kind: str, *, due_at: datetime, expires_at: datetime | None
 ) -> None:
-    if call.user_id is None:
-        return
-    news = NewDelivery(
-        key=f"{kind}:{call.id}",
-        kind=kind,
-        guild_id=call.guild_id,
-        target_id=call.user_id,
-        private=True,
-        # It contains no reference to the note, which may be anonymous.
-        subject="help",
-        due_at=due_at,
-        expires_at=expires_at,
-        data={"call": call.id} if kind == UNREAD else {},
-    )
-    enqueue(session, [news])
+    # The subject contains no reference to the note, which may be anonymous.
+    about = About(call.guild_id, "help", {"call": call.id} if kind == UNREAD else {})
+    send(session, about, kind, f"{kind}:{call.id}", (call.user_id, True), due_at, expires_at)
 
 
 def unheard(session: Session, user_id: int) -> list[Delivery]:

@@ -11,14 +11,14 @@ from bot.domain.privacy import pseudonym
 from bot.domain.seals import CLOCKS
 from bot.errors import UserError
 from db import deliveries, limits, people
-from db.deliveries import NewDelivery
 from db.interests import introductions
 from db.interests.choosing import chosen_by
 from db.interests.introductions import ASK, KEEP, MAP, MEET, Topic, decline, give_up, subject
 from db.interests.models import Interest, Introduction
 from db.membership import consents
 from db.membership.models import Consent, Departure
-from db.models import Delivery, Person
+from db.models import Delivery
+from db.outbox import About, send
 
 MET = "interests.met"
 NONE = "interests.none"
@@ -299,19 +299,7 @@ def _tell(
     *,
     expires_at: datetime | None = None,
 ) -> None:
-    person = session.get(Person, user_id)
-    if person is not None and not person.dms:
-        return  # they want no messages, so they are told when they next use a command
-    due = people.writable_at(session, user_id, guild_id=intro.guild_id, now=at, before=None)
-    new_delivery = NewDelivery(
-        key=f"introduction:{intro.id}:{kind.partition('.')[2]}:user:{user_id}",
-        kind=kind,
-        guild_id=intro.guild_id,
-        target_id=user_id,
-        private=True,
-        subject=subject(intro.id),
-        due_at=due,
-        expires_at=expires_at,
-        data={"introduction": intro.id},
-    )
-    deliveries.enqueue(session, [new_delivery])
+    if people.takes_messages(session, user_id):  # others are told when they next use a command
+        about = About(intro.guild_id, subject(intro.id), {"introduction": intro.id})
+        key = f"introduction:{intro.id}:{kind.partition('.')[2]}:user:{user_id}"
+        send(session, about, kind, key, (user_id, True), at, expires_at, quiet=True)

@@ -18,6 +18,7 @@ from db.audit import note
 from db.deliveries import NewDelivery
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.models import Delivery, Guild
+from db.outbox import About
 
 PROMPT = "keydates.prompt"
 JOB = "keydates.plan"
@@ -206,20 +207,14 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
         channel_id = channels.get(key_date.region_id)
         if channel_id is None:
             continue
-        new_deliveries += [
-            NewDelivery(
-                key=f"{subject(key_date.id)}:{prompt.day}:{prompt.ahead}:channel:{channel_id}",
-                kind=PROMPT,
-                guild_id=guild_id,
-                target_id=channel_id,
-                private=False,
-                subject=subject(key_date.id),
-                due_at=prompt.due_at,
-                expires_at=prompt.expires_at,
-                data={"date": key_date.id, "day": prompt.day.isoformat()},
+        about = About(guild_id, subject(key_date.id), {"date": key_date.id})
+        for prompt in found:
+            key, day = (
+                f"{about.subject}:{prompt.day}:{prompt.ahead}:channel:{channel_id}",
+                prompt.day.isoformat(),
             )
-            for prompt in found
-        ]
+            at, expires_at = prompt.due_at, prompt.expires_at
+            new_deliveries.append(about.message(PROMPT, key, channel_id, at, expires_at, day=day))
     deliveries.enqueue(session, new_deliveries)
     deliveries.cancel(session, f"keydates:{guild_id}", reason="key_dates_planned_anew", now=now, kinds=[JOB])
     due = now + LOOK_AGAIN

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.domain.local_time import to_utc
 from bot.domain.network import WARN_BEFORE
-from db import deliveries, limits
+from db import deliveries, limits, people
 from db.audit import note
-from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.membership.models import Network
-from db.models import Guild, Person
+from db.models import Guild
 from db.network.models import Contact
+from db.outbox import About, send
 
 VACANCY = "network.vacancy"
 ENDING = "network.term"
@@ -65,19 +65,9 @@ def add(
     session.flush()
     if kind == "representative" and ends is not None:
         _enqueue_end(session, network, contact, ends, now)
-    person = session.get(Person, user_id) if user_id is not None else None
-    if user_id is not None and user_id != actor_id and (person is None or person.dms):
-        listed = NewDelivery(
-            key=f"contact:{contact.id}:listed:user:{user_id}",
-            kind=LISTED,
-            guild_id=network.guild_id,
-            target_id=user_id,
-            private=True,
-            subject=subject(contact.id),
-            due_at=now,
-            data={"contact": contact.id},
-        )
-        deliveries.enqueue(session, [listed])
+    if user_id is not None and user_id != actor_id and people.takes_messages(session, user_id):
+        about, key = _about(contact, network), f"contact:{contact.id}:listed:user:{user_id}"
+        send(session, about, LISTED, key, (user_id, True), now)
     note(session, network.guild_id, actor_id, AUDIT_ACTIONS[kind][0], subject(contact.id), now)
     return contact
 
@@ -87,30 +77,17 @@ def subject(contact_id: int) -> str:
     return f"contact:{contact_id}"
 
 
+def _about(contact: Contact, network: Network) -> About:
+    return About(network.guild_id, subject(contact.id), {"contact": contact.id})
+
+
 def _enqueue_end(session: Session, network: Network, contact: Contact, ends: date, now: datetime) -> None:
-    guild = session.get_one(Guild, network.guild_id)
-    target_id, private = organisers_of(guild)
-    if target_id is None:
-        return
-    zone = ZoneInfo(guild.zone)
-    over = to_utc(ends + timedelta(days=1), MORNING, zone)
-    due = {ENDING: over - WARN_BEFORE, VACANCY: over}
-    enqueued = [
-        NewDelivery(
-            key=f"contact:{contact.id}:{kind}:{ends}",
-            kind=kind,
-            guild_id=guild.id,
-            target_id=target_id,
-            private=private,
-            subject=subject(contact.id),
-            due_at=at,
-            expires_at=over if kind == ENDING else None,
-            data={"network": network.id, "contact": contact.id},
-        )
-        for kind, at in due.items()
-        if at > now
-    ]
-    deliveries.enqueue(session, enqueued)
+    guild, about = session.get_one(Guild, network.guild_id), _about(contact, network)
+    over = to_utc(ends + timedelta(days=1), MORNING, ZoneInfo(guild.zone))
+    for kind, at, expires_at in ((ENDING, over - WARN_BEFORE, over), (VACANCY, over, None)):
+        if at > now:
+            key = f"contact:{contact.id}:{kind}:{ends}"
+            send(session, about, kind, key, organisers_of(guild), at, expires_at, network=network.id)
 
 
 def _begins() -> ColumnElement[str]:
@@ -170,16 +147,6 @@ def remove(session: Session, contact: Contact, network: Network, *, actor_id: in
 
 def vacate(session: Session, contact: Contact, network: Network, *, now: datetime) -> None:
     """Enqueue the news for the organisers that a seat is free."""
-    target_id, private = organisers_of(session.get_one(Guild, network.guild_id))
-    if target_id is not None:
-        news = NewDelivery(
-            key=f"contact:{contact.id}:{VACANCY}:now",
-            kind=VACANCY,
-            guild_id=network.guild_id,
-            target_id=target_id,
-            private=private,
-            subject=f"network:{network.id}",
-            due_at=now,
-            data={"network": network.id},
-        )
-        deliveries.enqueue(session, [news])
+    about = About(network.guild_id, f"network:{network.id}", {"network": network.id})
+    to = organisers_of(session.get_one(Guild, network.guild_id))
+    send(session, about, VACANCY, f"contact:{contact.id}:{VACANCY}:now", to, now)

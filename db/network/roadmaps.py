@@ -10,13 +10,13 @@ from bot.domain.network import NEEDS_GROUPS, NEEDS_MEETING, NUDGE_EVERY, NUDGES,
 from bot.errors import UserError
 from db import deliveries, limits, people
 from db.audit import note
-from db.deliveries import NewDelivery
 from db.guilds import organisers_of
 from db.meetings.models import Meeting
 from db.membership.models import Network
-from db.models import Guild, Person
+from db.models import Guild
 from db.network import networks
 from db.network.models import Roadmap, RoadmapStep
+from db.outbox import About, send
 
 NUDGE = "network.nudge"
 STARTED = "network.started"
@@ -224,43 +224,24 @@ def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
     step = current(roadmap)
     if step is None:
         return
-    guild_id = roadmap.network.guild_id
     user_id = step.owner_id or roadmap.started_by
-    person = session.get(Person, user_id) if user_id is not None else None
-    if user_id is None or (person is not None and not person.dms):
+    if user_id is None or not people.takes_messages(session, user_id):
         # Nobody to ask by DM: the organisers hear in the end that it has stalled.
         _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY * (NUDGES + 1), turn=step.turn)
         return
-    due = people.writable_at(session, user_id, guild_id=guild_id, now=now + NUDGE_EVERY, before=None)
-    nudge = NewDelivery(
-        key=f"{subject(roadmap.id)}:step:{step.number}:{step.turn}:{step.nudges}:user:{user_id}",
-        kind=NUDGE,
-        guild_id=guild_id,
-        target_id=user_id,
-        private=True,
-        subject=subject(roadmap.id),
-        due_at=due,
-        data={"roadmap": roadmap.id, "step": step.number},
-    )
-    deliveries.enqueue(session, [nudge])
+    key = f"{subject(roadmap.id)}:step:{step.number}:{step.turn}:{step.nudges}:user:{user_id}"
+    about, at = _about(roadmap), now + NUDGE_EVERY
+    send(session, about, NUDGE, key, (user_id, True), at, quiet=True, step=step.number)
 
 
 def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime, *, turn: int = 0) -> None:
-    target_id, private = organisers_of(session.get_one(Guild, roadmap.network.guild_id))
-    if target_id is None:
-        return
-    step = current(roadmap)
-    news = NewDelivery(
-        key=f"{subject(roadmap.id)}:{kind}:{step.number if step else 0}:{turn}",
-        kind=kind,
-        guild_id=roadmap.network.guild_id,
-        target_id=target_id,
-        private=private,
-        subject=subject(roadmap.id),
-        due_at=at,
-        data={"roadmap": roadmap.id},
-    )
-    deliveries.enqueue(session, [news])
+    step, to = current(roadmap), organisers_of(session.get_one(Guild, roadmap.network.guild_id))
+    key = f"{subject(roadmap.id)}:{kind}:{step.number if step else 0}:{turn}"
+    send(session, _about(roadmap), kind, key, to, at)
+
+
+def _about(roadmap: Roadmap) -> About:
+    return About(roadmap.network.guild_id, subject(roadmap.id), {"roadmap": roadmap.id})
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[Roadmap]:

@@ -18,9 +18,10 @@ from bot.domain.onboarding import (
     slot,
 )
 from db import audit, jobs
-from db.deliveries import NewDelivery, cancel, enqueue
+from db.deliveries import cancel
 from db.models import Guild, Person
 from db.onboarding.models import Newcomer, WelcomeSettings
+from db.outbox import About, send
 
 HELLO = "welcome.hello"
 RAIDED = "welcome.raid"
@@ -135,18 +136,8 @@ def greet(
 
 
 def _enqueue_hello(session: Session, guild_id: int, user_id: int, at: datetime) -> None:
-    about = subject(guild_id, user_id)
-    hello = NewDelivery(
-        key=about,
-        kind=HELLO,
-        guild_id=guild_id,
-        target_id=user_id,
-        private=True,
-        subject=about,
-        due_at=at,
-        expires_at=at + GREETING_LASTS,
-    )
-    enqueue(session, [hello])
+    about = About(guild_id, subject(guild_id, user_id))
+    send(session, about, HELLO, about.subject, (user_id, True), at, at + GREETING_LASTS)
 
 
 def _slots(session: Session, guild_id: int, *, since: datetime) -> list[datetime]:
@@ -200,18 +191,8 @@ def _call_off(session: Session, guild: Guild, user_ids: Iterable[int], now: date
 
 
 def _tell_of_raid(session: Session, guild: Guild, now: datetime) -> None:
-    if guild.organisers_channel_id is None:
-        return
-    note = NewDelivery(
-        key=f"raid:{guild.id}:{now:%Y-%m-%dT%H}",
-        kind=RAIDED,
-        guild_id=guild.id,
-        target_id=guild.organisers_channel_id,
-        private=False,
-        subject=f"raid:{guild.id}",
-        due_at=now,
-    )
-    enqueue(session, [note])
+    about, to = About(guild.id, f"raid:{guild.id}"), (guild.organisers_channel_id, False)
+    send(session, about, RAIDED, f"raid:{guild.id}:{now:%Y-%m-%dT%H}", to, now)
 
 
 def hello(session: Session, guild_id: int, user_id: int) -> Newcomer | None:
@@ -284,16 +265,9 @@ def place_start_message(session: Session, guild_id: int, *, now: datetime, delet
         return
     replaced = here.desk_message_id or 0
     here.desk_channel_id, here.desk_message_id = guild.welcome_channel_id, None
-    message = NewDelivery(
-        key=f"desk:{guild_id}:{guild.welcome_channel_id}:{replaced}",
-        kind=START_MESSAGE,
-        guild_id=guild_id,
-        target_id=guild.welcome_channel_id,
-        private=False,
-        subject=f"desk:{guild_id}",
-        due_at=now,
-    )
-    enqueue(session, [message])
+    key = f"desk:{guild_id}:{guild.welcome_channel_id}:{replaced}"
+    about, to = About(guild_id, f"desk:{guild_id}"), (guild.welcome_channel_id, False)
+    send(session, about, START_MESSAGE, key, to, now)
 
 
 def start_message_placed(

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.domain.onboarding import Series, Step, due
 from db import people
-from db.deliveries import NewDelivery, cancel, enqueue
+from db.deliveries import cancel
 from db.membership.models import Departure
 from db.models import Delivery, Guild, Person
 from db.onboarding.greeting import subject
 from db.onboarding.models import Newcomer, OnboardingProgress, StepAnswer
+from db.outbox import About, send
 
 STEP = "welcome.step"
 
@@ -108,18 +109,8 @@ def _enqueue_next(session: Session, found: OnboardingProgress, series: Series) -
         return None
     zone = people.zone_of(person, guild)
     at = due(coming, shown, found.shown_at, zone=zone, quiet=people.quiet_of(person))
-    about = subject(found.guild_id, found.user_id)
-    step = NewDelivery(
-        key=f"{about}:{found.turn}",
-        kind=STEP,
-        guild_id=found.guild_id,
-        target_id=found.user_id,
-        private=True,
-        subject=about,
-        due_at=at,
-        data={"turn": found.turn},
-    )
-    enqueue(session, [step])
+    about = About(found.guild_id, subject(found.guild_id, found.user_id), {"turn": found.turn})
+    send(session, about, STEP, f"{about.subject}:{found.turn}", (found.user_id, True), at)
     return at
 
 

@@ -10,7 +10,6 @@ from bot.domain.meetings import LONGEST, subject
 from db import deliveries, guilds
 from db.campaigns.models import Prompt
 from db.comms.models import Publication
-from db.deliveries import NewDelivery
 from db.engine import wake
 from db.events.models import Event
 from db.groups.models import WorkingGroup
@@ -21,6 +20,7 @@ from db.meetings.outbox import new_delivery
 from db.meetings.poll_models import Poll
 from db.meetings.reminding import ANNOUNCE, CARD, CORRECT
 from db.models import Delivery, Guild, Region
+from db.outbox import About, send
 
 GONE = "region.channel_gone"
 LOOK_AGAIN = timedelta(days=1)
@@ -243,15 +243,6 @@ def _ask(session: Session, region: Region, now: datetime) -> None:
     target, private = guild.organisers_channel_id, False
     if target is None or target == region.channel_id:
         target, private = guild.admin_id, True
-    if target is not None:
-        question = NewDelivery(
-            key=f"region:{region.id}:gone:{region.channel_id}:{now.timestamp():.0f}",
-            kind=GONE,
-            guild_id=guild.id,
-            target_id=target,
-            private=private,
-            subject=f"region:{region.id}",
-            due_at=now,
-            data={"region": region.id},
-        )
-        deliveries.enqueue(session, [question])
+    about = About(guild.id, f"region:{region.id}", {"region": region.id})
+    key = f"{about.subject}:gone:{region.channel_id}:{now.timestamp():.0f}"
+    send(session, about, GONE, key, (target, private), now)

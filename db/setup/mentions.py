@@ -27,11 +27,11 @@ from bot.domain.names import normalize
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
-from db.deliveries import NewDelivery, enqueue
 from db.meetings.models import Meeting, Series
 from db.meetings.poll_models import Poll
 from db.membership.models import Network
 from db.models import Delivery, Guild, Mention, Region
+from db.outbox import About, send
 from db.setup import channels
 
 SENT = (Outcome.SENT, Outcome.LATE)
@@ -269,14 +269,5 @@ WITHIN = timedelta(days=1)
 
 def say_hello(session: Session, guild_id: int, channel_id: int, *, now: datetime) -> None:
     """Enqueue the post in a channel on how to begin; reinstalling on the same day does not repeat it."""
-    hello = NewDelivery(
-        key=f"hello:{guild_id}:{now.date()}",
-        kind=HELLO,
-        guild_id=guild_id,
-        target_id=channel_id,
-        private=False,
-        subject=f"hello:{guild_id}",
-        due_at=now,
-        expires_at=now + WITHIN,
-    )
-    enqueue(session, [hello])
+    about = About(guild_id, f"hello:{guild_id}")
+    send(session, about, HELLO, f"{about.subject}:{now.date()}", (channel_id, False), now, now + WITHIN)

@@ -136,8 +136,9 @@ async def test_a_text_longer_than_its_field_is_refused_in_words(ground: Ground) 
 
 async def test_a_role_that_discord_does_not_resolve_is_refused_in_words(ground: Ground) -> None:
     form = SetupForm(ground.texts)
-    form.organisers._values = [discord.Object(1)]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue] - as the library fills it in
-    form.organisers_channel._values = form.regions._values = [object()]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
+    picks = form.picks
+    picks["organisers"]._values = [discord.Object(1)]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue] - as the library fills it in
+    picks["organisers_channel"]._values = picks["regions"]._values = [object()]  # pyright: ignore[reportPrivateUsage, reportAttributeAccessIssue]
     with pytest.raises(UserError) as caught:
         form.check()  # pyright: ignore[reportPrivateUsage]
     assert caught.value.key == "errors.form_unresolved"

@@ -42,7 +42,7 @@ def test_a_list_is_shown_as_far_as_it_fits_and_the_rest_is_counted(texts: Texts)
 
 
 def test_the_set_up_form(golden: Golden, texts: Texts) -> None:
-    golden("form_setup", SetupForm(texts))
+    golden("form_setup", SetupForm(texts, typed={"extras": ["events", "upcoming"]}))
 
 
 @pytest.mark.parametrize(
