@@ -31,6 +31,7 @@ from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.meetings.polls import Time
 from db.onboarding.greeting import Join
+from db.outbox import About
 from db.privacy.erasing import Remembered
 from db.privacy.personal_data import Hits
 from db.privacy.registry import Scope
@@ -206,6 +207,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.keydates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
     "db.lookup.of_server": {"model": Meeting},
     "db.lookup.one_or_raise": {"query": select(Meeting).where(Meeting.id == 1)},
+    "db.outbox.send": {
+        "about": About(GUILD, "x"),
+        "kind": "meeting.remind",
+        "key": "k2",
+        "to": (OTHER, True),
+    },
     "db.limits.use": {"what": "proposal"},
     "db.limits.reached": {"what": "proposal"},
     "db.limits.counted": {"what": "proposal"},
