@@ -50,7 +50,8 @@ class SeeCampaign(PagedMenu, name="campaign:see"):
 
 def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
     """Return the campaigns of a server."""
-    texts, pillars = bot.texts, bot.texts("campaigns.list.pillars.button")
+    texts = bot.texts
+    topic = texts("campaigns.list.pillars.topic")
     on = [campaign for campaign in found if campaign.enabled]
     off = [shown(campaign.title) for campaign in found if not campaign.enabled]
     entries = [
@@ -65,7 +66,7 @@ def list_card(found: Sequence[Campaign], bot: Bot) -> Card:
             texts("campaigns.list.how", act=bot.mention("campaign act")),
         ),
         *SeeCampaign.rows(texts("campaigns.list.label"), [(str(one.title), one.id) for one in on]),
-        row(Do(label=pillars, command="guidance ask", value=pillars)),
+        row(Do(label=texts("campaigns.list.pillars.button"), command="guidance ask", value=topic)),
     )
 
 

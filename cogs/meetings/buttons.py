@@ -140,7 +140,7 @@ def ical() -> Any:
 
 
 class CalendarFile(MeetingButton, name="ics"):
-    """'Into my calendar': the file, for the person asking."""
+    """'Add to calendar': the file, for the person asking."""
 
     async def press(self, ctx: Context) -> None:
         """Send the file, ephemerally."""

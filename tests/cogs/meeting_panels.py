@@ -62,7 +62,7 @@ async def _edit(person: Person, place: Place, command: str, values: dict[str, An
     values = {name: str(value) for name, value in values.items()}
     if {"capacity", "note"} & values.keys() and "Title" in opened.modal.labels:
         panel = await _panel(person, place, meeting)
-        opened = await person.press(panel, "Number of places, note")
+        opened = await person.press(panel, "Change number of places, note")
     return await agree(person, await person.submit(opened.modal, values), which)
 
 
@@ -89,7 +89,7 @@ async def _chase(person: Person, place: Place, _: str, values: dict[str, Any]) -
     panel = await _panel(person, place, values["meeting"])
     if not panel.text.startswith("## Manage"):
         return panel
-    state = await person.press(panel, "Who hasn't answered")
+    state = await person.press(panel, "Ask people who haven't answered")
     label = {"On": "Ask them", "Off": "Don't ask them"}.get(str(values.get("ask", "")).capitalize(), "")
     return await person.press(state, label) if label in names(state) else state
 
@@ -108,7 +108,7 @@ async def _checklist(person: Person, place: Place, _: str, values: dict[str, Any
         assert found is not None, listed.text
         shown = await person.choose(listed, "Look at one of them", [found["value"]])
         if "days" in values:
-            form = await person.press(shown, "Due on another day")
+            form = await person.press(shown, "Change when it is due")
             shown = await person.submit(form.modal, {"days": str(values["days"])})
     if owner := values.get("owner"):
         shown = await person.choose(shown, "Hand it over to someone", [owner])
@@ -136,7 +136,7 @@ async def _poll(person: Person, place: Place, command: str, values: dict[str, An
         menu = "Ask another region instead" if preview.text.startswith("## Is this right") else "Choose one"
         preview = await person.choose(preview, menu, [region])
     if more and preview.text.startswith("## Is this right"):
-        form = await person.press(preview, "Length, place, online, closing")
+        form = await person.press(preview, "Set length, place, online, closing")
         preview = await person.submit(form.modal, more)
     return preview
 
@@ -151,7 +151,7 @@ async def _venue(person: Person, place: Place, _: str, values: dict[str, Any]) -
         if not form.has_modal:
             return form
         shown = await person.submit(form.modal, {"name": values["venue"]})
-    return await person.press(shown, "Ways in and rooms") if "Ways in and rooms" in names(shown) else shown
+    return await person.press(shown, "Change ways in and rooms") if "Change ways in and rooms" in names(shown) else shown
 
 
 async def _no_venue(person: Person, place: Place, _: str, values: dict[str, Any]) -> Answer:

@@ -72,7 +72,7 @@ async def found_about(person: Person, place: Place, name: str) -> Answer:
 
 async def newcomers(person: Person, place: Place) -> Answer:
     """Look how newcomers are getting on, on the card of /welcome start."""
-    return await person.press(await person.slash(place, "welcome start"), "How newcomers get on")
+    return await person.press(await person.slash(place, "welcome start"), "See how newcomers are getting on")
 
 
 async def tried_again(person: Person, place: Place, number: int) -> Answer:

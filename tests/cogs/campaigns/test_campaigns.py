@@ -27,7 +27,7 @@ async def test_the_list_has_the_priorities_in_order_and_the_pillars(ground: Grou
         "3. **Quality Education for All**",
         "4. **Human and Trade Union Rights**",
     ]
-    pillars = says(await ground.grace.press(listed, "The four pillars"))
+    pillars = says(await ground.grace.press(listed, "See the four pillars"))
     assert [line[:5] for line in pillars.splitlines() if line[:1].isdigit()] == [
         "1. **",
         "2. **",
@@ -41,7 +41,7 @@ async def test_a_page_says_why_what_where_with_whom_and_who_to_ask(ground: Groun
     page = await ground.grace.slash("#london", "campaign show", campaign=words)
     text = says(page)
     assert text.startswith("## Cuba\nThe union works with the Cuba Solidarity Campaign")
-    text = says(await ground.grace.press(page, "More on this campaign"))
+    text = says(await ground.grace.press(page, "See more on this campaign"))
     # A command that the words of a campaign name can be pressed.
     assert "Your Organising Forum representative; </network contacts:" in text
     for part in (
@@ -173,17 +173,17 @@ async def test_not_for_me_can_be_undone_or_said_of_a_whole_campaign(ground: Grou
 async def test_the_page_of_a_campaign_does_what_it_is_about(ground: Ground) -> None:
     page = await ground.grace.slash("#london", "campaign show", campaign="cuba")
     assert buttons(page.message) == [
-        "One thing to do",
-        "More on this campaign",
+        "Get one thing to do",
+        "See more on this campaign",
         "Nothing about this campaign",
     ]
     # The page has what takes least time.
     assert ASSEMBLY not in says(page)
-    everything = await ground.grace.press(page, "More on this campaign")
+    everything = await ground.grace.press(page, "See more on this campaign")
     assert ASSEMBLY in says(everything)
     back = await ground.grace.press(everything, "Back to the campaign")
     assert says(back).startswith("## Cuba")
-    assert says(await ground.grace.press(page, "One thing to do")).startswith("## Cuba: one thing")
+    assert says(await ground.grace.press(page, "Get one thing to do")).startswith("## Cuba: one thing")
     page = await ground.grace.slash("#london", "campaign show", campaign="cuba")
     thanks = await ground.grace.choose(page, "I did one of these", ASSEMBLY[:100])
     assert "Cuba: I have counted it for" in says(thanks)
@@ -227,7 +227,7 @@ async def test_a_faulty_form_comes_back_filled_in_and_nothing_is_stored(ground: 
     assert "Plant (5 minutes, sideways)" in says(answer)
     assert await ground.count(GuildCampaign) == 0
     assert await ground.count(Draft) == 1
-    form = (await ground.amina.press(answer, "Fix it")).modal
+    form = (await ground.amina.press(answer, "Change what I typed")).modal
     fixed = await ground.amina.submit(form, {"What people can do": "Plant (an hour, in branch)"})
     assert r"Climate \*\*justice\*\* is on" in says(fixed)
     assert "- Plant *(in your branch)*" in fixed.text
@@ -248,7 +248,7 @@ async def test_other_words_for_a_campaign_and_the_way_back(ground: Ground) -> No
     assert "**Resources**\n- Ours" in text
     # What was done before is still known by its id.
     page = await ground.grace.slash("#london", "campaign show", campaign="cuba and us")
-    assert ASSEMBLY in says(await ground.grace.press(page, "More on this campaign"))
+    assert ASSEMBLY in says(await ground.grace.press(page, "See more on this campaign"))
     panel = await ground.amina.press(changed, "Back to managing it")
     asked = await ground.amina.press(panel, "Go back to the original words")
     assert says(asked).startswith("## Go back to the original words?")
@@ -292,7 +292,7 @@ async def test_switching_off_and_on_and_the_order(ground: Ground) -> None:
 
 async def test_organisers_of_one_region_do_not_change_campaigns_for_all(ground: Ground) -> None:
     panel = await managed(ground.siobhan, "Cuba", "#north-west")
-    assert buttons(panel.message) == ["Post a suggestion now", "All campaigns"]
+    assert buttons(panel.message) == ["Post a suggestion now", "See all campaigns"]
     for do in ("words:cuba", "original:cuba", "restore:cuba", "on:cuba", "off:cuba", "place:cuba", "add"):
         answer = await ground.press_old(ground.siobhan, ground.london, f"campaign:manage:{do}")
         assert "Only organisers of all regions" in says(answer)

@@ -261,7 +261,7 @@ async def test_in_private_for_those_who_asked_and_stopped_with_the_same_button(g
     await ground.go_to(FIRST + timedelta(days=7))
     second = await ground.opened(ground.grace, ground.grace.dms[-1])
     assert heads([second]) == HEADS[1:2]
-    stopped = await ground.grace.press(second, "No more in private")
+    stopped = await ground.grace.press(second, "Stop sending them in private")
     assert "I won't send you suggestions in private any more" in stopped.text
     number = len(ground.grace.dms)
     await ground.go_to(FIRST + timedelta(days=21))
@@ -275,9 +275,9 @@ async def test_by_command_and_where_they_are_off_it_says_so(ground: Ground) -> N
     mine = await ground.grace.slash("#london", "campaign mine")
     assert "**Suggestions in private: on.**" in says(mine)
     assert "won't send you suggestions in private any more" in await privately(
-        ground.grace, "No more in private"
+        ground.grace, "Stop sending them in private"
     )
-    assert "weren't getting any in private" in says(await ground.grace.press(mine, "No more in private"))
+    assert "weren't getting any in private" in says(await ground.grace.press(mine, "Stop sending them in private"))
 
 
 async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> None:

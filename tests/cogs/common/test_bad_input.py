@@ -251,7 +251,7 @@ async def test_scheduling_outside_a_regions_channel_asks_which_region(ground: Gr
 
 async def test_a_period_that_is_none_is_refused_with_examples(ground: Ground) -> None:
     answer = await ground.tomasz.slash("#london", "meeting list", period="blah")
-    assert "I could not read that as a span of time. Write for example: this month" in says(answer)
+    assert "I couldn't read that as a span of time. Write for example: this month" in says(answer)
 
 
 @pytest.mark.parametrize(

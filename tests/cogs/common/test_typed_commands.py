@@ -108,7 +108,7 @@ async def test_a_menu_whose_choice_is_refused_stays_with_what_was_chosen(ground:
     opened = await ground.grace.press(card, "Say what suits you")
     shown = opened.text
     menu = next(part["custom_id"] for part in opened.message.walk() if part["type"] == 3)
-    await ground.amina.press(await ground.amina.press(card, "Result"), "Close it now")
+    await ground.amina.press(await ground.amina.press(card, "See the result"), "Close it now")
     late = await ground.grace.choose(opened, menu, ["I can come"])
     assert "is closed, so you can't answer it any more" in says(late)
     assert late.message.id != opened.message.id

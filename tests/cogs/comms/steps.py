@@ -37,7 +37,7 @@ async def set_up(ground: Ground, **options: Any) -> str:
     if calls and not answer.text.startswith("#"):
         return says(answer)
     if calls:
-        form = (await ground.amina.press(answer, "Requests for contributions")).modal
+        form = (await ground.amina.press(answer, "Set when I ask members")).modal
         calls["calls"] = CALLS[calls.get("calls", "regions")]
         answer = await ground.amina.submit(form, {LABELS[name]: said for name, said in calls.items()})
     return says(answer)
@@ -46,7 +46,7 @@ async def set_up(ground: Ground, **options: Any) -> str:
 async def panel(person: Person, publication: str, place: str = "#london") -> Answer:
     """Open how a publication is set up."""
     answer = await person.slash(place, "comms desk", publication=publication)
-    return await person.press(answer, "Deadline and editor")
+    return await person.press(answer, "Set deadline and editor")
 
 
 async def changed(person: Person, publication: str, place: str = "#london", **typed: Any) -> Answer:
@@ -121,4 +121,4 @@ async def accepted(ground: Ground, *words: str, **more: object) -> None:
 
 
 async def compiled(ground: Ground, *, last: bool = False) -> Answer:
-    return await ground.amina.press(await desk(ground), "The last draft again" if last else "Get the draft")
+    return await ground.amina.press(await desk(ground), "Get the last draft again" if last else "Get the draft")

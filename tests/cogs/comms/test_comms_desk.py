@@ -141,7 +141,7 @@ async def test_the_next_one_is_shown_and_a_decision_is_changed(ground: Ground) -
     for words in ("First", "Second"):
         await sent(ground, words)
     card = await desk(ground)
-    card = await ground.amina.press(card, "Next one")
+    card = await ground.amina.press(card, "See the next one")
     assert "**Number 2**" in card.text
     await ground.restart()
     await ground.amina.press(card, "Accept")
@@ -180,12 +180,12 @@ async def test_the_desk_is_for_editors_and_organisers(ground: Ground) -> None:
     listed = await ground.grace.slash("#london", "comms desk")
     assert buttons(listed.message) == []
     assert "**Number 1**" in says(await ground.grace.choose(listed, "Choose a publication", MAIL_OUT))
-    setup = await ground.grace.press(await desk(ground, ground.grace), "Deadline and editor")
+    setup = await ground.grace.press(await desk(ground, ground.grace), "Set deadline and editor")
     assert "Take it off the calendar" not in buttons(setup.message)
     refused = await ground.press_old(ground.grace, ground.london, "comms:edit:sure:1")
     assert "Only organisers" in says(refused)
     opened = [await ground.grace.press(setup, "Change it")]
-    opened.append(await ground.grace.press(setup, "Requests for contributions"))
+    opened.append(await ground.grace.press(setup, "Set when I ask members"))
     await set_up(ground, editor=[])
     for form in opened:
         assert "Only organisers and the editor" in says(await ground.grace.submit(form.modal))

@@ -21,7 +21,7 @@ DAY, HOUR = "On which day?", "At what time?"
 
 
 async def wants(person: Person, day: str = "Monday", hour: str = "8am", place: str = "#london") -> Answer:
-    """Choose a weekly digest on the panel of one's own settings."""
+    """Weekly digest on the panel of one's own settings."""
     panel = await person.slash(place, "settings mine")
     form = (await person.press(panel, "Weekly digest")).modal
     return await person.submit(form, {DAY: [day], HOUR: [hour]})
@@ -128,7 +128,7 @@ async def test_an_organiser_is_asked_whether_all_is_still_right_and_says_so(grou
     (sent,) = digests(ground.siobhan)
     assert "North West meets in" in sent.text
     assert "London meets in" not in sent.text
-    assert "1 question to you as an organiser" in sent.content
+    assert "1 question for you as an organiser" in sent.content
     thanks = await ground.siobhan.press(sent, "North West: still right")
     assert "again in three months" in thanks.text
     assert await ground.count(RegionCheck) == 1

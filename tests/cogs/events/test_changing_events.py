@@ -95,7 +95,7 @@ async def test_who_may_not_change_an_event_sees_it_and_no_more(ground: Ground) -
     await ground.grace.press(asked, "Going, just for me")
     panel = await ground.grace.slash("#london", "events show", event="1")
     assert "You are going." in says(panel)
-    assert "Not going any more" in buttons((await ground.grace.press(panel, "My answer")).message)
+    assert "Not going any more" in buttons((await ground.grace.press(panel, "Say if I'm going")).message)
 
 
 async def test_a_removed_event_reminds_nobody(ground: Ground) -> None:

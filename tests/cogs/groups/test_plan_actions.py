@@ -14,7 +14,7 @@ async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: G
     nudge = await ground.opened(ground.tomasz, sent)
     assert card_text(nudge).startswith("## Something you took on")
     assert not nudge.pinged
-    assert buttons(nudge) == ["Done", "Later", "Hand it over"]
+    assert buttons(nudge) == ["Done", "Do it later", "Hand it over"]
     assert "Well done!" in (await ground.tomasz.press(nudge, "Done")).text
     await ground.settled()
     assert f"1. Done: Leaflets ({called(ground.tomasz)})" in plan.text
@@ -29,7 +29,7 @@ async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: G
 async def test_later_moves_it_a_week_and_who_does_nothing_is_nudged_three_times(ground: Ground) -> None:
     plan = await posted(ground)
     await ground.go_to(ground.wall("2026-03-17T17:01"))
-    answer = await ground.tomasz.press(await ground.opened(ground.tomasz, ground.tomasz.dms[-1]), "Later")
+    answer = await ground.tomasz.press(await ground.opened(ground.tomasz, ground.tomasz.dms[-1]), "Do it later")
     assert "Friday 27 March 2026" in answer.text
     await ground.settled()
     assert f"1. Leaflets ({called(ground.tomasz)}, Friday 27 March 2026)" in plan.text
@@ -68,7 +68,7 @@ async def test_handed_over_the_group_is_asked_and_somebody_takes_it(ground: Grou
 
 async def test_the_actions_that_are_ones_own_or_nobodys_are_at_hand_in_the_thread(ground: Ground) -> None:
     plan = await posted(ground)
-    mine = await ground.amina.press(plan, "My actions")
+    mine = await ground.amina.press(plan, "See my actions")
     assert "3. Book the hall (nobody yet" in says(mine)
     assert "Leaflets" not in mine.text
     assert buttons(mine.message) == ["I'll do it", "Done"]

@@ -256,7 +256,7 @@ async def test_what_was_taken_on_meanwhile_stays_so_when_somebody_changes_anothe
     ground: Ground,
 ) -> None:
     plan = await posted(ground)
-    mine = await ground.amina.press(plan, "My actions")
+    mine = await ground.amina.press(plan, "See my actions")
     says(await ground.amina.press(mine, "I'll do it"))
     await ground.go_to(ground.wall("2026-03-21T12:00"))
     form = await ground.grace.press(await opened(ground.grace), "2. Actions")
@@ -280,7 +280,7 @@ async def test_a_group_can_have_several_plans(ground: Ground) -> None:
     says(await ground.grace.press(card, "Post it to the group"))
     several = await opened(ground.tomasz)
     assert "1. A film night" in says(several)
-    assert "Find a film" in says(await ground.tomasz.press(several, "Plan 1"))
+    assert "Find a film" in says(await ground.tomasz.press(several, "See plan 1"))
 
 
 async def reviewed(ground: Ground, meeting: int) -> list[AgendaItem]:
@@ -358,7 +358,7 @@ async def test_a_plan_whose_thread_is_deleted_is_posted_in_a_new_one(ground: Gro
         "## Cuba, London",
         "## Plan: Cuba, London",
     ]
-    taken = await ground.imran.press(await ground.imran.press(new.messages[-1], "My actions"), "I'll do it")
+    taken = await ground.imran.press(await ground.imran.press(new.messages[-1], "See my actions"), "I'll do it")
     assert "It is now yours" in says(taken)
     await ground.settled()
     assert f"3. Book the hall (Imran Hussain ({ground.imran.mention})" in new.messages[-1].text

@@ -111,7 +111,7 @@ async def test_a_name_stands_only_beside_the_interests_that_were_shown(ground: G
     saved = await tells(ground, ground.cerys, "#wales", issue=["Cuba"])
     await ground.cerys.press(saved, "Put my name on the map")
     later = await tells(ground, ground.cerys, "#wales", issue=["Cuba", "Palestine"])
-    assert "Not beside these, since you chose them later: Palestine." in says(later)
+    assert "Your name is not beside these, as you chose them later: Palestine." in says(later)
     assert ground.cerys.mention in await on_map(ground)
     assert ground.cerys.mention not in await on_map(ground, "Palestine")
     await ground.cerys.press(later, "Put my name on the map")

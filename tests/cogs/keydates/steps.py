@@ -43,7 +43,7 @@ async def switched(ground: Ground, name: str, to: str) -> str:
 async def prompted(person: Person, *, place: str = "#london", region: str = "", **typed: str) -> Answer:
     """Change when the channels hear of key dates, or show it."""
     answer = await person.slash(place, "keydates list")
-    answer = await person.press(answer, "Reminders")
+    answer = await person.press(answer, "See the reminders")
     if region:
         return await person.choose(answer, "A region's own key dates: on or off", region)
     if not typed:

@@ -53,16 +53,16 @@ async def test_an_answer_and_the_card_on_demand_give_the_meeting_as_a_file(groun
     card: Message = await ground.scheduled()
     answered = await ground.grace.press(card, "Going")
     await answered.until_followups(1)
-    assert "Into my calendar" in buttons(answered.messages[-1])
+    assert "Add to calendar" in buttons(answered.messages[-1])
     shown = await ground.grace.slash("#london", "meeting show", meeting="1")
-    answer = await ground.grace.press(shown, "Into my calendar")
+    answer = await ground.grace.press(shown, "Add to calendar")
     assert "as a file for your calendar" in says(answer)
     (file,) = answer.message.attachments
     assert file["filename"] == "meeting-1.ics"
 
 
 async def test_without_an_address_nothing_is_served_and_the_file_is_named(ground: Ground) -> None:
-    assert "Into my calendar" in says(await ground.grace.slash("#london", "meeting calendar"))
+    assert "Add to calendar" in says(await ground.grace.slash("#london", "meeting calendar"))
 
 
 async def test_a_region_is_read_at_a_secret_address_until_it_is_revoked(served: Ground) -> None:

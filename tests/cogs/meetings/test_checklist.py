@@ -117,11 +117,11 @@ async def test_organisers_take_items_and_put_their_own_on_the_list(ground: Groun
     changed = says(await opened(ground, item=9, days=2))
     assert "by Tuesday 28 April 2026" in changed
     assert "not needed, says" in says(await opened(ground, item=3, change="Not needed"))
-    assert "nobody yet" in says(await opened(ground, item=3, change="Open again"))
-    form = await ground.amina.press(await item(ground, 9), "Due on another day")
+    assert "nobody yet" in says(await opened(ground, item=3, change="Open it again"))
+    form = await ground.amina.press(await item(ground, 9), "Change when it is due")
     assert form.modal.values() == {"Days before the meeting": "2"}
     assert "isn't a number of days" in says(await ground.amina.submit(form.modal, {"days": "two"}))
-    whole = await ground.amina.press(await item(ground), "The whole list")
+    whole = await ground.amina.press(await item(ground), "See the whole list")
     assert says(whole).startswith("## Checklist: Spring meeting")
 
 

@@ -29,10 +29,10 @@ async def test_a_host_who_does_not_organise_finds_what_is_theirs_to_do(ground: G
     await ground.scheduled(host=ground.grace.id)
     shown = await panel(ground, ground.grace)
     theirs = {
-        "Number of places, note",
+        "Change number of places, note",
         "Hosts",
         "Checklist",
-        "Who hasn't answered",
+        "Ask people who haven't answered",
         "Agenda",
         "Access needs",
     }
@@ -52,8 +52,8 @@ async def test_what_is_over_or_cancelled_offers_only_what_is_left_to_do(ground: 
     await ground.go_to(ground.wall("2026-03-05T12:00"))
     past = await panel(ground)
     assert "This meeting is over" in says(past)
-    assert set(buttons(past.message)) == {"Checklist", "The report", "Agenda"}
-    assert (await ground.amina.press(past, "The report")).modal.title == "Report of the meeting"
+    assert set(buttons(past.message)) == {"Checklist", "Write or read the report", "Agenda"}
+    assert (await ground.amina.press(past, "Write or read the report")).modal.title == "Report of the meeting"
     off = await ground.amina.slash("#london", "meeting manage", meeting="2")
     assert "This meeting is cancelled" in says(off)
     assert set(buttons(off.message)) == {"Checklist", "Agenda"}
@@ -61,7 +61,7 @@ async def test_what_is_over_or_cancelled_offers_only_what_is_left_to_do(ground: 
 
 async def test_every_page_of_the_panel_leads_back_to_it(ground: Ground) -> None:
     await ground.scheduled(repeat="weekly")
-    for page in ("Hosts", "Checklist", "Who hasn't answered"):
+    for page in ("Hosts", "Checklist", "Ask people who haven't answered"):
         shown = await ground.amina.press(await panel(ground), page)
         back = await ground.amina.press(shown, "Back to managing it")
         assert says(back).startswith("## Manage: Spring meeting"), page
@@ -109,7 +109,7 @@ async def test_a_series_is_put_on_hold_and_goes_on_from_the_panel(ground: Ground
 
 async def test_another_time_is_asked_for_with_what_the_meeting_says(ground: Ground) -> None:
     await ground.scheduled(venue="Room 1", duration="90 minutes")
-    form = (await ground.amina.press(await panel(ground), "Ask for another time")).modal
+    form = (await ground.amina.press(await panel(ground), "Ask which time suits people")).modal
     assert form.values()["Title"] == "Spring meeting"
     assert form.values()["Where (optional)"] == "Room 1"
     preview = await ground.amina.submit(form, {"The times": "friday 6pm, saturday 11am"})
@@ -126,10 +126,10 @@ async def test_a_meeting_that_came_of_a_poll_leads_to_its_result(ground: Ground)
     await ground.settled()
     vote = await ground.grace.press(ground.london.messages[-1], "Say what suits you")
     says(await ground.grace.press(vote, "I can come to all of them"))
-    result = await ground.amina.press(asked, "Result")
+    result = await ground.amina.press(asked, "See the result")
     says(await ground.amina.press(result, next(one for one in buttons(result.message) if "Schedule" in one)))
     assert await ground.count(Meeting) == 1
-    shown = await ground.amina.press(await panel(ground), "Result")
+    shown = await ground.amina.press(await panel(ground), "See the result")
     assert says(shown).startswith("## Results so far: Forum")
 
 

@@ -68,7 +68,7 @@ async def test_times_in_words_are_read_and_echoed_and_the_card_is_posted(ground:
     card = ground.london.messages[-1]
     assert heads([card]) == ["## Which time suits you? Spring meeting"]
     assert "**3. Saturday 14 March 2026, 11am**\n" in card.text
-    assert buttons(card) == ["Say what suits you", "Result"]
+    assert buttons(card) == ["Say what suits you", "See the result"]
     assert not card.pinged
 
 
@@ -84,15 +84,15 @@ async def test_a_vote_is_private_counted_and_can_be_changed(ground: Ground) -> N
     # While it is open each vote would be somebody's: neither the card nor its result for others tells of one.
     assert card.text == before
     assert sum(one.method == "PATCH" for one in ground.sandbox.requests) == edits
-    result = says(await ground.siobhan.press(card, "Result"))
+    result = says(await ground.siobhan.press(card, "See the result"))
     assert " can," not in result
     assert "answered" not in result
-    exact = says(await ground.amina.press(card, "Result"))
+    exact = says(await ground.amina.press(card, "See the result"))
     assert "**1. Tuesday 10 March 2026, 6pm**: 1 can, 0 if they have to, 1 can't" in exact
     assert "2 people have answered." in exact
     assert ground.grace.mention not in exact
     await vote(ground.grace, card, t1="I can't come")
-    exact = says(await ground.amina.press(card, "Result"))
+    exact = says(await ground.amina.press(card, "See the result"))
     assert "6pm**: 0 can, 0 if they have to, 2 can't" in exact
     assert await ground.count(PollVote) == 3
     shown = await ground.grace.press(card, "Say what suits you")
@@ -208,18 +208,18 @@ async def test_the_times_are_echoed_while_they_are_typed(ground: Ground) -> None
 async def test_it_can_be_closed_early_go_on_and_be_taken_back(ground: Ground) -> None:
     card = await asked(ground)
     await vote(ground.grace, card, t1="I can come")
-    manage = await ground.amina.press(card, "Result")
+    manage = await ground.amina.press(card, "See the result")
     manage = await ground.amina.press(manage, "Close it now")
     await ground.later()
     assert card_text(card).startswith("## The answers are in")
     assert "**Suits most people:**" in says(await ground.grace.slash("#london", "meeting vote", poll="1"))
     late = await ground.press_old(ground.grace, ground.london, f"poll-vote:{ground.sandbox.guild().id}:1")
     assert "is closed, so you can't answer it any more" in says(late)
-    manage = await ground.amina.press(card, "Result")
+    manage = await ground.amina.press(card, "See the result")
     await ground.amina.press(manage, "Reopen it")
     await ground.later()
     assert card_text(card).startswith("## Which time suits you?")
-    manage = await ground.amina.press(card, "Result")
+    manage = await ground.amina.press(card, "See the result")
     answer = await ground.amina.press(manage, "Take it back")
     assert "is taken back" in answer.text
     await ground.later()
@@ -230,7 +230,7 @@ async def test_it_can_be_closed_early_go_on_and_be_taken_back(ground: Ground) ->
 
 async def test_members_see_the_times_and_settle_nothing(ground: Ground) -> None:
     card = await asked(ground)
-    shown = await ground.grace.press(card, "Result")
+    shown = await ground.grace.press(card, "See the result")
     assert "once the poll closes" in says(shown)
     assert buttons(shown.message) == []
     guild = ground.sandbox.guild().id
@@ -256,10 +256,10 @@ async def test_who_is_missing_is_a_number_of_the_regions_people(ground: Ground) 
         await person.slash("#london", "network join", region="London")
     card = await asked(ground)
     assert "have not answered yet" not in card.text
-    exact = says(await ground.amina.press(card, "Result"))
+    exact = says(await ground.amina.press(card, "See the result"))
     assert "3 people of this region have not answered yet." in exact
     await vote(ground.grace, card, t1="I can come")
-    exact = says(await ground.amina.press(card, "Result"))
+    exact = says(await ground.amina.press(card, "See the result"))
     assert "2 people of this region have not answered yet." in exact
     assert ground.tomasz.mention not in exact
 
@@ -272,7 +272,7 @@ async def test_erasing_takes_a_vote_back_and_the_result_counts_without_it(ground
     assert "Your answers to date polls: 1" in says(answer)
     deleted = await ground.grace.press(answer, "Delete everything about me")
     await ground.sandbox.until(lambda: deleted.text.startswith("## Deleted"))
-    exact = says(await ground.amina.press(card, "Result"))
+    exact = says(await ground.amina.press(card, "See the result"))
     assert "**1. Tuesday 10 March 2026, 6pm**: 0 can, 0 if they have to, 0 can't" in exact
     assert await ground.count(PollVote) == 0
 
@@ -291,7 +291,7 @@ async def test_the_moment_it_closes_is_one_that_was_said(ground: Ground) -> None
 async def test_when_the_meeting_is_cancelled_another_time_can_be_settled(ground: Ground) -> None:
     card = await asked(ground)
     await vote(ground.grace, card, t1="I can come", t2="I can come")
-    manage = await ground.amina.press(card, "Result")
+    manage = await ground.amina.press(card, "See the result")
     done = await ground.amina.press(manage, "Schedule: Tuesday 10 March 2026, 6pm")
     await ground.amina.press(done, "Undo: cancel this meeting")
     await ground.settled()

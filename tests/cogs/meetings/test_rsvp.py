@@ -160,7 +160,7 @@ async def test_whoever_cannot_be_reminded_is_told_so_where_they_press(ground: Gr
     says(await settings(ground.cerys, "#london", dms="off"))
     assert "won't remind you" in await beside(ground, ground.cerys, card, "Going")
     await ground.go_to(ground.wall("2026-03-12T17:59"))
-    assert "There are no more reminders of it to come" in await beside(ground, ground.tomasz, card, "Going")
+    assert "I have no more reminders of it to send" in await beside(ground, ground.tomasz, card, "Going")
 
 
 @both

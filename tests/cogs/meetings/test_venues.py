@@ -19,7 +19,7 @@ async def checked(ground: Ground, name: str = "Hamilton House") -> str:
     form = (await use(ground.amina, "#london", "venue check", venue=name)).modal
     answer = await ground.amina.submit(form, FIRST)
     assert "Step-free access: yes, by the side door." in says(answer)
-    form = (await ground.amina.press(answer, "Getting there, food, faith, online")).modal
+    form = (await ground.amina.press(answer, "Change travel, food, faith, online")).modal
     return says(await ground.amina.submit(form, SECOND))
 
 

@@ -54,7 +54,7 @@ async def full(ground: Ground) -> None:
     await ground.running.store.write(store)
 
 
-LABELS = ["Write it", "Look at it", "Answer", "See it", "Vote", "It's done", "It's done", "Look at it"]
+LABELS = ["Write report", "See task", "Answer", "See it", "Vote", "It's done", "It's done", "See step"]
 
 
 async def test_mine_has_a_line_and_a_button_for_each_thing_that_waits(ground: Ground) -> None:
@@ -111,4 +111,4 @@ async def test_nobody_elses_business_waits(ground: Ground) -> None:
     await full(ground)
     answer = await ground.cerys.slash("#wales", "mine")
     assert "You have nothing to do" in says(answer)
-    assert "Action" in buttons(answer.message)
+    assert "One thing to do" in buttons(answer.message)

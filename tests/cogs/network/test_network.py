@@ -293,9 +293,9 @@ async def test_a_seat_holds_one_at_a_time(ground: Ground) -> None:
     [
         ({}, "choose a member"),
         ({"name": "One", "member": "grace"}, "choose a member"),
-        ({"name": "One", "begins": "soon"}, "could not read soon"),
+        ({"name": "One", "begins": "soon"}, "couldn't read soon"),
         ({"name": "One", "begins": "1/1/2027", "ends": "1/1/2026"}, "end before it starts"),
-        ({"name": "One", "ends": "30 February 2027"}, "could not read 30 February 2027"),
+        ({"name": "One", "ends": "30 February 2027"}, "couldn't read 30 February 2027"),
     ],
 )
 async def test_what_is_no_contact_is_refused(ground: Ground, options: dict[str, str], words: str) -> None:

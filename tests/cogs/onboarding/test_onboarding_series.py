@@ -256,7 +256,7 @@ async def test_a_paused_series_is_carried_on_or_stopped(ground: Ground) -> None:
 
 async def test_an_organiser_is_asked_what_they_want_and_can_take_the_steps(ground: Ground) -> None:
     asked = await ground.amina.slash("#london", "welcome start")
-    assert buttons(asked.message) == ["Show me the steps", "How newcomers get on"]
+    assert buttons(asked.message) == ["Show me the steps", "See how newcomers are getting on"]
     assert title((await ground.amina.press(asked, "Show me the steps")).message) == TITLES[0]
     private = await ground.amina.slash("dm", "welcome start")
     assert title(private.message) == TITLES[0]

@@ -56,9 +56,9 @@ async def test_no_quiet_hours_and_no_reminders_are_said_so(ground: Ground) -> No
 @pytest.mark.parametrize(
     ("option", "value", "answer"),
     [
-        ("reminders", "soon", "I could not read soon as times before a meeting"),
+        ("reminders", "soon", "I couldn't read soon as times before a meeting"),
         ("reminders", "x" * 100, "as times before a meeting"),
-        ("quiet", "at night", "I could not read at night as quiet hours"),
+        ("quiet", "at night", "I couldn't read at night as quiet hours"),
         ("quiet", "25:00-08:00", "as quiet hours"),
         ("quiet", "13pm-8am", "as quiet hours"),
         ("zone", "Lodnon", "Try, for example: Europe/London"),

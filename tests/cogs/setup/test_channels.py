@@ -16,7 +16,7 @@ CHOICE = "Where does news for everyone go?"
 async def test_the_channel_for_everybody_is_chosen_and_has_it_once(ground: Ground) -> None:
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
     assert f"**For everyone:** {ground.london.mention}" in says(shown)
-    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
+    form = (await ground.ruth.press(shown, "Change the channel for everyone")).modal
     assert form.values()[CHOICE] == [str(ground.london.id)]
     wales = ground.sandbox.channel("#wales")
     done = await ground.ruth.submit(form, {CHOICE: ["#wales"]})
@@ -46,7 +46,7 @@ async def test_what_waits_goes_to_the_channel_that_is_chosen_since(ground: Groun
     says(await prompted(ground.amina, to="on"))
     says(await added(ground.amina, "Rally", "16 March 2026"))
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
+    form = (await ground.ruth.press(shown, "Change the channel for everyone")).modal
     says(await ground.ruth.submit(form, {CHOICE: ["#welcome"]}))
     await ground.go_to(ground.wall("2026-03-16T13:00"))
     assert not [one for one in ground.london.messages if "Rally" in one.text]
@@ -59,7 +59,7 @@ async def test_what_is_enqueued_for_everybody_follows_its_channel(ground: Ground
     await event(ground)  # of London alone: it stays in London's channel
     wales = ground.sandbox.channel("#wales")
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
+    form = (await ground.ruth.press(shown, "Change the channel for everyone")).modal
     says(await ground.ruth.submit(form, {CHOICE: ["#wales"]}))
     await ground.go_to(ground.wall("2026-05-29T12:31"))
     assert [one.text.splitlines()[0][:11] for one in wales.messages] == ["Apply by Fr"]
@@ -71,13 +71,13 @@ async def test_a_channel_where_the_bot_may_not_post_is_refused_and_one_that_clos
 ) -> None:
     wales = ground.sandbox.channel("#wales")
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
+    form = (await ground.ruth.press(shown, "Change the channel for everyone")).modal
     ground.deny(wales, 1 << 11)
     refused = await ground.ruth.submit(form, {CHOICE: ["#wales"]})
     assert "I'm missing the permission" in says(refused)
     ground.allow(wales)
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    form = (await ground.ruth.press(shown, "Channel for everyone")).modal
+    form = (await ground.ruth.press(shown, "Change the channel for everyone")).modal
     says(await ground.ruth.submit(form, {CHOICE: ["#welcome"]}))
     ground.deny(ground.sandbox.channel("#welcome"), 1 << 11)
     assert "I'm missing the permission" in says(await ground.ruth.slash("#london", "setup check"))

@@ -46,7 +46,7 @@ async def test_a_fact_that_is_changed_stands_in_every_text_and_after_a_restart(g
     asked = says(await ground.grace.slash("#london", "guidance ask", topic="asdfgh"))
     assert "solidarity@example.org" in asked
     shown = await ground.grace.slash("#london", "campaign show", campaign="palestine")
-    page = says(await ground.grace.press(shown, "More on this campaign"))
+    page = says(await ground.grace.press(shown, "See more on this campaign"))
     assert "solidarity@example.org" in page
     piece = says(await ground.grace.slash("#london", "guidance ask", topic="Who to ask"))
     assert "international@neu.org.uk" not in asked + page + piece
@@ -203,7 +203,7 @@ async def test_facts_and_the_rest_of_the_set_up_are_reached_by_section(ground: G
         assert words in says(await ground.ruth.slash("#london", "setup change", section=section))
     assert (await ground.ruth.slash("#london", "setup change", section="terms")).has_modal
     shown = await ground.ruth.slash("#london", "setup change", section="channels")
-    assert (await ground.ruth.press(shown, "Organisers, regions, welcome")).has_modal
+    assert (await ground.ruth.press(shown, "Change organisers, regions, welcome")).has_modal
 
 
 @both

@@ -89,7 +89,7 @@ async def test_a_form_opened_before_a_restart_stores_after_it(fresh: Ground) -> 
 async def test_the_form_comes_again_with_what_is_set(ground: Ground) -> None:
     says(await ground.ruth.slash("#welcome", "setup region", name="Greater London", channel="#london"))
     shown = await ground.ruth.slash("#welcome", "setup change", section="channels")
-    again = await ground.ruth.press(shown, "Organisers, regions, welcome")
+    again = await ground.ruth.press(shown, "Change organisers, regions, welcome")
     for form in ((await ground.ruth.slash("#welcome", "setup start")).modal, again.modal):
         values = form.values()
         assert values["Where do organisers talk?"] == channel_ids(ground, "#organisers")
