@@ -151,7 +151,11 @@ async def _venue(person: Person, place: Place, _: str, values: dict[str, Any]) -
         if not form.has_modal:
             return form
         shown = await person.submit(form.modal, {"name": values["venue"]})
-    return await person.press(shown, "Change ways in and rooms") if "Change ways in and rooms" in names(shown) else shown
+    return (
+        await person.press(shown, "Change ways in and rooms")
+        if "Change ways in and rooms" in names(shown)
+        else shown
+    )
 
 
 async def _no_venue(person: Person, place: Place, _: str, values: dict[str, Any]) -> Answer:

@@ -277,7 +277,9 @@ async def test_by_command_and_where_they_are_off_it_says_so(ground: Ground) -> N
     assert "won't send you suggestions in private any more" in await privately(
         ground.grace, "Stop sending them in private"
     )
-    assert "weren't getting any in private" in says(await ground.grace.press(mine, "Stop sending them in private"))
+    assert "weren't getting any in private" in says(
+        await ground.grace.press(mine, "Stop sending them in private")
+    )
 
 
 async def test_who_has_left_or_wants_no_messages_gets_none(ground: Ground) -> None:

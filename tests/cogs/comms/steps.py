@@ -121,4 +121,6 @@ async def accepted(ground: Ground, *words: str, **more: object) -> None:
 
 
 async def compiled(ground: Ground, *, last: bool = False) -> Answer:
-    return await ground.amina.press(await desk(ground), "Get the last draft again" if last else "Get the draft")
+    return await ground.amina.press(
+        await desk(ground), "Get the last draft again" if last else "Get the draft"
+    )

@@ -29,7 +29,9 @@ async def test_owners_are_nudged_and_mark_it_done_and_the_card_follows(ground: G
 async def test_later_moves_it_a_week_and_who_does_nothing_is_nudged_three_times(ground: Ground) -> None:
     plan = await posted(ground)
     await ground.go_to(ground.wall("2026-03-17T17:01"))
-    answer = await ground.tomasz.press(await ground.opened(ground.tomasz, ground.tomasz.dms[-1]), "Do it later")
+    answer = await ground.tomasz.press(
+        await ground.opened(ground.tomasz, ground.tomasz.dms[-1]), "Do it later"
+    )
     assert "Friday 27 March 2026" in answer.text
     await ground.settled()
     assert f"1. Leaflets ({called(ground.tomasz)}, Friday 27 March 2026)" in plan.text

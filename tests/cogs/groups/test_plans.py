@@ -358,7 +358,9 @@ async def test_a_plan_whose_thread_is_deleted_is_posted_in_a_new_one(ground: Gro
         "## Cuba, London",
         "## Plan: Cuba, London",
     ]
-    taken = await ground.imran.press(await ground.imran.press(new.messages[-1], "See my actions"), "I'll do it")
+    taken = await ground.imran.press(
+        await ground.imran.press(new.messages[-1], "See my actions"), "I'll do it"
+    )
     assert "It is now yours" in says(taken)
     await ground.settled()
     assert f"3. Book the hall (Imran Hussain ({ground.imran.mention})" in new.messages[-1].text

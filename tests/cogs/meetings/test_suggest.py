@@ -57,7 +57,9 @@ async def test_the_fairest_comes_first_with_its_reasons_and_no_numbers_of_people
     assert "7pm" in first
     assert "Thursday evenings suit most of the people who have told me." in first
     assert "who couldn't make most of the recent times" not in first  # they are two
-    assert "everyone who has told me, or nearly everyone, could make at least half of the recent times" in first
+    assert (
+        "everyone who has told me, or nearly everyone, could make at least half of the recent times" in first
+    )
     assert "Place: Library, where 4 of the last 4 meetings took place." in first
     assert "more than half of the recent times" not in text  # they are two as well
     for person in (ground.grace, ground.tomasz, ground.siobhan):
