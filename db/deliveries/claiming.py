@@ -9,6 +9,7 @@ from typing import Any, cast
 from sqlalchemy import Integer, Select, Table, bindparam, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from db.base import one_of
 from db.engine import wake
 from db.models import Delivery
 
@@ -45,7 +46,7 @@ _RECLAIM_ENDED = _RECLAIM.where(_ROW.lease_until <= bindparam("now"))
 
 
 @cache
-def _due(shards: int, *, busy: bool, kinds: bool) -> Select[int, int]:
+def _due(shards: int, *, busy: bool, kinds: tuple[str, ...] | None) -> Select[int, int]:
     query = (
         select(Delivery.id, Delivery.target_id)
         .where(_ROW.status == "pending", _ROW.wake_at <= bindparam("now"))
@@ -61,9 +62,22 @@ def _due(shards: int, *, busy: bool, kinds: bool) -> Select[int, int]:
         )
     if busy:
         query = query.where(_ROW.target_id.not_in(bindparam("busy", expanding=True)))
-    if kinds:
-        query = query.where(_ROW.kind.in_(bindparam("kinds", expanding=True)))
-    return query
+    return query if kinds is None else query.where(one_of(_ROW.kind, kinds))
+
+
+@cache
+def _next_wake(kinds: tuple[str, ...] | None) -> Select[datetime | None, datetime | None]:
+    pending = select(_ROW.wake_at).where(_ROW.status == "pending").order_by(_ROW.wake_at).limit(1)
+    if kinds is not None:
+        pending = pending.where(one_of(_ROW.kind, kinds))
+    leased = select(func.min(_ROW.lease_until)).where(_ROW.status == "sending")
+    return select(pending.scalar_subquery(), leased.scalar_subquery())
+
+
+@cache
+def _strange(known: tuple[str, ...]) -> Select[str]:
+    due = (_ROW.status == "pending", _ROW.wake_at <= bindparam("now"))
+    return select(_ROW.kind).where(*due, ~one_of(_ROW.kind, known)).distinct()
 
 
 def claim(
@@ -93,8 +107,9 @@ def claim(
         kinds: those that this process knows; others are left to a process that knows them. All by default.
     """
     given: dict[str, Any] = {"now": now, "most": 4 * room, "away": now - lease}
-    given |= {"busy": list(busy), "kinds": list(kinds or ())}
-    query = _due(own.count if own is not None else 0, busy=bool(busy), kinds=kinds is not None)
+    given["busy"] = list(busy)
+    known = None if kinds is None else tuple(kinds)
+    query = _due(own.count if own is not None else 0, busy=bool(busy), kinds=known)
     taken: list[int] = []
     counts: dict[int, int] = {}
     for delivery_id, target_id in session.execute(query, given | {"own": own.ids if own is not None else ()}):
@@ -209,22 +224,13 @@ def with_others(session: Session, subject: str, worker: str) -> bool:
 
 def next_wake(session: Session, kinds: Collection[str] | None = None) -> datetime | None:
     """Return when the next delivery (of these `kinds`) needs attention: when it is due or its lease ends."""
-    pending = select(Delivery.wake_at).where(Delivery.status == "pending").order_by(Delivery.wake_at).limit(1)
-    if kinds is not None:
-        pending = pending.where(Delivery.kind.in_(list(kinds)))
-    leased = select(func.min(Delivery.lease_until)).where(Delivery.status == "sending")
-    times = [moment for moment in (session.scalar(pending), session.scalar(leased)) if moment is not None]
-    return min(times, default=None)
+    times = session.execute(_next_wake(None if kinds is None else tuple(kinds))).one()
+    return min((moment for moment in times if moment is not None), default=None)
 
 
 def strange(session: Session, known: Collection[str], *, now: datetime) -> set[str]:
     """Return the kinds of due deliveries that are not `known`."""
-    query = (
-        select(Delivery.kind)
-        .where(Delivery.status == "pending", Delivery.wake_at <= now, Delivery.kind.not_in(list(known)))
-        .distinct()
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_strange(tuple(known)), {"now": now}))
 
 
 def strangers(session: Session, guild_id: int, known: Collection[str], *, now: datetime) -> int:
