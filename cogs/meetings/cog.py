@@ -24,6 +24,7 @@ from cogs.meetings import managing as managing
 from cogs.meetings import needs as needs
 from cogs.meetings import notices as notices  # registered by being imported
 from cogs.meetings import reports as reports
+from cogs.meetings import suggesting as suggesting
 from cogs.meetings.agenda import add_to_agenda
 from cogs.meetings.buttons import answer, ical
 from cogs.meetings.channels import Channels

@@ -19,8 +19,10 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
+from cogs.common.options import RegionName
 from cogs.common.times import spoken
 from cogs.meetings import clashes, scheduling
+from cogs.meetings.options import MEETING
 from db import meetings
 from db.meetings import suggesting
 from db.models import Region
@@ -39,17 +41,14 @@ class Offer:
     suggestion: Suggestion | None = None
 
 
-async def show(ctx: Context, region_words: str | None) -> None:
-    """Show an organiser which dates would be fair, or that too little is known.
-
-    Raises:
-        Refused: the person does not organise that region.
-    """
-    region = ctx.the_region(region_words)
-    ctx.must_organise(region)
-    learned = await ctx.read(suggesting.known, region.id)
-    found = learned.found
-    size = await ctx.read(meetings.usual_size, region.id)
+@MEETING.command(name="suggest")
+async def suggest_(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
+    """Suggest dates that spread the burden of travel, or say that too little is known."""
+    ctx = await Context.of(interaction)
+    chosen = ctx.the_region(region)
+    ctx.must_organise(chosen)
+    learned = await ctx.read(suggesting.known, chosen.id)
+    found, size = learned.found, await ctx.read(meetings.usual_size, chosen.id)
     earliest = ctx.now + max(notice_for(size), timedelta(days=7))
     slots = [(one.weekday, one.clock) for one in found] or list(PLAIN)
     kept = await clashes.observances({earliest.year, (earliest + timedelta(days=WINDOW)).year})
@@ -67,7 +66,7 @@ async def show(ctx: Context, region_words: str | None) -> None:
     for number, (weekday, clock) in enumerate(slots):
         times = [to_utc(day, clock, ctx.zone) for day in days if day.weekday() == weekday]
         offers.append(Offer(min(times, key=weight), found[number] if found else None))
-    card = suggest_card(region, offers, ctx.zone, ctx.texts, met=learned.met, known=bool(found))
+    card = suggest_card(chosen, offers, ctx.zone, ctx.texts, met=learned.met, known=bool(found))
     await ctx.reply(card)
 
 

@@ -1,4 +1,4 @@
-"""Polls for a date, and suggestions. Part of the `/meeting` group."""
+"""Polls for a date: their commands, and what is sent about them."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -17,9 +17,8 @@ from bot.domain.when import Refusal
 from bot.errors import UserError
 from cogs.common.context import Context, Used
 from cogs.common.notice import Job, Notice, Sending, job, notice
-from cogs.common.options import Autocomplete, FreeTextAutocomplete, Offers, RegionName
+from cogs.common.options import Autocomplete, FreeTextAutocomplete, Offers
 from cogs.common.pick import pick
-from cogs.meetings import suggesting
 from cogs.meetings.cards import facts_card
 from cogs.meetings.options import MEETING
 from cogs.meetings.polls import cards
@@ -97,12 +96,6 @@ async def vote(interaction: discord.Interaction[Any], poll: PollArgument) -> Non
         await open_vote(ctx, poll.id)
 
 
-@MEETING.command()
-async def suggest(interaction: discord.Interaction[Any], region: RegionName | None = None) -> None:
-    """Suggest dates that spread the burden of travel."""
-    await suggesting.show(await Context.of(interaction), region)
-
-
 @job(polls.JOB)
 class CheckPoll(Job):
     """Close a poll, or show that one of its times has passed."""
@@ -123,15 +116,13 @@ class OfPoll(Notice):
 
     poll: int
 
-    async def find(self, ctx: Sending, *, closed: bool | None = None) -> Poll:
+    async def find(self, ctx: Sending, *, closed: bool) -> Poll:
         """Return the poll.
 
         Raises:
             Skip: it has led to a meeting, or it is not `closed` (or open) as required.
         """
         poll = await ctx.read(polls.find, self.poll)
-        if closed is None:
-            return poll
         if poll.withdrawn_at is not None:
             raise Skip(Why.POLL_WITHDRAWN)
         if poll.meeting_id is not None:
@@ -152,7 +143,7 @@ class PollAnnounced(OfPoll):
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the card."""
-        poll = await self.find(ctx)
+        poll = await ctx.read(polls.find, self.poll)
         if poll.withdrawn_at is not None:
             raise Skip(Why.POLL_WITHDRAWN)
         return self.card(ctx, poll)
@@ -170,7 +161,7 @@ class PollCard(OfPoll):
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Return the updated card."""
-        poll = await self.find(ctx)
+        poll = await ctx.read(polls.find, self.poll)
         if poll.message_id is None:
             raise Skip(Why.CARD_UNPOSTED)
         return self.card(ctx, poll, edit=poll.message_id)
