@@ -5,7 +5,7 @@ from typing import Any, Literal
 import discord
 
 from bot.errors import UserError
-from bot.texts import Markup, Texts
+from bot.texts import Markup
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
@@ -36,14 +36,9 @@ class FeedButton(Button, name="feed"):
                 line(ctx.text(key), ctx.text("calendar.feed.how")),
                 Markup(f"```\n{ctx.bot.feeds.address(secret)}\n```"),
                 ctx.text("calendar.feed.secret"),
-                row(feed_button("off", self.region, ctx.texts)),
+                row(FeedButton(label=ctx.text("calendar.off.button"), do="off", region=self.region)),
             )
         )
-
-
-def feed_button(do: Literal["new", "off"], region_id: int, texts: Texts) -> FeedButton:
-    """Return the button of a feed."""
-    return FeedButton(label=texts(f"calendar.{do}.button"), do=do, region=region_id)
 
 
 @MEETING.command()
@@ -56,5 +51,8 @@ async def calendar(interaction: discord.Interaction[Any], region: RegionName | N
     words = ctx.text("calendar.explain.own")
     if chosen:
         words = ctx.text("calendar.explain.region", region=chosen.name)
-    buttons = [feed_button(do, chosen.id if chosen else 0, ctx.texts) for do in ("new", "off")]
+    number = chosen.id if chosen else 0
+    buttons = [
+        FeedButton(label=ctx.text(f"calendar.{do}.button"), do=do, region=number) for do in ("new", "off")
+    ]
     await ctx.reply(Card(ctx.text("calendar.title"), words, row(*buttons)))

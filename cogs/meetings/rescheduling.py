@@ -75,16 +75,13 @@ async def move(ctx: Context, fields: Fields) -> None:
         to: Fields = {"starts_at": time.starts_at}
         hearing = await _hearing(ctx, MOVING, meeting, to | {"zone": ctx.zone, "minutes": time.minutes}, to)
     slot = polls.Time(time.starts_at, time.minutes or meeting.minutes)
+    times = {"was": starting(meeting), "now": written(time.starts_at, zone)}
     said = [
-        ctx.text(
-            "meetings.sure.moved.times",
-            was=written(meeting.starts_at, zone),
-            now=written(time.starts_at, zone),
-        ),
+        ctx.text("meetings.sure.moved.times", **times),
         await clashes.of_slots(ctx.bot, ctx.guild, [slot], meeting),
     ]
     agreed = {"from": was, "to": time.starts_at.isoformat(), "minutes": time.minutes or 0}
-    await _ask(ctx, MOVING, fields, meeting, hearing, agreed, line(*said))
+    await _ask(ctx, MOVING, fields, meeting, hearing, agreed, said)
 
 
 async def cancel(ctx: Context, fields: Fields) -> None:
@@ -105,7 +102,7 @@ async def cancel(ctx: Context, fields: Fields) -> None:
     key = "meetings.sure.cancelled"
     when = ctx.text(f"{key}.when", when=starting(meeting))
     said = line(when, ctx.text(f"{key}.reason" if reason else f"{key}.none", reason=reason))
-    await _ask(ctx, CANCELLING, fields, meeting, hearing, {"sure": "yes"}, said)
+    await _ask(ctx, CANCELLING, fields, meeting, hearing, {"sure": "yes"}, [said])
 
 
 async def _organised(ctx: Context, fields: Fields) -> Meeting:
@@ -146,7 +143,7 @@ async def _ask(
     meeting: Meeting,
     hearing: tuple[Hearing, Hearing | UserError | None],
     agreed: Fields,
-    said: Markup,
+    said: Sequence[Markup | None],
 ) -> None:
     """Ask before a change of this meeting, or of it and all later ones; `agreed` is what the confirmation adds."""
     (single, later), key, texts = hearing, f"meetings.sure.{change.name}", ctx.texts
@@ -160,7 +157,7 @@ async def _ask(
     draft, buttons = await choosing(ctx, change.form, fields, choices)
     redo = Redo(label=texts(f"{key}.change.button"), draft=draft.id)
     ask = texts(f"{key}.ask", title=meeting.title)
-    await ctx.reply(Card(ask, said, _hear(ctx, meeting, single), others, row(*buttons, redo)))
+    await ctx.reply(Card(ask, *said, _hear(ctx, meeting, single), others, row(*buttons, redo)))
 
 
 def _hear(ctx: Context, meeting: Meeting, hearing: Hearing) -> Markup:
@@ -191,8 +188,7 @@ async def _moved(ctx: Context, meeting: Meeting, fields: Fields) -> None:
     moved = moved if later else [moved]
     undo = await _undo(ctx, UNMOVE, back, ctx.text("meetings.undo.moved.button", when=_short(meeting)))
     beside = await clashes.of_slots(ctx.bot, ctx.guild, moved, moved[0]) if moved else None
-    title = ctx.text("meetings.moved.done", title=meeting.title, when=written(to, zone))
-    await _done(ctx, MOVING, title, meeting, moved, undo, beside, later=later)
+    await _done(ctx, MOVING, meeting, moved, undo, beside, later=later)
 
 
 def _short(meeting: Meeting) -> Markup:
@@ -206,14 +202,12 @@ async def _cancelled(ctx: Context, meeting: Meeting, *, later: bool, reason: str
     gone = gone if later else [gone]
     back = {"meetings": [one.id for one in gone], "meeting": meeting.id, "rule": rule}
     undo = await _undo(ctx, RESTORE, back, ctx.text("meetings.undo.cancelled.button"))
-    title = ctx.text("meetings.cancelled.done", title=meeting.title)
-    await _done(ctx, CANCELLING, title, meeting, gone, undo, later=later)
+    await _done(ctx, CANCELLING, meeting, gone, undo, later=later)
 
 
 async def _done(
     ctx: Context,
     change: Change,
-    title: Markup,
     meeting: Meeting,
     changed: Sequence[Meeting],
     undo: Sequence[Any],
@@ -228,6 +222,7 @@ async def _done(
     if later:
         card = news.later_card(ctx.texts, change.name, meeting.title, changed, people, beside, undo)
     else:
+        title = ctx.text(f"meetings.{change.name}.done", title=meeting.title, when=starting(changed[0]))
         card = Card(title, news.told(people, ctx.texts, change.name), beside, *undo)
     await ctx.reply(card)
 
