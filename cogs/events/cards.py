@@ -11,6 +11,7 @@ import discord
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
+from bot.domain.events import report_times
 from bot.domain.local_time import to_utc
 from bot.domain.weekly_limit import MOST_A_WEEK
 from bot.domain.when import Day, Days, Moment, Span
@@ -249,13 +250,13 @@ class Report(Button, name="event-report"):
         await ctx.reply(Card(ctx.text("events.report.agenda.done", title=meeting.title)))
 
 
-async def report_card(bot: Bot, event: Event) -> Card:
-    """Return the question how it went, with the ways to report back."""
+async def report_card(bot: Bot, event: Event, *, again: bool) -> Card:
+    """Return the question how it went, the first time or `again`, with the ways to report back."""
     texts = bot.texts
     found = await bot.store.read(comms.of_guild, event.guild_id)
     mail_out = next((one for one in found if one.known == MAIL_OUT), None)
     return Card(
-        texts("events.report.title", title=event.title),
+        texts(f"events.report.{'again' if again else 'title'}", title=event.title),
         texts("events.report.delegation" if event.kind == "delegation" else "events.report.words"),
         row(
             Report(
@@ -369,4 +370,7 @@ class HowWasIt(OfEvent):
         event, goer = await self.find(ctx), await self.goer(ctx)
         if goer.reported_at is not None:
             raise Skip(Why.REPORTED)
-        return Outgoing(await report_card(ctx.bot, event), push=await self.push(ctx, event, "report"))
+        _, last = report_times(date.fromisoformat(event.last_on), ZoneInfo(event.zone))
+        again = ctx.now >= last
+        words = await self.push(ctx, event, "report_again" if again else "report")
+        return Outgoing(await report_card(ctx.bot, event, again=again), push=words)

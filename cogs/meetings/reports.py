@@ -205,10 +205,10 @@ class ReportAsked(OfMeeting):
             if ctx.member != meeting.host_id or (person is not None and not person.dms):
                 await ctx.write(self._elsewhere, ctx.member)
                 raise Skip(Why.HOSTS_CHANGED if ctx.member != meeting.host_id else Why.DMS_UNWANTED)
-        asked = "host" if ctx.private else "left" if self.left else "organisers"
+        asked = ("again" if self.asked else "host") if ctx.private else "left" if self.left else "organisers"
         when = starting(meeting)
         words = texts(f"report.ask.{asked}", title=meeting.title, when=when, host=host_of(meeting, texts))
-        key = "unasked" if asked == "organisers" else "asked"
+        key = {"again": "asked_again", "organisers": "unasked"}.get(asked, "asked")
         none = NoReport(label=texts("report.not_needed.button"), meeting=meeting.id)
         card = Card(words, row(write(meeting, texts("report.write.button")), none))
         return Outgoing(card, push=await self.push(ctx, key, meeting))

@@ -9,7 +9,7 @@ from typing_extensions import override
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
 from bot.texts import Texts
-from cogs.common.base import GREY, MEMBERS, Card, row
+from cogs.common.base import GREY, MEMBERS, Card, line, row
 from cogs.common.buttons import Button, GuildId, Id
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
@@ -81,8 +81,13 @@ class SeriesAsked(OfMeeting):
         found, meeting, texts = await going_on(ctx, self.series), await self.find(ctx), ctx.texts
         ask = "series.ask_organisers" if found.host_id <= ORGANISERS else "series.ask"
         buttons = row(StillAlive.on(found, texts), HoldIt.on(found, texts))
+        words = line(
+            texts(ask, title=found.title, repeat=meeting.repeat, when=starting(meeting)),
+            texts(f"series.silence.{'again' if found.silences else 'first'}"),
+            texts("series.silence.how"),
+        )
         return Outgoing(
-            Card(texts(ask, title=found.title, repeat=meeting.repeat, when=starting(meeting)), buttons),
+            Card(words, buttons),
             push=ctx.push(
                 "series.push.ask",
                 title=found.title,

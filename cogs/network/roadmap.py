@@ -286,6 +286,7 @@ class StepNudge(OfRoadmap):
         card = Card(
             texts("network.nudge.title", region=plan.network.name),
             texts("network.nudge.words" if step.owner_id is not None else "network.nudge.first", **about),
+            texts("network.nudge.again") if step.nudges else None,
             _help(step, ctx.bot),
             buttons(plan, step, texts),
         )

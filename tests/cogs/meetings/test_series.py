@@ -166,6 +166,8 @@ async def test_two_open_questions_put_it_on_hold_and_an_organiser_lets_it_go_on(
     await ground.go_to(ground.wall("2026-06-25T18:30"))
     notice = ground.sandbox.channel("#organisers").messages[-1]
     assert card_text(notice).startswith("## On hold: Reading group")
+    asked = [message.text for message in ground.amina.dms if card_text(message).startswith(WANTED)]
+    assert ["no answer when I last asked" in words for words in asked] == [False, True]
     assert [wall for wall, _ in await planned(ground)][-1] <= "2026-07-02T18:00"
     await ground.go_to(ground.wall("2026-07-10T10:00"))
     said = await ground.amina.press(notice, "Yes, keep it going")

@@ -182,6 +182,8 @@ async def test_after_two_questions_that_nobody_answers_the_organisers_hear_and_i
     await begun(ground)
     await ground.go_to(ground.clock.now() + timedelta(days=120))
     assert heads(ground.cerys.dms) == ["## How is it going in Wales?"] * 2
+    last = "If I hear nothing, I'll tell the organisers"
+    assert [last in message.text for message in ground.cerys.dms] == [False, True]
     news = ground.sandbox.channel("#organisers").messages
     assert heads(news) == [
         "## A member is starting a network in Wales, following six steps.",
