@@ -2,17 +2,17 @@
 
     @job("series.check")
     class CheckSeries(Job):
-        series: int
+        verb = series.attend
 
-        async def run(self, ctx: Sending) -> None: ...
+        series: int
 
 A job is a delivery with nothing to send (see db/jobs.py): it ends as done. It is registered by being
 imported.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypedDict, TypeVar, Unpack, dataclass_transform
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, TypedDict, TypeVar, Unpack, dataclass_transform
 
 from sqlalchemy.orm import Session
 from typing_extensions import override
@@ -34,13 +34,18 @@ class JobOptions(TypedDict, total=False):
 class Job(Stored[B]):
     """The base of all jobs."""
 
+    verb: ClassVar[Callable[..., Any]]
+    """The verb that does it, given its fields in their order; a job that does more has a `run` of its own."""
+
     async def run(self, ctx: Sending[B]) -> DiscordTask | None:
         """Do the job, or return what to do on Discord; both must be idempotent.
 
         Raises:
             Skip: why there is nothing to do.
         """
-        raise NotImplementedError
+        stored = fields(self)  # pyright: ignore[reportArgumentType] - the decorator makes a dataclass of it
+        await ctx.write(type(self).verb, *(getattr(self, one.name) for one in stored))
+        return None
 
     def done(self, session: Session, ctx: Sending[B]) -> None:
         """Record that the job was done, in the transaction that finishes it."""

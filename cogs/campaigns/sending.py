@@ -7,7 +7,6 @@ from enum import auto
 import discord
 from discord.ext import commands
 from sqlalchemy.orm import Session
-from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -32,12 +31,10 @@ NEAR = timedelta(days=14)
 class PlanPrompts(Job):
     """Enqueue the prompts of a day."""
 
+    verb = campaigns.attend
+
     turn: int
     day: str | None
-
-    @override
-    async def run(self, ctx: Sending) -> None:
-        await ctx.write(campaigns.attend, self.turn, self.day)
 
 
 class Prompting(commands.Cog):

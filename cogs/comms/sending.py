@@ -42,12 +42,10 @@ class MeetDeadline(Job):
 class LapseSuggestion(Job):
     """Delete a suggestion that nobody agreed to in time."""
 
+    verb = comms.lapse
+
     contribution: int
     message: int
-
-    @override
-    async def run(self, ctx: Sending) -> None:
-        await ctx.write(comms.lapse, self.contribution, self.message)
 
 
 class Why(Reason):

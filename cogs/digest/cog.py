@@ -96,9 +96,7 @@ class StillRight(Button, name="stillright"):
 class PlanDigests(Job):
     """Enqueue the next digest for all members of a server who want one."""
 
-    @override
-    async def run(self, ctx: Sending) -> None:
-        await ctx.write(digest.plan)
+    verb = digest.plan
 
 
 class Why(Reason):

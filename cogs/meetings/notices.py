@@ -1,9 +1,9 @@
 """What is sent about a meeting: its announcement, reminders, and news of changes."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -282,8 +282,6 @@ async def corrected(notice: OfMeeting, ctx: Sending, meeting: Meeting) -> Outgoi
 @dataclass(frozen=True, kw_only=True)
 class OnMeeting(Job):
     """The base of jobs on a meeting that is neither gone nor cancelled."""
-
-    verb: ClassVar[Callable[..., Any]]
 
     meeting: int
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import discord
 from discord import ui
 from sqlalchemy.orm import Session
-from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -297,8 +296,6 @@ class ProposalAnswered(OfProposal):
 class CheckProposal(Job):
     """Mark a proposal that nobody decided in time as lapsed on its card."""
 
-    proposal: int
+    verb = proposals.attend
 
-    @override
-    async def run(self, ctx: Sending) -> None:
-        await ctx.write(proposals.attend, self.proposal)
+    proposal: int

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import ClassVar, Self
 
 import discord
-from typing_extensions import override
 
 from bot.delivery import Outgoing, Skip
 from bot.domain.meetings import ORGANISERS
@@ -132,10 +131,8 @@ class TermsWanted(Notice):
 class CheckSeries(Job):
     """Store occurrences, ask the host whether they are wanted, or act on a missing answer."""
 
+    verb = series.attend
+
     series: int
     do: str
     slot: str
-
-    @override
-    async def run(self, ctx: Sending) -> None:
-        await ctx.write(series.attend, self.series, self.do, self.slot)

@@ -6,7 +6,6 @@ from typing import Any, cast
 import discord
 from discord import app_commands
 from sqlalchemy.orm import Session
-from typing_extensions import override
 
 from bot.app import Bot
 from bot.delivery import Outgoing, Skip
@@ -100,12 +99,10 @@ async def vote(interaction: discord.Interaction[Any], poll: PollArgument) -> Non
 class CheckPoll(Job):
     """Close a poll, or show that one of its times has passed."""
 
+    verb = polls.attend
+
     poll: int
     do: str
-
-    @override
-    async def run(self, ctx: Sending) -> None:
-        await ctx.write(polls.attend, self.poll, self.do)
 
 
 @dataclass(frozen=True, kw_only=True)
