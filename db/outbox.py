@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from db import deliveries, people
+from db.base import Base
 from db.deliveries import NewDelivery
 
 Target = tuple[int | None, bool]
@@ -45,6 +46,21 @@ class About:
             expires_at=expires_at,
             data={**self.data, **more},
         )
+
+
+NAMES = {"key_date": "keydate", "plan_action": "action", "working_group": "group"}
+"""What rows are called in subjects and data, where that differs from the name of their table."""
+
+
+def subject(row: Base) -> str:
+    """Return the subject of messages and audit lines about a row: 'event:5'."""
+    return f"{NAMES.get(row.__tablename__, row.__tablename__)}:{cast('Any', row).id}"
+
+
+def about(row: Base, guild_id: int, **more: Any) -> About:
+    """Return what messages about a row are about: it by its name and id, and `more` data."""
+    name, _, number = subject(row).partition(":")
+    return About(guild_id, subject(row), {name: int(number), **more})
 
 
 def send(

@@ -183,7 +183,7 @@ class RenewalForm(Form, name="renewal", words="affiliations.when.form"):
 def the_renewal(ctx: Context, words: str) -> date:
     """Return the day that words mean. Raises UserError: they mean no day, or one that is past."""
     day = the_day(ctx, words)
-    if day <= ctx.now.astimezone(ctx.zone).date():
+    if day <= ctx.today:
         raise UserError("affiliations.record.past")
     return day
 

@@ -264,17 +264,16 @@ class Affiliations(commands.GroupCog, group_name="affiliation"):
             raise UserError("affiliations.record.body")
         mine = is_myself(clean_body)
         chosen = ctx.the_region(region) if region else ctx.region
-        one = await ctx.write(
-            affiliations.record,
+        new = Affiliation(
             known=known.known,
             organisation_id=known.id,
             body="" if mine else clean_body,
             owner_id=ctx.user_id if mine else None,
             region_id=chosen.id if chosen and not mine else None,
             status=status,
-            renews_on=the_renewal(ctx, renews) if renews else None,
-            organises=ctx.may_organise(chosen),
+            renews_on=the_renewal(ctx, renews).isoformat() if renews else None,
         )
+        one = await ctx.write(affiliations.record, new, organises=ctx.may_organise(chosen))
         title = ctx.text("affiliations.record.done", name=known.name)
         await ctx.reply(recorded_card(one, ctx.texts, title))
 

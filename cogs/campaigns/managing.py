@@ -55,7 +55,7 @@ async def show_all(ctx: Context, said: Markup | None = None) -> None:
     add = Manage(label=texts("campaigns.manage.add.button"), do="add") if ctx.organises_all else None
     title = line(said, texts("campaigns.manage.title"))
     menus = ManageOne.rows(texts("campaigns.manage.label"), offers)
-    await ctx.reply(Card(title, fitting(names, texts), *menus, row(add) if add else None))
+    await ctx.reply(Card(title, fitting(names, texts), *menus, row(add)))
 
 
 async def show_one(ctx: Context, campaign: Campaign, said: Markup | None = None) -> None:
@@ -81,7 +81,7 @@ async def show_one(ctx: Context, campaign: Campaign, said: Markup | None = None)
         None if campaign.actions else texts("campaigns.prompt.empty", title=campaign.title),
     )
     buttons = [_button(each, campaign, texts, BLUE if each == "post" else GREY) for each in do]
-    await ctx.reply(Card(words, row(*buttons) if buttons else None, row(_button("all", None, texts))))
+    await ctx.reply(Card(words, row(*buttons), row(_button("all", None, texts))))
 
 
 def _button(

@@ -42,12 +42,13 @@ LIST_ROOM = 3_000
 
 
 class Card(ui.LayoutView):
-    """A message of containers, with at most 4,000 characters and 40 components."""
+    """A message of texts and rows, without the empty ones, of at most 4,000 characters and 40 components."""
 
     def __init__(self, *blocks: ui.Item[Any] | Markup | None, colour: discord.Colour = BLUE) -> None:
         super().__init__(timeout=None)
         items = [ui.TextDisplay[Any](block) if isinstance(block, str) else block for block in blocks if block]
-        self.add_item(ui.Container[Any](*items, accent_colour=colour))
+        shown = [item for item in items if not isinstance(item, ui.ActionRow) or item.children]
+        self.add_item(ui.Container[Any](*shown, accent_colour=colour))
 
     @override
     def is_finished(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -251,6 +251,11 @@ class Context:
     def zone(self) -> ZoneInfo:
         """The server's zone."""
         return ZoneInfo(self.guild.zone)
+
+    @property
+    def today(self) -> date:
+        """The day in the server's local time."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def terms(self) -> Terms | None:

@@ -205,10 +205,10 @@ async def suggest(ctx: Context, message: discord.Message, found: Publication) ->
 MOST_BUTTONS = 5
 
 
-def known(texts: Texts) -> list[comms.Known]:
+def known(texts: Texts) -> list[Publication]:
     """Return the union's publications from the facts."""
     found = ((name, published(name, texts)) for name in PUBLICATIONS)
-    return [comms.Known(name, one.name, one.cadence) for name, one in found]
+    return [Publication(known=name, name=one.name, cadence=one.cadence) for name, one in found]
 
 
 async def all_publications(bot: Bot, guild: Guild) -> Sequence[Publication]:
@@ -286,7 +286,7 @@ def calendar_card(ctx: Context, found: Sequence[Publication]) -> Card:
         texts("comms.calendar.title"),
         fitting(entries, texts, between="\n\n") if entries else texts("comms.calendar.none"),
         texts("comms.calendar.source"),
-        row(*buttons) if buttons else None,
+        row(*buttons),
     )
 
 

@@ -50,7 +50,7 @@ async def show_all(ctx: Context) -> None:
     ]
     add = Edit(label=texts("comms.desk.add.button"), do="add") if organises else None
     menus = AtDesk.rows(texts("comms.desk.label"), offers)
-    await ctx.reply(Card(texts("comms.desk.title"), *menus, row(add) if add else None))
+    await ctx.reply(Card(texts("comms.desk.title"), *menus, row(add)))
 
 
 class AtDesk(PagedMenu, name="comms:at"):
@@ -216,13 +216,9 @@ class PublicationForm(Form, name="publication", words="comms.publication"):
             ctx.must_organise(ctx.region)
             changes["deadline"] = _deadline(ctx, typed["deadline"])
             await all_publications(ctx.bot, ctx.guild)
-            added = await ctx.write(
-                comms.add,
-                name=one_line(typed["name"]),
-                audience=changes["audience"],
-                cadence=typed["cadence"],
-                region_id=ctx.region.id if ctx.region else None,
-            )
+            region_id = ctx.region.id if ctx.region else None
+            new = Publication(name=one_line(typed["name"]), cadence=typed["cadence"], region_id=region_id)
+            added = await ctx.write(comms.add, new)
             found = await ctx.write(comms.change, added.id, **changes)
             await show_setup(ctx, found, ctx.text("comms.add.done", name=found.name))
             return

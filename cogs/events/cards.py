@@ -113,7 +113,7 @@ def list_card(found: Sequence[Event], mine: Collection[int], texts: Texts) -> Ca
         texts("events.list.head"),
         fitting(entries, texts, between="\n\n", room=2_200) if entries else texts("events.list.none"),
         line(texts("events.list.yearly"), *yearly),
-        row(*buttons) if buttons else None,
+        row(*buttons),
         row(see) if options else None,
     )
 

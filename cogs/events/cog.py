@@ -1,7 +1,7 @@
 """`/events`: what is coming up, who is going, and what organisers do with an event, with a preview."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 import discord
@@ -26,10 +26,9 @@ from cogs.common.options import Autocomplete, Offers
 from cogs.common.report import way_back
 from cogs.common.times import the_day, unread
 from cogs.events import cards
-from cogs.events import cards as ui
 from db import drafts, events
 from db.events.models import Event
-from db.models import Region
+from db.models import Guild, Region
 
 
 class EventOption(Autocomplete):
@@ -37,13 +36,13 @@ class EventOption(Autocomplete):
 
     async def transform(self, interaction: discord.Interaction[Any], value: str, /) -> Event:
         """Return the event. Raises UserError: it is unknown here; names the nearest."""
-        return await ui.the_event(cast("Bot", interaction.client), interaction.guild_id or 0, value)
+        return await cards.the_event(cast("Bot", interaction.client), interaction.guild_id or 0, value)
 
     async def offers(self, interaction: Used, bot: Bot, typed: str) -> Offers:
         """Offer the upcoming events."""
         found = await bot.store.read(events.upcoming, interaction.guild_id or 0, now=bot.clock.now())
         sought = normalize(typed)
-        offers = [(ui.summary(one), str(one.id)) for one in found]
+        offers = [(cards.summary(one), str(one.id)) for one in found]
         return [(name, value) for name, value in offers if not sought or sought in normalize(name)]
 
 
@@ -53,9 +52,6 @@ EventArgument = app_commands.Transform[Event, EventOption]
 class Events(commands.GroupCog, group_name="events"):
     """Training and events."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-
     @app_commands.command(name="list")
     async def list_(self, interaction: discord.Interaction[Any]) -> None:
         """List what is coming up, for this channel's region and for everybody."""
@@ -63,7 +59,7 @@ class Events(commands.GroupCog, group_name="events"):
         region_id = ctx.region.id if ctx.region else None
         found = await ctx.read(events.upcoming, ctx.guild_id, region_id=region_id)
         mine = await ctx.read(events.gone_to, ctx.guild_id, ctx.user_id)
-        await ctx.reply(ui.list_card(found, mine, ctx.texts))
+        await ctx.reply(cards.list_card(found, mine, ctx.texts))
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
@@ -79,7 +75,7 @@ class Events(commands.GroupCog, group_name="events"):
     async def going(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
         """Say that you are going, or no longer are."""
         ctx = await Context.of(interaction)
-        await ui.show(ctx, await ctx.read(events.ahead, event.id))
+        await cards.show(ctx, await ctx.read(events.ahead, event.id))
 
 
 DRAFT = "event"
@@ -159,7 +155,10 @@ def _days(ctx: Context, event: Event | None, fields: Mapping[str, Any]) -> dict[
     if event is not None and fields["when"] == before["when"]:
         found = {name: getattr(event, name) for name in ("first_on", "last_on", "clock", "end_clock")}
     else:
-        dates = _dates(fields["when"], ctx)
+        words, languages = fields["when"], ctx.languages
+        dates = read_dates(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=languages)
+        if not isinstance(dates, Dates):
+            raise unread(dates, ctx.texts)
         first, last = dates.first.isoformat(), dates.last.isoformat()
         found = {"first_on": first, "last_on": last, "clock": dates.clock, "end_clock": dates.end_clock}
     if event is not None and fields["apply"] == before["apply"]:
@@ -180,16 +179,9 @@ def _words(fields: Mapping[str, Any]) -> dict[str, str]:
     return said | {"kind": fields["kind"], "link": link}
 
 
-def _dates(words: str, ctx: Context) -> Dates:
-    reading = read_dates(words, now=ctx.now, zone=ctx.zone, terms=ctx.terms, languages=ctx.languages)
-    if not isinstance(reading, Dates):
-        raise unread(reading, ctx.texts)
-    return reading
-
-
 def _day(words: str, ctx: Context) -> date:
     day = the_day(ctx, words)
-    if day < ctx.now.astimezone(ctx.zone).date():
+    if day < ctx.today:
         raise UserError("events.when.past")
     return day
 
@@ -252,21 +244,16 @@ class EventDraft(Button, name="event:draft"):
 
     async def _save(self, ctx: Context, fields: Mapping[str, Any]) -> None:
         event, _ = await _meant(ctx, fields)
-        days = fields["days"]
-        first, last = date.fromisoformat(days["first_on"]), date.fromisoformat(days["last_on"])
-        if last < ctx.now.astimezone(ctx.zone).date():
+        if fields["days"]["last_on"] < ctx.today.isoformat():
             raise UserError("events.when.past")
-        read: dict[str, Any] = _words(fields) | {
-            "dates": Dates(first, last, days["clock"], days["end_clock"]),
-            "apply_by": date.fromisoformat(days["apply_by"]) if days["apply_by"] else None,
-        }
+        read = _words(fields) | fields["days"]
 
-        def store(session: Session) -> Event:
+        def store(session: Session, *, guild: Guild, actor_id: int, now: datetime) -> Event:
             drafts.drop(session, self.draft)
-            more: dict[str, Any] = {"guild": ctx.guild, "actor_id": ctx.user_id, "now": ctx.now}
             if event is not None:
-                return events.change(session, event.id, **read, **more)
-            return events.add(session, region_id=fields["region"], **read, **more)
+                return events.change(session, event.id, guild=guild, actor_id=actor_id, now=now, **read)
+            new = Event(region_id=fields["region"], **read)
+            return events.add(session, new, guild=guild, actor_id=actor_id, now=now)
 
         stored = await ctx.write(store)
         key = "events.add.done_apply" if stored.apply_by else "events.add.done"
@@ -290,9 +277,7 @@ async def show(ctx: Context, event: Event, said: Markup | None = None) -> None:
     kind = texts(f"events.kinds.{event.kind}.name")
     title = texts("events.list.title", number=event.id, title=event.title, kind=kind)
     mine = texts("events.list.mine") if goer is not None else None
-    await ctx.reply(
-        Card(said, line(title, cards.facts(event, texts), mine), row(*buttons) if buttons else None)
-    )
+    await ctx.reply(Card(said, line(title, cards.facts(event, texts), mine), row(*buttons)))
 
 
 class EventPanel(Button, name="event:panel"):
@@ -320,4 +305,4 @@ class EventPanel(Button, name="event:panel"):
 
 async def setup(bot: Bot) -> None:
     """Add the cog."""
-    await bot.add_cog(Events(bot))
+    await bot.add_cog(Events())

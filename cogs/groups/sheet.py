@@ -66,7 +66,7 @@ class PlanButton(Button, name="plan"):
             return
         plan = await the_plan(ctx, self.plan)
         if self.do in STEPS:
-            await ctx.open(StepForm(texts, plan=plan.id, step=self.do, typed=written(plan, _today(ctx))))
+            await ctx.open(StepForm(texts, plan=plan.id, step=self.do, typed=written(plan, ctx.today)))
         elif self.do == "show":
             await ctx.reply(sheet_card(plan, texts, private=True))
         elif self.do == "post":
@@ -245,13 +245,8 @@ class Redo(Button, name="plan:redo"):
         plan = await the_plan(ctx, self.plan)
         draft = await ctx.read(drafts.find, self.draft, user_id=ctx.user_id)
         kept = draft.fields if draft is not None and draft.form == StepForm.name else {}
-        await ctx.open(
-            StepForm(ctx.texts, plan=plan.id, step=self.step, typed=written(plan, _today(ctx)) | kept)
-        )
-
-
-def _today(ctx: Context) -> date:
-    return ctx.now.astimezone(ctx.zone).date()
+        typed = written(plan, ctx.today) | kept
+        await ctx.open(StepForm(ctx.texts, plan=plan.id, step=self.step, typed=typed))
 
 
 def written(plan: Plan, today: date) -> dict[str, str]:

@@ -63,7 +63,7 @@ def list_card(name: str, library: Library, bot: Bot) -> Card:
     return Card(
         texts(f"guidance.lists.{name}s"),
         line(*entries),
-        row(*[titled(piece) for piece in listed[:5]]) if listed else None,
+        row(*[titled(piece) for piece in listed[:5]]),
         texts("guidance.lists.more", command=bot.mention("guidance ask")),
     )
 
@@ -89,13 +89,13 @@ def advice_card(
     )
 
 
-def acting(piece: Advice, texts: Texts) -> ui.ActionRow[Any] | None:
-    """Return the buttons that do what a piece advises, or show its campaign; None if there is nothing to do."""
+def acting(piece: Advice, texts: Texts) -> ui.ActionRow[Any]:
+    """Return the buttons that do what a piece advises, or show its campaign; none if there is nothing to do."""
     buttons = [Do(label=Markup(label), command=name) for name, label in piece.act.items()]
     if piece.campaign:
         label = texts("guidance.advice.campaign.button")
         buttons.append(Do(label=label, command="campaign show", value=piece.campaign))
-    return row(*buttons) if buttons else None
+    return row(*buttons)
 
 
 def which_card(found: Sequence[Found], library: Library, texts: Texts, *buttons: ui.Item[Any]) -> Card:
@@ -105,7 +105,7 @@ def which_card(found: Sequence[Found], library: Library, texts: Texts, *buttons:
         texts("guidance.which.title"),
         row(*[titled(each) for each in pieces.values()]),
         texts("guidance.which.else"),
-        row(*buttons) if buttons else None,
+        row(*buttons),
     )
 
 
@@ -116,10 +116,7 @@ def in_place_of(piece: Advice, library: Library, texts: Texts) -> Advice:
 
 def nothing_card(texts: Texts, *buttons: ui.Item[Any]) -> Card:
     """Return the card that nothing is known about a question, and whom to ask."""
-    return Card(
-        line(texts("guidance.nothing.body"), texts("guidance.nothing.who")),
-        row(*buttons) if buttons else None,
-    )
+    return Card(line(texts("guidance.nothing.body"), texts("guidance.nothing.who")), row(*buttons))
 
 
 def tip_card(number: int, library: Library, texts: Texts) -> Card:

@@ -1,6 +1,7 @@
 """Help for a member facing abuse: what to do now, and a note that only the organisers see."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import auto
 from typing import Annotated, Any
 
@@ -145,25 +146,22 @@ class HelpForm(Form, name="help", words="guidance.support"):
             raise UserError("guidance.support.no_admins")
         if not to_admins and found.problem is not None:
             raise UserError(found.problem)
-        words, wording = self.said.value.strip(), ctx.text("guidance.support.name.label")
-        user_id, now = ctx.user_id, ctx.now
+        wording = ctx.text("guidance.support.name.label")
+        channel = None if to_admins else record.organisers_channel_id
+        note = SupportRequest(
+            guild_id=record.id,
+            named=named,
+            words=self.said.value.strip(),
+            channel_id=int(channel_id) if channel_id else None,
+            message_id=int(message_id) if message_id else None,
+        )
 
-        def store(session: Session) -> None:
-            guidance.call(
-                session,
-                record.id,
-                user_id=user_id,
-                named=named,
-                words=words,
-                channel_id=int(channel_id) if channel_id else None,
-                message_id=int(message_id) if message_id else None,
-                organisers_channel_id=None if to_admins else record.organisers_channel_id,
-                admins=found.admins,
-                now=now,
-            )
+        def store(session: Session, *, actor_id: int, now: datetime) -> None:
+            admins = found.admins
+            guidance.call(session, note, actor_id, organisers_channel_id=channel, admins=admins, now=now)
             if named:  # nothing is stored of an anonymous note that leads to its author
                 consents.agree(
-                    session, guild_id=record.id, user_id=user_id, purpose=PURPOSE, wording=wording, now=now
+                    session, guild_id=record.id, user_id=actor_id, purpose=PURPOSE, wording=wording, now=now
                 )
 
         await ctx.write(store)

@@ -100,7 +100,7 @@ def found_card(ctx: Context, title: Markup, things: Sequence[str | Advice]) -> C
             lines.append(texts("help.entry", command=bot.mention(thing), summary=summary))
             if can_be_asked(command):
                 buttons.append(Do(label=Markup(f"/{thing}"), command=thing))
-    return Card(title, line(*lines), row(*buttons) if buttons else None)
+    return Card(title, line(*lines), row(*buttons))
 
 
 Door = Literal["new", "near", "minutes", "care", "organise", "setup"]
@@ -155,7 +155,7 @@ def doors_card(bot: Bot, doors: Sequence[Door], title: str = "help.title") -> Ca
     return Card(
         bot.texts(title),
         row(*buttons[: len(FOR_ALL)]),
-        row(*buttons[len(FOR_ALL) :]) if len(buttons) > len(FOR_ALL) else None,
+        row(*buttons[len(FOR_ALL) :]),
         bot.texts("help.more", command=bot.mention("help")),
     )
 

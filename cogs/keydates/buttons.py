@@ -21,11 +21,10 @@ from cogs.keydates.cards import (
     day_words,
     read_campaign,
     show_card,
-    today_of,
     when_words,
 )
 from db import drafts, keydates, meetings
-from db.keydates.models import KeyDate, KeyDateSetting
+from db.keydates.models import KeyDate
 from db.meetings import agenda
 from db.meetings.models import Meeting
 from db.models import Region
@@ -141,14 +140,9 @@ def theirs(ctx: Context, region_id: int | None) -> Region | None:
 async def _store(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: int) -> None:
     """Store a key date as typed, and say when it is and who is told."""
     region, texts = theirs(ctx, fields["region"]), ctx.texts
-
-    def work(session: Session) -> tuple[KeyDate, KeyDateSetting]:
-        made = _add(session, ctx, fields, when, region)
-        drafts.drop(session, draft_id)
-        return made, keydates.setting(session, ctx.guild_id)
-
-    made, chosen = await ctx.write(work)
-    following = when.on_or_after(today_of(ctx.bot, ctx.zone)) or when.first
+    made = await _add(ctx, fields, when, draft_id)
+    chosen = await ctx.read(keydates.setting, ctx.guild_id)
+    following = when.on_or_after(ctx.today) or when.first
     where = (
         texts("keydates.add.in_region", region=region.name) if region else texts("keydates.add.everywhere")
     )
@@ -161,20 +155,15 @@ async def _store(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: i
     await ctx.reply(Card(done, told))
 
 
-def _add(
-    session: Session, ctx: Context, fields: dict[str, Any], when: Yearly, region: Region | None
-) -> KeyDate:
-    return keydates.add(
-        session,
-        ctx.guild_id,
-        name=fields["name"],
-        when=when,
-        note_words=fields["note"],
-        campaign=fields["campaign"],
-        region_id=region.id if region else None,
-        actor_id=ctx.user_id,
-        now=ctx.now,
-    )
+async def _add(ctx: Context, fields: dict[str, Any], when: Yearly, draft_id: int) -> KeyDate:
+    words = {name: fields[name] for name in ("name", "note", "campaign")}
+    new = KeyDate(**words, region_id=fields["region"], rule=when.rule, first=when.first.isoformat())
+
+    def store(session: Session, *, guild_id: int, actor_id: int, now: datetime) -> KeyDate:
+        drafts.drop(session, draft_id)
+        return keydates.add(session, new, guild_id=guild_id, actor_id=actor_id, now=now)
+
+    return await ctx.write(store)
 
 
 class Undo(Button, name="keydate:undo"):
@@ -185,14 +174,8 @@ class Undo(Button, name="keydate:undo"):
     async def press(self, ctx: Context) -> None:
         """Restore it as it was."""
         fields = await _kept(ctx, self.draft, REMOVED)
-        region = theirs(ctx, fields["region"])
-
-        def work(session: Session) -> KeyDate:
-            drafts.drop(session, self.draft)
-            when = Yearly(date.fromisoformat(fields["first"]), fields["rule"])
-            return _add(session, ctx, fields, when, region)
-
-        back = await ctx.write(work)
+        theirs(ctx, fields["region"])
+        back = await _add(ctx, fields, _reading((fields["first"], fields["rule"])), self.draft)
         await ctx.reply(Card(ctx.text("keydates.remove.undone", name=back.name)))
 
 
@@ -204,21 +187,14 @@ class Switch(Button, name="keydate"):
 
     async def press(self, ctx: Context) -> None:
         """Switch it."""
-        await switch(ctx, await _the_date(ctx, self.date), self.to)
-
-
-async def _the_date(ctx: Context, number: int) -> KeyDate:
-    found = await ctx.read(keydates.find, number, guild_id=ctx.guild.id)
-    if found is None:
-        raise UserError("keydates.gone")
-    return found
+        await switch(ctx, await ctx.read(keydates.find, self.date), self.to)
 
 
 async def switch(ctx: Context, key_date: KeyDate, to: OnOff) -> None:
     """Switch a key date on or off in this server, and show it."""
     theirs(ctx, key_date.region_id)
     key_date = await ctx.write(keydates.switch, key_date.id, off=to == "off")
-    following = keydates.when_of(key_date).on_or_after(today_of(ctx.bot, ctx.zone))
+    following = keydates.when_of(key_date).on_or_after(ctx.today)
     day = day_words(following) if following else Markup()
     await show(ctx, key_date, ctx.text(f"keydates.switch.{to}", name=key_date.name, day=day))
 
@@ -230,7 +206,7 @@ class See(PagedMenu, name="keydate:see"):
 
     async def press(self, ctx: Context) -> None:
         """Show the chosen one."""
-        await show(ctx, await _the_date(ctx, self.the_number()))
+        await show(ctx, await ctx.read(keydates.find, self.the_number()))
 
 
 async def show(ctx: Context, key_date: KeyDate, said: Markup | None = None) -> None:
@@ -242,9 +218,8 @@ async def show(ctx: Context, key_date: KeyDate, said: Markup | None = None) -> N
         buttons.append(Switch(label=ctx.text(f"keydates.switch_{to}.button"), to=to, date=key_date.id))
         if not key_date.page:
             buttons.append(Remove(label=ctx.text("keydates.remove.button"), date=key_date.id))
-    names, today = await campaigns(ctx.bot, ctx.guild_id), today_of(ctx.bot, ctx.zone)
-    regions = ctx.guild.regions
-    await ctx.reply(show_card(key_date, regions, today, ctx.texts, *buttons, campaigns=names, said=said))
+    names, regions = await campaigns(ctx.bot, ctx.guild_id), ctx.guild.regions
+    await ctx.reply(show_card(key_date, regions, ctx.today, ctx.texts, *buttons, campaigns=names, said=said))
 
 
 class Remove(Button, name="keydate:remove"):
@@ -254,7 +229,7 @@ class Remove(Button, name="keydate:remove"):
 
     async def press(self, ctx: Context) -> None:
         """Remove it, and offer to restore it."""
-        gone = await _the_date(ctx, self.date)
+        gone = await ctx.read(keydates.find, self.date)
         theirs(ctx, gone.region_id)
         if gone.page:  # it came with the bot
             await switch(ctx, gone, "off")
@@ -281,7 +256,7 @@ class ToAgenda(Button, name="keydate:agenda"):
     async def press(self, ctx: Context) -> None:
         """Add it to the agenda, once."""
         region, texts = ctx.the_region(None), ctx.texts
-        key_date = await _the_date(ctx, self.date)
+        key_date = await ctx.read(keydates.find, self.date)
         try:
             day = date.fromisoformat(self.day)
         except ValueError:

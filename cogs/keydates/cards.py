@@ -20,7 +20,7 @@ from bot.texts.schema import BELOW, Page, one_of, shape, told
 from cogs.common.base import Card, fitting, line, row
 from cogs.common.interests import the_topic, topics
 from cogs.common.times import short_day
-from db.keydates import Known, when_of
+from db.keydates import when_of
 from db.keydates.models import KeyDate, KeyDateSetting
 from db.models import Region
 
@@ -56,21 +56,26 @@ class KeyDatePage(Page):
 PAGES = Pages(KeyDatePage, FOLDER)
 
 
-def known(texts: Texts) -> list[Known]:
+def known(texts: Texts) -> list[KeyDate]:
     """Return the key dates of all pages."""
     dated = ((page, _when(page.day)) for page in PAGES.of(texts).values())
-    return [Known(page.name, page.title, when, page.campaign) for page, when in dated if when is not None]
+    return [
+        KeyDate(
+            page=page.name,
+            name=page.title,
+            rule=when.rule,
+            first=when.first.isoformat(),
+            campaign=page.campaign,
+        )
+        for page, when in dated
+        if when is not None
+    ]
 
 
 @lru_cache(maxsize=100)
 def _when(words: str) -> Yearly | None:
     read = read_date(f"{words} every year", now=_AS_OF, zone=ZoneInfo("Europe/London"))
     return read if isinstance(read, Yearly) and read.rule else None
-
-
-def source_of(page: KeyDatePage) -> str:
-    """Return the sources of a page's facts, in one line."""
-    return "; ".join(page.source)
 
 
 async def campaigns(bot: Bot, guild_id: int, *, on: bool = False) -> dict[str, str]:
@@ -102,11 +107,6 @@ def day_words(day: date) -> Markup:
 def when_words(when: Yearly) -> Markup:
     """Return 'every year on 11 July, from 11 July 2026', or the one day."""
     return When(Series(when.rule, Day(when.first)) if when.rule else Day(when.first))
-
-
-def today_of(bot: Bot, zone: ZoneInfo) -> date:
-    """Return today's date in a zone."""
-    return bot.clock.now().astimezone(zone).date()
 
 
 def ahead_words(ahead: Sequence[int], texts: Texts) -> Markup:
@@ -241,13 +241,13 @@ def show_card(
         ),
         body_of(key_date, texts) or texts("keydates.show.nothing"),
         _source(page, texts) if page else None,
-        row(*buttons) if buttons else None,
+        row(*buttons),
     )
 
 
 def _source(page: KeyDatePage, texts: Texts) -> Markup:
     # Members know the toolkit by name; the section is for editors of the page.
-    words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), source_of(page))
+    words = _TOOLKIT.sub(str(texts("keydates.show.toolkit")), "; ".join(page.source))
     return texts("keydates.show.source", source=words)
 
 
@@ -264,5 +264,5 @@ def prompt_card(key_date: KeyDate, day: date, today: date, texts: Texts, *button
     return Card(
         line(texts("keydates.prompt.title", name=key_date.name, day=day_words(day)), lead),
         body_of(key_date, texts) or texts("keydates.show.nothing"),
-        row(*buttons) if buttons else None,
+        row(*buttons),
     )

@@ -78,7 +78,7 @@ class KeyDates(commands.GroupCog, group_name="keydates"):
     async def list_(self, interaction: discord.Interaction[Any], period: str | None = None) -> None:
         """List what is coming up."""
         ctx = await Context.of(interaction)
-        today = cards.today_of(self.bot, ctx.zone)
+        today = ctx.today
         days: Days | Refusal = Days(today, date(today.year + 1, today.month, min(today.day, 28)))
         if period is not None:
             days = read_period(period, now=ctx.now, zone=ctx.zone, terms=ctx.terms)
@@ -170,7 +170,7 @@ class Why(Reason):
     KEY_DATE_REMOVED = auto()
 
 
-@notice(keydates.PROMPT, paced=MOST_A_WEEK)
+@notice(keydates.PROMPT, paced=MOST_A_WEEK, gone=Why.KEY_DATE_REMOVED)
 class KeyDatePrompt(Notice):
     """The prompt ahead of a key date."""
 
@@ -180,11 +180,12 @@ class KeyDatePrompt(Notice):
     async def render(self, ctx: Sending) -> Outgoing:
         """Say how far off it is, while it is listed and its campaign is on."""
         key_date, texts = await ctx.read(keydates.find, self.date), ctx.texts
-        if key_date is None or key_date.off:
-            raise Skip(Why.KEY_DATE_REMOVED if key_date is None else Why.KEY_DATE_OFF)
+        if key_date.off:
+            raise Skip(Why.KEY_DATE_OFF)
         if texts.is_off(key_date.campaign or ""):
             raise Skip(Why.CAMPAIGN_OFF)
-        day, today = date.fromisoformat(self.day), cards.today_of(ctx.bot, ctx.bot.zone_of(await ctx.guild()))
+        zone = ctx.bot.zone_of(await ctx.guild())
+        day, today = date.fromisoformat(self.day), ctx.now.astimezone(zone).date()
         agenda = ToAgenda(label=texts("keydates.agenda.button"), date=key_date.id, day=self.day)
         off = (day - today).days
         when = "today" if off <= 0 else "tomorrow" if off == 1 else "ahead"

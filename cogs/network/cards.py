@@ -1,7 +1,7 @@
 """The cards of networks and their contacts."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -173,8 +173,3 @@ def term(contact: Contact) -> tuple[str | None, str | None]:
 def named(contact: Contact, texts: Texts) -> Markup:
     """Return a contact's name: a member's mention, or the name as typed."""
     return who(contact.user_id, texts) if contact.user_id is not None else plain(contact.name)
-
-
-def today_of(now: datetime, zone: ZoneInfo) -> date:
-    """Return today's date."""
-    return now.astimezone(zone).date()

@@ -15,7 +15,7 @@ from cogs.common.buttons import GuildId, PagedMenu
 from cogs.common.context import Context
 from cogs.common.permissions import all_networks
 from cogs.network import cards, contacts, joining, roadmap, twinning
-from cogs.network.regions import RegionName, network_of, the_network
+from cogs.network.regions import RegionName, the_network
 from db.membership.models import Network
 from db.network import networks
 from db.network.networks import next_of
@@ -109,7 +109,7 @@ class NextIn(PagedMenu, name="network:next"):
 
     async def press(self, ctx: Context) -> None:
         """Show it. Raises UserError: there is no such region here."""
-        await _reply(ctx, [await network_of(ctx, self.the_number())])
+        await _reply(ctx, [await ctx.read(networks.find, self.the_number())])
 
 
 async def setup(bot: Bot) -> None:

@@ -20,7 +20,7 @@ from cogs.common.permissions import all_networks, may_organise_network, must_org
 from cogs.network import cards
 from cogs.network.joining import check_role
 from cogs.network.lists import LENGTHS, list_contact
-from cogs.network.regions import network_of, the_network
+from cogs.network.regions import the_network
 from db.membership.models import Network
 from db.network import contacts, networks
 from db.network.models import Contact
@@ -48,8 +48,7 @@ async def show(ctx: Context, words: str | None) -> None:
         option="region",
         options=options,
     )
-    today = cards.today_of(ctx.now, ctx.zone)
-    await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, row(menu), today=today))
+    await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, row(menu), today=ctx.today))
 
 
 async def panel(ctx: Context, network: Network, said: Markup | None = None) -> Card:
@@ -68,8 +67,7 @@ async def panel(ctx: Context, network: Network, said: Markup | None = None) -> C
             row(Standing(label=status, options=_statuses(network, texts), network=network.id)),
             *PickContact.rows(texts("network.contact.pick.label"), await _offers(ctx, listed)),
         ]
-    today = cards.today_of(ctx.now, ctx.zone)
-    return cards.contacts_card(network, listed, texts, *rows, today=today, said=said)
+    return cards.contacts_card(network, listed, texts, *rows, today=ctx.today, said=said)
 
 
 def _statuses(network: Network, texts: Texts) -> list[discord.SelectOption]:
@@ -97,7 +95,7 @@ class ListContact(Button, name="contact:add"):
 
     async def press(self, ctx: Context) -> None:
         """Open the form."""
-        must_organise_network(ctx, await network_of(ctx, self.network))
+        must_organise_network(ctx, await ctx.read(networks.find, self.network))
         await ctx.open(ContactForm(ctx.texts, network=self.network, kind=self.kind))
 
 
@@ -121,7 +119,7 @@ class ContactForm(Form, name="contact", words="network.contact.form"):
 
     async def send(self, ctx: Context) -> None:
         """List them, and show the contacts."""
-        network = await network_of(ctx, self.network)
+        network = await ctx.read(networks.find, self.network)
         member = person_of(chosen) if (chosen := self.picked("member")) is not None else None
         words = {name: said.strip() or None for name, said in self.typed.items()}
         said = await list_contact(ctx, network, self.kind, member=member, **words)
@@ -133,7 +131,7 @@ class PickContact(PagedMenu, name="contact:pick"):
 
     async def press(self, ctx: Context) -> None:
         """Ask for confirmation."""
-        contact, network = await _listed(ctx, self.the_one())
+        contact, network = await _listed(ctx, self.the_number())
         sure, about = RemoveContact(label=Markup(), contact=contact.id), {"region": network.name}
         who = cards.named(contact, ctx.texts)
         await ask_first(ctx, "network.contact.remove.ask", sure, "network contacts", who=who, **about)
@@ -146,19 +144,17 @@ class RemoveContact(Button, name="contact:remove"):
 
     async def press(self, ctx: Context) -> None:
         """Remove them, and show the contacts."""
-        contact, network = await _listed(ctx, str(self.contact))
+        contact, network = await _listed(ctx, self.contact)
         await ctx.write(contacts.remove, contact, network)
         who = cards.named(contact, ctx.texts)
         said = ctx.text("network.contact.removed", who=who, region=network.name)
-        await ctx.reply(await panel(ctx, await network_of(ctx, network.id), said))
+        await ctx.reply(await panel(ctx, await ctx.read(networks.find, network.id), said))
 
 
-async def _listed(ctx: Context, number: str) -> tuple[Contact, Network]:
+async def _listed(ctx: Context, number: int) -> tuple[Contact, Network]:
     """Return a contact, for organisers of their network. Raises UserError: there is none here."""
     _ = ctx.guild
-    found = await ctx.read(contacts.find, int(number)) if number.isdecimal() and len(number) < 10 else None
-    if found is None:
-        raise UserError("network.contact.gone")
+    found = await ctx.read(contacts.find, number)
     must_organise_network(ctx, found[1])
     return found
 
@@ -170,7 +166,7 @@ class Standing(Menu, name="network:status"):
 
     async def press(self, ctx: Context) -> None:
         """Store it, and confirm it."""
-        network, chosen = await network_of(ctx, self.network), self.chosen
+        network, chosen = await ctx.read(networks.find, self.network), self.chosen
         must_organise_network(ctx, network)
         if len(chosen) != 1 or chosen[0] not in STATUSES:
             raise UserError("errors.button_gone")
@@ -189,7 +185,7 @@ class ChooseRole(Button, name="network:role"):
     async def press(self, ctx: Context) -> None:
         """Open the form, filled in with the present role."""
         ctx.must_manage()
-        network = await network_of(ctx, self.network)
+        network = await ctx.read(networks.find, self.network)
         await ctx.open(RoleForm(ctx.texts, network=network.id, typed={"role": network.role_id}))
 
 
@@ -202,14 +198,13 @@ class RoleForm(Form, name="network-role", words="network.role.form"):
     async def send(self, ctx: Context) -> None:
         """Store it, and confirm it. Raises UserError: it is a role that joining must not give."""
         ctx.must_manage()
-        network = await network_of(ctx, self.network)
         role = self.role
         if role is not None:
             check_role(role, ctx.guild)
-        changed = await ctx.write(networks.change, network.id, role_id=role.id if role is not None else 0)
+        changed = await ctx.write(networks.change, self.network, role_id=role.id if role is not None else 0)
         said = (
-            ctx.text("network.role.done", region=network.name, role=Markup(role.mention))
+            ctx.text("network.role.done", region=changed.name, role=Markup(role.mention))
             if role is not None
-            else ctx.text("network.role.none", region=network.name)
+            else ctx.text("network.role.none", region=changed.name)
         )
         await ctx.reply(await panel(ctx, changed, said))

@@ -1,9 +1,8 @@
 """Listing contacts, taking oneself off the list, and what is sent about it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from enum import auto
-from typing import Any
 
 import discord
 
@@ -12,20 +11,20 @@ from bot.domain.free_text import one_line
 from bot.domain.network import over, read_day, serving, vacant
 from bot.domain.when import Day
 from bot.errors import UserError
-from bot.texts import Markup, When, plain
+from bot.texts import Markup, When
 from cogs.common.base import ONESELF, Card, row
 from cogs.common.buttons import Button, Id
 from cogs.common.context import Context
 from cogs.common.notice import Notice, Reason, Sending, notice
-from cogs.common.people import who
 from cogs.common.permissions import must_organise_network
 from cogs.common.times import short_day
-from cogs.network.cards import term, today_of
+from cogs.network.cards import named, term
 from db.membership.models import Network
 from db.network import contacts, networks
 from db.network.models import Contact
 
 LENGTHS = {"name": 80, "district": 80, "duty": 80, "reach": 200}
+FIRST, LAST = date.min.isoformat(), date.max.isoformat()
 
 
 async def list_contact(
@@ -34,7 +33,6 @@ async def list_contact(
     kind: str,
     *,
     member: discord.Member | None,
-    name: str | None,
     begins: str | None = None,
     ends: str | None = None,
     **more: str | None,
@@ -45,67 +43,45 @@ async def list_contact(
         UserError: neither or both of member and name, an invalid day, no free seat, or already listed.
     """
     must_organise_network(ctx, network)
-    texts = {key: one_line(value) for key, value in {"name": name, **more}.items() if value}
-    if kind == "district" and not texts.get("district"):
+    words = {key: one_line(more.get(key) or "") for key in LENGTHS}
+    if kind == "district" and not words["district"]:
         raise UserError("errors.option_blank", option="district")
-    if (member is None) == ("name" not in texts):
+    if (member is None) == (not words["name"]):
         raise UserError("network.contact.who")
     first, last = _day(begins), _day(ends, last=True)
-    if first is not None and last is not None and last < first:
+    if first and last and last < first:
         raise UserError("network.contact.order")
-    shown = who(member.id, ctx.texts) if member is not None else plain(texts["name"])
-    present = await ctx.read(contacts.of_network, network.id, kind=kind)
-    _must_fit(present, network, member, texts, first, last, kind, shown)
-    await ctx.write(
-        contacts.add,
-        network,
-        kind=kind,
-        user_id=member.id if member is not None else None,
-        begins=first,
-        ends=last,
-        **texts,  # pyright: ignore[reportArgumentType] - the keys of LENGTHS
-    )
+    user_id = member.id if member is not None else None
+    contact = Contact(kind=kind, user_id=user_id, begins=first, ends=last, **words)
+    shown, present = named(contact, ctx.texts), await ctx.read(contacts.of_network, network.id, kind=kind)
+    _must_fit(contact, network, present, shown)
+    await ctx.write(contacts.add, contact, network)
     return ctx.text("network.contact.added", who=shown, region=network.name)
 
 
-def _must_fit(
-    present: Any,
-    network: Network,
-    member: discord.Member | None,
-    texts: dict[str, str],
-    first: date | None,
-    last: date | None,
-    kind: str,
-    shown: Markup,
-) -> None:
-    district = texts.get("district", "")
+def _must_fit(contact: Contact, network: Network, present: Sequence[Contact], shown: Markup) -> None:
+    """Refuse a contact who is listed at that time, or for whom there is no seat; days compare as text."""
+    first, last = contact.begins or FIRST, contact.ends or LAST
     for each in present:
-        same = each.user_id == member.id if member is not None else each.name == texts["name"]
-        if same and each.district == district and _meet(term(each), first, last):
+        same = each.name == contact.name if contact.user_id is None else each.user_id == contact.user_id
+        meet = first <= (each.ends or LAST) and (each.begins or FIRST) <= last
+        if same and each.district == contact.district and meet:
             raise UserError("network.contact.twice", who=shown)
-    day = first or date.min
-    edges = [day, *(date.fromisoformat(each.begins) for each in present if each.begins)]
-    inside = [edge for edge in edges if edge >= day and (last is None or edge <= last)]
-    if kind == "representative" and any(
-        sum(serving(term(each), edge) for each in present) >= network.seats for edge in inside
+    edges = [first, *(each.begins for each in present if each.begins and first <= each.begins <= last)]
+    if contact.kind == "representative" and any(
+        sum(serving(term(each), date.fromisoformat(edge)) for each in present) >= network.seats
+        for edge in edges
     ):
         raise UserError("network.contact.full", region=network.name, seats=network.seats)
 
 
-def _meet(term: tuple[str | None, str | None], first: date | None, last: date | None) -> bool:
-    begins, ends = (date.fromisoformat(text) if text else None for text in term)
-    return (ends is None or first is None or first <= ends) and (
-        begins is None or last is None or begins <= last
-    )
-
-
-def _day(words: str | None, *, last: bool = False) -> date | None:
+def _day(words: str | None, *, last: bool = False) -> str | None:
     if words is None:
         return None
     day = read_day(words, last=last)
     if day is None:
         raise UserError("network.contact.date", words=words[:60])
-    return day
+    return day.isoformat()
 
 
 class TakeMeOff(Button, name="contact:off"):
@@ -118,8 +94,6 @@ class TakeMeOff(Button, name="contact:off"):
     async def press(self, ctx: Context) -> None:
         """Take the presser off the list, nobody else."""
         found = await ctx.read(contacts.find_own, self.contact, ctx.user_id)
-        if found is None:
-            raise UserError("network.contact.gone")
         await ctx.write(contacts.remove, *found)
         await ctx.replace(Card(ctx.text("network.contact.taken_off")))
 
@@ -137,7 +111,7 @@ class Why(Reason):
     TERM_OVER = auto()
 
 
-@notice(contacts.VACANCY)
+@notice(contacts.VACANCY, gone=Why.NETWORK_GONE)
 class Vacancy(Notice):
     """News of a free seat, for the organisers."""
 
@@ -146,11 +120,8 @@ class Vacancy(Notice):
     async def render(self, ctx: Sending) -> Outgoing:
         """Say how many seats are free, while any are."""
         network = await ctx.read(networks.find, self.network)
-        if network is None:
-            raise Skip(Why.NETWORK_GONE)
         listed = await ctx.read(contacts.of_network, network.id, kind="representative")
-        today = today_of(ctx.now, ctx.bot.zone_of(await ctx.guild()))
-        free = vacant(network.seats, [term(each) for each in listed], today)
+        free = vacant(network.seats, [term(each) for each in listed], await _today(ctx))
         if not free:
             raise Skip(Why.SEAT_TAKEN)
         about = {"region": network.name, "count": free, "seats": network.seats}
@@ -158,30 +129,22 @@ class Vacancy(Notice):
         return Outgoing(card, push=ctx.push("network.push.vacancy", **about))
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfContact(Notice):
-    """The base of what is sent about a contact."""
+async def _today(ctx: Sending) -> date:
+    return ctx.now.astimezone(ctx.bot.zone_of(await ctx.guild())).date()
+
+
+@notice(contacts.ENDING, gone=Why.CONTACT_REMOVED)
+class TermEnds(Notice):
+    """News that a representative's term ends soon."""
 
     contact: int
 
-    async def find(self, ctx: Sending) -> tuple[Contact, Network]:
-        """Return the contact and its network."""
-        found = await ctx.read(contacts.find, self.contact)
-        if found is None:
-            raise Skip(Why.CONTACT_REMOVED)
-        return found
-
-
-@notice(contacts.ENDING)
-class TermEnds(OfContact):
-    """News that a representative's term ends soon."""
-
     async def render(self, ctx: Sending) -> Outgoing:
         """Say when, if it ends soon and is not over."""
-        contact, network = await self.find(ctx)
+        contact, network = await ctx.read(contacts.find, self.contact)
         if contact.ends is None:
             raise Skip(Why.TERM_OPEN)
-        if over(term(contact), today_of(ctx.now, ctx.bot.zone_of(await ctx.guild()))):
+        if over(term(contact), await _today(ctx)):
             raise Skip(Why.TERM_OVER)
         day = date.fromisoformat(contact.ends)
         return Outgoing(
@@ -190,13 +153,15 @@ class TermEnds(OfContact):
         )
 
 
-@notice(contacts.LISTED, needs_guild=True)
-class Listed(OfContact):
+@notice(contacts.LISTED, needs_guild=True, gone=Why.CONTACT_REMOVED)
+class Listed(Notice):
     """News to a member that they are listed as a contact."""
+
+    contact: int
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Say where and as what, and how to take themselves off."""
-        (contact, network), texts = await self.find(ctx), ctx.texts
+        (contact, network), texts = await ctx.read(contacts.find, self.contact), ctx.texts
         about = {"server": ctx.bot.known.server(ctx.guild_id).name, "region": network.name}
         duty = texts(f"network.contact.{contact.kind}", district=contact.district)
         off = TakeMeOff(label=texts("network.contact.off.button"), contact=contact.id)

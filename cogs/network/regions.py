@@ -3,13 +3,11 @@
 from discord import app_commands
 
 from bot.app import Bot
-from bot.errors import UserError
 from cogs.common.context import Context, Used, server_meant
 from cogs.common.options import FreeTextAutocomplete, Offers, by_name
 from cogs.common.permissions import all_networks
 from cogs.common.pick import pick
 from db.membership.models import Network
-from db.network import networks
 
 
 async def the_network(ctx: Context, words: str | None) -> Network:
@@ -26,14 +24,6 @@ async def the_network(ctx: Context, words: str | None) -> Network:
             if network.region_id == ctx.region.id:
                 return network
     raise ctx.which("network.find.which", [network.name for network in found])
-
-
-async def network_of(ctx: Context, number: int) -> Network:
-    """Return the server's network with this id. Raises UserError: there is none."""
-    found = await ctx.read(networks.find, number, guild_id=ctx.guild.id)
-    if found is None:
-        raise UserError("errors.button_gone")
-    return found
 
 
 class NetworkOption(FreeTextAutocomplete):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,10 +24,9 @@ from cogs.common.people import who
 from cogs.common.permissions import may_organise_network
 from cogs.common.times import spoken
 from cogs.network.lists import Why
-from cogs.network.regions import network_of
 from db.meetings.models import Meeting
 from db.membership.models import Network
-from db.network import roadmaps
+from db.network import networks, roadmaps
 from db.network.models import Roadmap, RoadmapStep
 
 GROUPS_LENGTH = 500
@@ -40,12 +40,13 @@ class Begin(Button, name="network:begin"):
 
     async def press(self, ctx: Context) -> None:
         """Begin it, and show the first step or, if somebody else began it, how far along it is."""
-        await network_of(ctx, self.network)
-        guild_id, user_id, now = ctx.guild_id, ctx.user_id, ctx.now
 
-        def store(session: Session) -> tuple[Roadmap, Meeting | None, bool]:
+        def store(
+            session: Session, *, guild_id: int, actor_id: int, now: datetime
+        ) -> tuple[Roadmap, Meeting | None, bool]:
+            networks.find(session, self.network, guild_id=guild_id)
             present = roadmaps.running(session, self.network)
-            plan = present or roadmaps.start(session, self.network, user_id, guild_id=guild_id, now=now)
+            plan = present or roadmaps.start(session, self.network, actor_id, guild_id=guild_id, now=now)
             return plan, roadmaps.first_meeting(session, plan), present is None
 
         plan, meeting, fresh = await ctx.write(store)

@@ -51,8 +51,7 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
         except ValueError:
             raise UserError("interests.languages.unread") from None
         said = self.typed["reach" if union else "hopes"].strip()
-        seeking = await ctx.write(
-            twinnings.add,
+        new = Twinning(
             kind=self.kind,
             name=" ".join(self.typed["name"].split())[:NAME_LENGTH],
             world=self.typed["world"],
@@ -62,6 +61,7 @@ class TwinningForm(Form, name="twinning", words="network.twinning.form"):
             reach=said if union else "",
             contact_id=None if union else ctx.user_id,
         )
+        seeking = await ctx.write(twinnings.add, new)
         saved = texts(f"network.twinning.{'saved_union' if union else 'saved'}", name=seeking.name)
         found = await ctx.read(twinnings.matches, seeking)
         await ctx.reply(match_card(ctx, seeking, found, title=saved))

@@ -190,7 +190,7 @@ def plain_card(key: str, bot: Bot, *buttons: ui.Item[Any], command: str) -> Card
     """Return a card with one text that names one command."""
     return Card(
         bot.texts(f"onboarding.{key}", command=bot.mention(command)),
-        row(*buttons) if buttons else None,
+        row(*buttons),
         colour=GREY,
     )
 

@@ -15,10 +15,11 @@ from db.affiliations.models import Affiliation, Organisation
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.guilds import organisers_of
+from db.lookup import of_server
 from db.meetings import agenda
 from db.meetings.models import Meeting
 from db.models import Guild
-from db.outbox import About, Target
+from db.outbox import Target, about, subject
 
 NUDGE = "affiliation.nudge"
 MOST = 500
@@ -27,12 +28,8 @@ SHARE = 50
 """The most recorded by one member who does not organise."""
 MOST_OWN = 50
 
-_WHOLE = select(Affiliation).options(joinedload(Affiliation.organisation))
-
-
-def subject(affiliation_id: int) -> str:
-    """Return the subject of deliveries about an affiliation: 'affiliation:5'."""
-    return f"affiliation:{affiliation_id}"
+DISTINCT = ("guild_id", "known", "folded", "organisation_id", "owner_id")
+"""What distinguishes affiliations: the organisation, and the body or member."""
 
 
 def organisations(session: Session, guild_id: int) -> Sequence[Organisation]:
@@ -62,12 +59,10 @@ def remove_organisation(
     session: Session, organisation_id: int, *, guild_id: int, actor_id: int, now: datetime
 ) -> None:
     """Delete an organisation that the server added, with all its affiliations."""
-    found = session.get(Organisation, organisation_id)
-    if found is None or found.guild_id != guild_id:
-        raise UserError("affiliations.gone")
+    found = of_server(session, Organisation, organisation_id, guild_id, "affiliations.gone")
     query = select(Affiliation).where(Affiliation.organisation_id == organisation_id)
     for one in session.scalars(query):
-        deliveries.cancel(session, subject(one.id), reason="organisation_removed", now=now)
+        deliveries.cancel(session, subject(one), reason="organisation_removed", now=now)
         session.delete(one)
     session.flush()
     session.delete(found)
@@ -77,75 +72,37 @@ def remove_organisation(
 
 
 def record(
-    session: Session,
-    *,
-    guild: Guild,
-    known: str,
-    organisation_id: int | None,
-    body: str,
-    owner_id: int | None,
-    region_id: int | None,
-    status: str,
-    renews_on: date | None,
-    actor_id: int,
-    organises: bool,
-    now: datetime,
+    session: Session, new: Affiliation, *, guild: Guild, actor_id: int, organises: bool, now: datetime
 ) -> Affiliation:
     """Store a body's status with an organisation, replacing any earlier one.
 
-    Without `renews_on`, keep the day recorded before.
+    Without a day of renewal, keep the one recorded before.
 
     Raises:
         UserError: somebody else recorded it and `organises` is false; or there are too many.
     """
-    found = _same(session, guild.id, known, organisation_id, normalize(body), owner_id)
+    new.guild_id, new.folded = guild.id, normalize(new.body)
+    same = (getattr(Affiliation, name) == getattr(new, name) for name in DISTINCT)
+    found = session.scalars(select(Affiliation).where(*same).limit(1)).one_or_none()
     if found is None:
         _must_have_room(session, guild.id)
         if not organises:
             _must_have_share(session, guild.id, actor_id)
             limits.use(session, "affiliation", guild_id=guild.id, user_id=actor_id, now=now)
-        found = Affiliation(
-            guild_id=guild.id,
-            known=known,
-            organisation_id=organisation_id,
-            body=body,
-            folded=normalize(body),
-            owner_id=owner_id,
-            recorded_by=actor_id,
-            region_id=region_id,
-            lead_weeks=LEAD_WEEKS,
-            turn=0,
-        )
-        session.add(found)
-    elif owner_id is None and found.recorded_by != actor_id:
+        new.recorded_by, new.lead_weeks, new.turn = actor_id, LEAD_WEEKS, 0
+        session.add(found := new)
+    elif new.owner_id is None and found.recorded_by != actor_id:
         if not organises and found.recorded_by is not None:
             raise UserError("affiliations.not_yours", body=found.body)
         found.recorded_by = actor_id
-    found.status, found.changed_at = status, now
-    found.region_id = region_id or found.region_id
-    if renews_on is not None:
-        found.renews_on = renews_on.isoformat()
+    found.status, found.changed_at = new.status, now
+    found.region_id = new.region_id or found.region_id
+    found.renews_on = new.renews_on or found.renews_on
     session.flush()
     _plan(session, found, guild, now)
-    if owner_id is None:
-        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
+    if found.owner_id is None:
+        note(session, guild.id, actor_id, "affiliation.record", subject(found), now)
     return find(session, found.id, guild_id=guild.id)
-
-
-def _same(
-    session: Session,
-    guild_id: int,
-    known: str,
-    organisation_id: int | None,
-    folded: str,
-    owner_id: int | None,
-) -> Affiliation | None:
-    query = select(Affiliation).where(
-        Affiliation.guild_id == guild_id, Affiliation.known == known, Affiliation.folded == folded
-    )
-    for column, value in ((Affiliation.organisation_id, organisation_id), (Affiliation.owner_id, owner_id)):
-        query = query.where(column.is_(None) if value is None else column == value)
-    return session.scalars(query.limit(1)).one_or_none()
 
 
 def _must_have_room(session: Session, guild_id: int) -> None:
@@ -163,20 +120,20 @@ def _must_have_share(session: Session, guild_id: int, user_id: int) -> None:
 
 def find(session: Session, affiliation_id: int, *, guild_id: int) -> Affiliation:
     """Return an affiliation of this server. Raises UserError: none has this id here."""
-    query = _WHOLE.where(Affiliation.id == affiliation_id, Affiliation.guild_id == guild_id)
-    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise UserError("affiliations.gone")
-    return found
+    options = [joinedload(Affiliation.organisation)]
+    return of_server(session, Affiliation, affiliation_id, guild_id, "affiliations.gone", options=options)
 
 
 def of_guild(session: Session, guild_id: int, user_id: int) -> Sequence[Affiliation]:
     """Return the affiliations of a server's bodies and this member's own, by body."""
-    query = _WHOLE.where(
-        Affiliation.guild_id == guild_id,
-        or_(Affiliation.owner_id.is_(None), Affiliation.owner_id == user_id),
+    query = (
+        select(Affiliation)
+        .where(Affiliation.guild_id == guild_id)
+        .where(or_(Affiliation.owner_id.is_(None), Affiliation.owner_id == user_id))
+        .options(joinedload(Affiliation.organisation))
+        .order_by(Affiliation.folded, Affiliation.id)
     )
-    return session.scalars(query.order_by(Affiliation.folded, Affiliation.id)).all()
+    return session.scalars(query).all()
 
 
 def remove(
@@ -184,10 +141,10 @@ def remove(
 ) -> Affiliation:
     """Delete an affiliation."""
     found = find(session, affiliation_id, guild_id=guild_id)
-    deliveries.cancel(session, subject(found.id), reason="affiliation_removed", now=now)
+    deliveries.cancel(session, subject(found), reason="affiliation_removed", now=now)
     session.delete(found)
     if found.owner_id is None and found.recorded_by != actor_id:
-        note(session, guild_id, actor_id, "affiliation.remove", subject(found.id), now)
+        note(session, guild_id, actor_id, "affiliation.remove", subject(found), now)
     return found
 
 
@@ -212,7 +169,7 @@ def renew(
     found.renews_on, found.status, found.changed_at = due.isoformat(), "affiliated", now
     _plan(session, found, guild, now)
     if found.owner_id is None:
-        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
+        note(session, guild.id, actor_id, "affiliation.record", subject(found), now)
     return found
 
 
@@ -232,7 +189,7 @@ def plan_renewal(
     found.lead_weeks, found.changed_at = lead_weeks, now
     _plan(session, found, guild, now)
     if found.owner_id is None:
-        note(session, guild.id, actor_id, "affiliation.record", subject(found.id), now)
+        note(session, guild.id, actor_id, "affiliation.record", subject(found), now)
     return found
 
 
@@ -269,7 +226,7 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
     """Enqueue the questions about a renewal, for whoever recorded it or else the organisers."""
     found.turn += 1
     session.flush()
-    deliveries.cancel(session, subject(found.id), reason="affiliation_changed", now=now, kinds=[NUDGE])
+    deliveries.cancel(session, subject(found), reason="affiliation_changed", now=now, kinds=[NUDGE])
     if found.renews_on is None or found.status not in ("affiliated", "due"):
         return
     target_id, private = _target(session, found, guild)
@@ -277,14 +234,14 @@ def _plan(session: Session, found: Affiliation, guild: Guild, now: datetime) -> 
         return
     zone = ZoneInfo(guild.zone)
     # Earlier versions reused the ids of deleted rows, so the time keeps keys distinct.
-    stem = f"{subject(found.id)}.{found.turn}.{int(now.timestamp())}"
-    about = About(guild.id, subject(found.id), {"affiliation": found.id, "turn": found.turn})
+    stem = f"{subject(found)}.{found.turn}.{int(now.timestamp())}"
+    matter = about(found, guild.id, turn=found.turn)
     due = nudges(date.fromisoformat(found.renews_on), found.lead_weeks, now=now, zone=zone)
     person, enqueued = people.person(session, target_id) if private else None, list[NewDelivery]()
     for number, at in enumerate(due):
         key = f"{stem}:{number}:{'user' if private else 'channel'}:{target_id}"
         due_at = people.outside_quiet(at, person, guild) if private else at
-        enqueued.append(about.message(NUDGE, key, target_id, due_at, private=private))
+        enqueued.append(matter.message(NUDGE, key, target_id, due_at, private=private))
     deliveries.enqueue(session, enqueued)
 
 

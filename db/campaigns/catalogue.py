@@ -72,15 +72,13 @@ def add(
     guild_id: int,
     *,
     title: str,
-    why: str,
     actions: Sequence[Action],
-    resources: str,
-    ask: str,
     taken: Collection[str],
     actor_id: int,
     now: datetime,
+    **words: str,
 ) -> GuildCampaign:
-    """Store a campaign of the server's own; `taken` are the content's ids.
+    """Store a campaign of the server's own (fields of `GuildCampaign`); `taken` are the content's ids.
 
     Raises:
         UserError: there are too many.
@@ -94,10 +92,8 @@ def add(
         own=True,
         enabled=True,
         title=title,
-        why=why,
         actions=rows_of(actions),
-        resources=resources,
-        ask=ask,
+        **words,
     )
     session.add(row)
     session.flush()
@@ -111,17 +107,16 @@ def change(
     guild_id: int,
     slug: str,
     *,
-    title: str,
-    why: str,
     actions: Sequence[Action],
-    resources: str,
-    ask: str,
     actor_id: int,
     now: datetime,
+    **words: str,
 ) -> GuildCampaign:
-    """Store a rewording of a campaign."""
+    """Store a rewording of a campaign (fields of `GuildCampaign`)."""
     row = _row(session, guild_id, slug)
-    row.title, row.why, row.actions, row.resources, row.ask = title, why, rows_of(actions), resources, ask
+    row.actions = rows_of(actions)
+    for name, said in words.items():
+        setattr(row, name, said)
     session.flush()
     note(session, guild_id, actor_id, "campaign.edit", f"campaign:{slug}", now)
     return row

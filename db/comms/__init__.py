@@ -20,7 +20,6 @@ from db.comms.contributions import (
 )
 from db.comms.editions import Compiled, compile_edition
 from db.comms.publications import (
-    Known,
     add,
     change,
     deadline_of,

@@ -14,18 +14,13 @@ from bot.domain.terms import terms_of
 from db import guilds, jobs, people
 from db.comms.models import Publication
 from db.models import Guild
-from db.outbox import About, Target, send
+from db.outbox import Target, about, send, subject
 
 CALL = "comms.call"
 CLOSING = "comms.closing"
 JOB = "comms.deadline"
 LOOK_AGAIN = timedelta(days=7)
 CLOSING_LIVES = timedelta(days=3)
-
-
-def subject(publication_id: int) -> str:
-    """Return the subject of deliveries about a publication: 'publication:5'."""
-    return f"publication:{publication_id}"
 
 
 def next_deadline(found: Publication, guild: Guild, *, now: datetime) -> datetime | None:
@@ -40,7 +35,7 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
     if not found.used or not found.first:
         return
     deadline = next_deadline(found, guild, now=now)
-    stem = f"{subject(found.id)}.{found.turn}"
+    stem = f"{subject(found)}.{found.turn}"
     if deadline is None:
         if found.rule:
             # It follows terms, and the next ones are not known yet.
@@ -54,13 +49,8 @@ def plan(session: Session, found: Publication, guild: Guild, *, now: datetime) -
         _plan_job(session, found, f"{stem}:call:{mark}", at, deadline, "call")
     to, ends = editor_of(session, found, guild), deadline + CLOSING_LIVES
     key = f"{stem}:closing:{mark}:{'user' if to[1] else 'channel'}:{to[0]}"
-    send(session, about(found), CLOSING, key, to, deadline, ends, quiet=True, turn=found.turn)
+    send(session, about(found, guild.id, turn=found.turn), CLOSING, key, to, deadline, ends, quiet=True)
     _plan_job(session, found, f"{stem}:round:{mark}", deadline, deadline, "round")
-
-
-def about(found: Publication) -> About:
-    """Return what messages about a publication say that they are about."""
-    return About(found.guild_id, subject(found.id), {"publication": found.id})
 
 
 def _plan_job(
@@ -72,7 +62,7 @@ def _plan_job(
         key,
         guild_id=found.guild_id,
         target_id=found.guild_id,
-        subject=subject(found.id),
+        subject=subject(found),
         due_at=at,
         publication=found.id,
         turn=found.turn,
@@ -100,9 +90,9 @@ def call(session: Session, publication_id: int, turn: int, deadline: datetime, *
     channel_id = found.call_channel_id
     if found.calls != "channel":
         channel_id = guilds.channel_for(guild, found.region_id)
-    key = f"{subject(found.id)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}"
+    key = f"{subject(found)}.{turn}:call:{deadline:%Y%m%dT%H%M}:channel:{channel_id}"
     to, day = (channel_id, False), deadline.isoformat()
-    send(session, about(found), CALL, key, to, due_at, deadline, turn=turn, deadline=day)
+    send(session, about(found, guild.id), CALL, key, to, due_at, deadline, turn=turn, deadline=day)
 
 
 def round_again(

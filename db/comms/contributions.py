@@ -14,7 +14,7 @@ from db.audit import note
 from db.comms import calling, publications
 from db.comms.models import Contribution, Publication
 from db.membership import consents
-from db.outbox import About, send
+from db.outbox import about, send, subject
 
 ASK = "comms.ask"
 INBOX = "comms.inbox"
@@ -27,15 +27,6 @@ AUDIT_ACTIONS = {"accepted": "comms.accepted", "held": "comms.held", "declined":
 WAITING = ("new", "held", "accepted")
 
 
-def subject(contribution_id: int) -> str:
-    """Return the subject of deliveries about a contribution: 'contribution:5'."""
-    return f"contribution:{contribution_id}"
-
-
-def _about(found: Contribution) -> About:
-    return About(found.guild_id, subject(found.id), {"contribution": found.id})
-
-
 def contribute(
     session: Session,
     publication_id: int,
@@ -43,11 +34,10 @@ def contribute(
     guild_id: int,
     actor_id: int,
     words: str,
-    link: str,
-    credit: str,
     now: datetime,
+    **more: str,
 ) -> Contribution:
-    """Store a member's contribution, and enqueue the news for the editor.
+    """Store a member's contribution (with `more` fields of it), and enqueue the news for the editor.
 
     Raises:
         UserError: there is no such publication, they have too many waiting, or reached the limit for a day.
@@ -60,11 +50,10 @@ def contribute(
         publication_id=publication.id,
         by_id=actor_id,
         words=words,
-        link=link,
-        credit=credit,
         state="new",
         made_at=now,
         changed_at=now,
+        **more,
     )
     session.add(sent)
     session.flush()
@@ -84,15 +73,15 @@ def _must_have_room(session: Session, publication: Publication, actor_id: int) -
 
 def _tell_editor(session: Session, publication: Publication, now: datetime) -> None:
     guild = guilds.load(session, publication.guild_id)
-    if guild is None or deliveries.waits(session, calling.subject(publication.id), INBOX):
+    if guild is None or deliveries.waits(session, subject(publication), INBOX):
         return
     newest = select(Contribution.id).where(
         Contribution.publication_id == publication.id, Contribution.state == "new"
     )
     last = session.scalar(newest.order_by(Contribution.id.desc()).limit(1))
-    about, to = calling.about(publication), calling.editor_of(session, publication, guild)
-    key = f"{about.subject}:inbox:{last}:{int(now.timestamp())}"
-    send(session, about, INBOX, key, to, now + INBOX_AFTER, quiet=True)
+    matter, to = about(publication, guild.id), calling.editor_of(session, publication, guild)
+    key = f"{matter.subject}:inbox:{last}:{int(now.timestamp())}"
+    send(session, matter, INBOX, key, to, now + INBOX_AFTER, quiet=True)
 
 
 def suggest(
@@ -139,15 +128,15 @@ def suggest(
     )
     session.add(asked)
     session.flush()
-    key = f"{subject(asked.id)}:ask:{message_id}:user:{author_id}"
-    send(session, _about(asked), ASK, key, (author_id, True), now, now + ASK_LIVES, quiet=True)
+    key = f"{subject(asked)}:ask:{message_id}:user:{author_id}"
+    send(session, about(asked, guild_id), ASK, key, (author_id, True), now, now + ASK_LIVES, quiet=True)
     jobs.enqueue(
         session,
         LAPSE,
-        f"{subject(asked.id)}:lapse:{message_id}",
+        f"{subject(asked)}:lapse:{message_id}",
         guild_id=guild_id,
         target_id=guild_id,
-        subject=subject(asked.id),
+        subject=subject(asked),
         due_at=now + ASK_LIVES,
         contribution=asked.id,
         message=message_id,
@@ -192,7 +181,7 @@ def agree(
     )
     found.state, found.changed_at = "new", now
     session.flush()
-    deliveries.cancel(session, subject(found.id), reason="answered", now=now)
+    deliveries.cancel(session, subject(found), reason="answered", now=now)
     _tell_editor(session, publication, now)
     return found
 
@@ -205,7 +194,7 @@ def refuse(session: Session, contribution_id: int, user_id: int, *, now: datetim
     """
     found = _asked(session, contribution_id, user_id)
     found.state, found.changed_at, found.words = "refused", now, ""
-    deliveries.cancel(session, subject(found.id), reason="answered", now=now)
+    deliveries.cancel(session, subject(found), reason="answered", now=now)
 
 
 def lapse(session: Session, contribution_id: int, message_id: int) -> None:
@@ -246,10 +235,10 @@ def decide(
     found = find(session, contribution_id, guild_id=guild_id)
     if found.state == "used":
         raise UserError("comms.items.used")
-    limits.use(session, "decision", guild_id=guild_id, user_id=actor_id, now=now, about=subject(found.id))
+    limits.use(session, "decision", guild_id=guild_id, user_id=actor_id, now=now, about=subject(found))
     found.state, found.reason, found.decided_by, found.changed_at = state, reason, actor_id, now
     tell_author(session, found, now)
-    note(session, guild_id, actor_id, AUDIT_ACTIONS[state], subject(found.id), now)
+    note(session, guild_id, actor_id, AUDIT_ACTIONS[state], subject(found), now)
     return found
 
 
@@ -257,12 +246,13 @@ def tell_author(session: Session, found: Contribution, now: datetime) -> None:
     """Enqueue the news for an author of their contribution's outcome, replacing any unsent news."""
     found.turn += 1
     session.flush()
-    deliveries.cancel(session, subject(found.id), reason="decided_anew", now=now, kinds=[DECIDED])
+    deliveries.cancel(session, subject(found), reason="decided_anew", now=now, kinds=[DECIDED])
     if people.takes_messages(session, found.by_id):
         # Earlier versions reused the ids of deleted rows, and an old key must not hold back news.
-        stem = f"{subject(found.id)}.{int(found.made_at.timestamp())}"
+        stem = f"{subject(found)}.{int(found.made_at.timestamp())}"
         key, to = f"{stem}:{found.turn}:{found.state}:user:{found.by_id}", (found.by_id, True)
-        send(session, _about(found), DECIDED, key, to, now, quiet=True, turn=found.turn)
+        matter = about(found, found.guild_id, turn=found.turn)
+        send(session, matter, DECIDED, key, to, now, quiet=True)
 
 
 def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datetime) -> Contribution:
@@ -274,7 +264,7 @@ def withdraw(session: Session, contribution_id: int, user_id: int, *, now: datet
     found = session.get(Contribution, contribution_id)
     if found is None or found.by_id != user_id or found.state in ("asked", "refused"):
         raise UserError("comms.mine.gone")
-    deliveries.cancel(session, subject(found.id), reason="contribution_withdrawn", now=now)
+    deliveries.cancel(session, subject(found), reason="contribution_withdrawn", now=now)
     session.delete(found)
     session.flush()
     others = select(Contribution.id).where(

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from bot.domain.comms import SAME_EDITION
 from bot.errors import UserError
 from db.audit import note
-from db.comms import calling, contributions, publications
+from db.comms import contributions, publications
 from db.comms.models import Contribution, Edition
+from db.outbox import subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def compile_edition(
         session.add(edition)
         session.flush()
         made = [edition, *made]
-        note(session, guild_id, actor_id, "comms.compile", calling.subject(publication.id), now)
+        note(session, guild_id, actor_id, "comms.compile", subject(publication), now)
     for one in accepted:
         one.state, one.edition_id, one.changed_at = "used", edition.id, now
         contributions.tell_author(session, one, now)

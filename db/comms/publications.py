@@ -1,7 +1,6 @@
 """Verbs on publications: the union's known ones, and a server's own newsletters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +17,7 @@ from db.comms import calling
 from db.comms.models import Publication
 from db.engine.upserts import dialect_of, insert_into
 from db.models import Guild
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A publication from the content: `known` is its name there."""
-
-    known: str
-    name: str
-    cadence: str
+from db.outbox import subject
 
 
 def of_guild(session: Session, guild_id: int, *, unused: bool = False) -> Sequence[Publication]:
@@ -37,13 +28,13 @@ def of_guild(session: Session, guild_id: int, *, unused: bool = False) -> Sequen
     return session.scalars(query.order_by(Publication.known == "", Publication.id)).all()
 
 
-def ensure(session: Session, guild: Guild, known: Sequence[Known]) -> Sequence[Publication]:
-    """Store the union's publications that a server lacks or has under an old name; return all."""
+def ensure(session: Session, guild: Guild, known: Sequence[Publication]) -> Sequence[Publication]:
+    """Store the union's publications (known, name and cadence) that a server lacks or has under an old name."""
     found = of_guild(session, guild.id, unused=True)
     there = {one.known: one for one in found if one.known}
     taken = {one.folded: one.known for one in found}
 
-    def folded(one: Known) -> str:
+    def folded(one: Publication) -> str:
         # A local newsletter may already have the name.
         plain = normalize(one.name)
         return plain if taken.get(plain, one.known) == one.known else f"{plain} {one.known}"
@@ -84,40 +75,17 @@ def deadline_of(found: Publication) -> Deadline | None:
     return Deadline(found.first, ZoneInfo(found.zone), found.rule) if found.first else None
 
 
-def add(
-    session: Session,
-    *,
-    guild: Guild,
-    name: str,
-    audience: str,
-    cadence: str,
-    region_id: int | None,
-    actor_id: int,
-    now: datetime,
-) -> Publication:
-    """Store a local newsletter. Raises UserError: the name is taken."""
-    folded = normalize(name) or name
+def add(session: Session, new: Publication, *, guild: Guild, actor_id: int, now: datetime) -> Publication:
+    """Store a new local newsletter. Raises UserError: the name is taken."""
+    folded = normalize(new.name) or new.name
     query = select(Publication).where(Publication.guild_id == guild.id, Publication.folded == folded)
     if session.scalars(query).one_or_none() is not None:
-        raise UserError("comms.add.there", name=name)
-    found = Publication(
-        guild_id=guild.id,
-        region_id=region_id,
-        known="",
-        name=name,
-        folded=folded,
-        audience=audience,
-        cadence=cadence,
-        zone=guild.zone,
-        call_days=CALL_DAYS[cadence],
-        calls="regions",
-        turn=0,
-        used=True,
-    )
-    session.add(found)
+        raise UserError("comms.add.there", name=new.name)
+    new.guild_id, new.folded, new.zone, new.call_days = guild.id, folded, guild.zone, CALL_DAYS[new.cadence]
+    session.add(new)
     session.flush()
-    note(session, guild.id, actor_id, "comms.add", calling.subject(found.id), now)
-    return found
+    note(session, guild.id, actor_id, "comms.add", subject(new), now)
+    return new
 
 
 def change(
@@ -138,9 +106,9 @@ def change(
     found.turn += 1
     session.flush()
     kinds = [calling.CALL, calling.JOB, calling.CLOSING]
-    deliveries.cancel(session, calling.subject(found.id), reason="publication_changed", now=now, kinds=kinds)
+    deliveries.cancel(session, subject(found), reason="publication_changed", now=now, kinds=kinds)
     calling.plan(session, found, guild, now=now)
-    note(session, guild.id, actor_id, "comms.set", calling.subject(found.id), now, changed=sorted(fields))
+    note(session, guild.id, actor_id, "comms.set", subject(found), now, changed=sorted(fields))
     return found
 
 
@@ -158,11 +126,11 @@ def remove(
 ) -> Publication:
     """Delete a local newsletter with its contributions; stop using one of the union's."""
     found = publication(session, publication_id, guild_id=guild.id)
-    deliveries.cancel(session, calling.subject(found.id), reason="publication_removed", now=now)
+    deliveries.cancel(session, subject(found), reason="publication_removed", now=now)
     if found.known:
         found.used, found.first, found.editor_id = False, None, None
         found.turn += 1
     else:
         session.delete(found)
-    note(session, guild.id, actor_id, "comms.remove", calling.subject(found.id), now)
+    note(session, guild.id, actor_id, "comms.remove", subject(found), now)
     return found

@@ -1,11 +1,11 @@
 """Adding, changing and removing events; who is going, who is told about whom, and the report-back."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.events import LINK_AFTER, NEWS, Dates
+from bot.domain.events import LINK_AFTER, NEWS
 from bot.errors import UserError
 from db import deliveries, limits, meetings, receipts
 from db.audit import note
@@ -21,112 +21,75 @@ from db.events.outbox import (
     in_channels,
     waits,
 )
-from db.events.queries import ahead, ends_at, find, goer_of, goers, linked_with, subject, upcoming
+from db.events.queries import ahead, ends_at, find, goer_of, goers, linked_with, upcoming
 from db.meetings import agenda
 from db.meetings.models import Meeting
 from db.membership import consents
 from db.models import Guild
+from db.outbox import subject
 
 MOST = 200
 
 
-def add(
-    session: Session,
-    *,
-    guild: Guild,
-    region_id: int | None,
-    kind: str,
-    title: str,
-    about: str,
-    place: str,
-    link: str,
-    dates: Dates,
-    apply_by: date | None,
-    actor_id: int,
-    now: datetime,
-) -> Event:
-    """Store an event, and enqueue its announcement and the reminder before its application deadline.
+def add(session: Session, event: Event, *, guild: Guild, actor_id: int, now: datetime) -> Event:
+    """Store a new event, and enqueue its announcement and the reminder before its application deadline.
 
     Raises:
         UserError: there are too many upcoming ones, or the application deadline is after its end.
     """
-    if apply_by is not None and apply_by > dates.last:
-        raise UserError("events.add.apply_after")
+    _must_close_in_time(event)
     if len(upcoming(session, guild.id, now=now, limit=MOST)) >= MOST:
         raise UserError("events.add.enough", most=MOST)
     limits.use(session, "event", guild_id=guild.id, user_id=actor_id, now=now)
-    event = Event(
-        guild_id=guild.id,
-        region_id=region_id,
-        kind=kind,
-        title=title,
-        about=about,
-        place=place,
-        link=link,
-        zone=guild.zone,
-        first_on=dates.first.isoformat(),
-        last_on=dates.last.isoformat(),
-        clock=dates.clock,
-        end_clock=dates.end_clock,
-        apply_by=apply_by.isoformat() if apply_by else None,
-        added_by=actor_id,
-        added_at=now,
-        turn=0,
-    )
+    event.guild_id, event.zone, event.turn = guild.id, guild.zone, 0
+    event.added_by, event.added_at = actor_id, now
     session.add(event)
     session.flush()
     deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
-    note(session, guild.id, actor_id, "events.add", subject(event.id), now)
+    note(session, guild.id, actor_id, "events.add", subject(event), now)
     return find(session, event.id, guild_id=guild.id)
 
 
+def _must_close_in_time(event: Event) -> None:
+    if event.apply_by is not None and event.apply_by > event.last_on:
+        raise UserError("events.add.apply_after")
+
+
 def change(
-    session: Session,
-    event_id: int,
-    *,
-    guild: Guild,
-    actor_id: int,
-    now: datetime,
-    dates: Dates,
-    apply_by: date | None,
-    **fields: str,
+    session: Session, event_id: int, *, guild: Guild, actor_id: int, now: datetime, **fields: str | None
 ) -> Event:
-    """Change an event, and enqueue anew what depends on its days; those who are going stay.
+    """Change an event (fields of `Event`), and enqueue anew what depends on its days; those who are going stay.
 
     Raises:
         UserError: there is no such upcoming event, or the application deadline is after its end.
     """
     event = ahead(session, event_id, guild_id=guild.id, now=now)
-    if apply_by is not None and apply_by > dates.last:
-        raise UserError("events.add.apply_after")
-    event.first_on, event.last_on = dates.first.isoformat(), dates.last.isoformat()
-    event.clock, event.end_clock = dates.clock, dates.end_clock
-    event.apply_by = apply_by.isoformat() if apply_by is not None else None
-    limits.use(session, "event", guild_id=guild.id, user_id=actor_id, now=now)
     for name, value in fields.items():
         setattr(event, name, value)
+    _must_close_in_time(event)
+    limits.use(session, "event", guild_id=guild.id, user_id=actor_id, now=now)
     event.turn += 1
     session.flush()
     kinds = [ANNOUNCE, DEADLINE, EVE, REPORT]
-    deliveries.cancel(session, subject(event.id), reason="event_changed", now=now, kinds=kinds)
+    deliveries.cancel(session, subject(event), reason="event_changed", now=now, kinds=kinds)
     # Tell channels and those who are going, who may have planned around the old days.
     deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
     for goer in goers(session, event.id):
         enqueue_private(session, event, goer.user_id, ANNOUNCE, now, "changed", ends_at(event))
         enqueue_for_goer(session, event, goer, now)
-    note(session, guild.id, actor_id, "events.change", subject(event.id), now)
+    note(session, guild.id, actor_id, "events.change", subject(event), now)
     return find(session, event.id, guild_id=guild.id)
 
 
 def remove(session: Session, event_id: int, *, guild_id: int, actor_id: int, now: datetime) -> Event:
     """Delete an event with its goers."""
     event = find(session, event_id, guild_id=guild_id)
-    deliveries.cancel(session, subject(event.id), reason="event_removed", now=now)
+    deliveries.cancel(session, subject(event), reason="event_removed", now=now)
     for goer in goers(session, event.id):
         session.delete(goer)
     session.flush()
     session.delete(event)
-    note(session, guild_id, actor_id, "events.remove", subject(event.id), now)
+    note(session, guild_id, actor_id, "events.remove", subject(event), now)
     return event
 
 
@@ -180,15 +143,13 @@ def not_going(session: Session, event_id: int, user_id: int, *, guild_id: int, n
         raise UserError("events.going.was_not", title=event.title)
     session.delete(goer)
     session.flush()
-    deliveries.cancel(session, subject(event.id), reason="not_going", now=now, target_id=user_id)
+    deliveries.cancel(session, subject(event), reason="not_going", now=now, target_id=user_id)
     _unlink(session, event, user_id, now)
     return event
 
 
 def _unlink(session: Session, event: Event, user_id: int, now: datetime) -> None:
-    deliveries.cancel(
-        session, subject(event.id), reason="not_going", now=now, target_id=user_id, kinds=[LINK]
-    )
+    deliveries.cancel(session, subject(event), reason="not_going", now=now, target_id=user_id, kinds=[LINK])
     others = (
         select(EventGoer.event_id)
         .join(Event, Event.id == EventGoer.event_id)
@@ -219,9 +180,7 @@ def reported(session: Session, event_id: int, user_id: int, *, guild_id: int, no
     """
     event, goer = _went(session, event_id, user_id, guild_id)
     goer.reported_at = now
-    deliveries.cancel(
-        session, subject(event.id), reason="reported", now=now, target_id=user_id, kinds=[REPORT]
-    )
+    deliveries.cancel(session, subject(event), reason="reported", now=now, target_id=user_id, kinds=[REPORT])
     return event
 
 

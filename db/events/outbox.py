@@ -12,9 +12,9 @@ from bot.domain.local_time import to_utc
 from db import guilds, people
 from db.deliveries import NewDelivery
 from db.events.models import Event, EventGoer
-from db.events.queries import ends_at, key_prefix, subject
+from db.events.queries import ends_at, key_prefix
 from db.models import Delivery, Guild
-from db.outbox import About, send
+from db.outbox import about, send, subject
 
 ANNOUNCE = "events.announce"
 DEADLINE = "events.deadline"
@@ -37,12 +37,7 @@ def in_channels(event: Event, guild: Guild, now: datetime, *, announced: bool) -
         times += [(DEADLINE, at, closed) for at in deadline_times(last, now=now, zone=zone)]
     for kind, at, expires_at in times:
         key = f"{key_prefix(event)}:{kind}:{at:%Y%m%dT%H%M}:channel:{channel_id}"
-        yield about(event).message(kind, key, channel_id, at, expires_at)
-
-
-def about(event: Event) -> About:
-    """Return what messages about an event say that they are about."""
-    return About(event.guild_id, subject(event.id), {"event": event.id, "turn": event.turn})
+        yield about(event, event.guild_id, turn=event.turn).message(kind, key, channel_id, at, expires_at)
 
 
 def enqueue_for_goer(session: Session, event: Event, goer: EventGoer, now: datetime) -> datetime | None:
@@ -69,13 +64,22 @@ def enqueue_private(
     """Enqueue a private message for a member who takes any; `mark` distinguishes its key."""
     if people.takes_messages(session, user_id):
         key = f"{key_prefix(event)}:{mark}:user:{user_id}"
-        send(session, about(event), kind, key, (user_id, True), at, expires_at, quiet=True)
+        send(
+            session,
+            about(event, event.guild_id, turn=event.turn),
+            kind,
+            key,
+            (user_id, True),
+            at,
+            expires_at,
+            quiet=True,
+        )
 
 
 def waits(session: Session, event: Event, user_id: int, kind: str) -> bool:
     """Whether a message of this kind about an event is pending for a member."""
     query = select(Delivery.id).where(
-        Delivery.subject == subject(event.id),
+        Delivery.subject == subject(event),
         Delivery.kind == kind,
         Delivery.target_id == user_id,
         Delivery.status == "pending",

@@ -10,19 +10,16 @@ from sqlalchemy.orm import Session, joinedload
 from bot.domain.local_time import to_utc
 from bot.errors import UserError
 from db.events.models import Event, EventGoer
+from db.lookup import of_server
+from db.outbox import subject
 
 _WHOLE = select(Event).options(joinedload(Event.region))
-
-
-def subject(event_id: int) -> str:
-    """Return the subject of deliveries about an event: 'event:5'."""
-    return f"event:{event_id}"
 
 
 def key_prefix(event: Event) -> str:
     """Return the prefix of the keys of an event's deliveries."""
     # Earlier versions reused the ids of deleted rows, so the time keeps keys distinct.
-    return f"{subject(event.id)}.{event.turn}.{int(event.added_at.timestamp())}"
+    return f"{subject(event)}.{event.turn}.{int(event.added_at.timestamp())}"
 
 
 def ends_at(event: Event) -> datetime:
@@ -35,11 +32,7 @@ def ends_at(event: Event) -> datetime:
 
 def find(session: Session, event_id: int, *, guild_id: int) -> Event:
     """Return an event of this server with its region. Raises UserError: none has this id here."""
-    query = _WHOLE.where(Event.id == event_id, Event.guild_id == guild_id)
-    event = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
-    if event is None:
-        raise UserError("events.gone")
-    return event
+    return of_server(session, Event, event_id, guild_id, "events.gone", options=[joinedload(Event.region)])
 
 
 def ahead(session: Session, event_id: int, *, guild_id: int, now: datetime) -> Event:

@@ -13,7 +13,7 @@ from db.deliveries import NewDelivery
 from db.groups.groups import NUDGE
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.models import Guild
-from db.outbox import About
+from db.outbox import about, subject
 
 OPEN = "open"
 
@@ -40,7 +40,7 @@ def action_of(session: Session, action_id: int, *, guild_id: int) -> tuple[PlanA
 
 def cancel_nudges(session: Session, action: PlanAction, *, reason: str, now: datetime) -> None:
     """Cancel the nudges about an action; `reason` is a key under `deliveries.reasons`."""
-    deliveries.cancel(session, f"action:{action.id}", reason=reason, now=now)
+    deliveries.cancel(session, subject(action), reason=reason, now=now)
 
 
 def enqueue_nudges(session: Session, action: PlanAction, *, guild: Guild, now: datetime) -> None:
@@ -50,14 +50,9 @@ def enqueue_nudges(session: Session, action: PlanAction, *, guild: Guild, now: d
     person, stem = people.person(session, action.owner_id), f"action:{action.id}:{action.turn}:nudge"
     if person is not None and not person.dms:
         return
-    about, enqueued = about_action(action, guild.id), list[NewDelivery]()
+    matter, enqueued = about(action, guild.id), list[NewDelivery]()
     times = nudges(date.fromisoformat(action.due_on), now=now, zone=ZoneInfo(guild.zone))
     for number, at in enumerate(times):
         key, due = f"{stem}:{number}:user:{action.owner_id}", people.outside_quiet(at, person, guild)
-        enqueued.append(about.message(NUDGE, key, action.owner_id, due, private=True))
+        enqueued.append(matter.message(NUDGE, key, action.owner_id, due, private=True))
     deliveries.enqueue(session, enqueued)
-
-
-def about_action(action: PlanAction, guild_id: int) -> About:
-    """Return what messages about an action say that they are about."""
-    return About(guild_id, f"action:{action.id}", {"action": action.id})

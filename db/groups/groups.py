@@ -12,7 +12,7 @@ from db import deliveries, jobs, limits
 from db.groups.models import Plan, PlanAction, WorkingGroup, WorkingGroupMember
 from db.membership.models import Departure
 from db.models import Delivery, Region
-from db.outbox import About, send
+from db.outbox import about, send, subject
 
 TEND = "plans.tend"
 HELLO = "plans.hello"
@@ -136,28 +136,23 @@ def leave(session: Session, group_id: int, user_id: int, *, guild_id: int, now: 
     return group
 
 
-def tend(session: Session, group: WorkingGroup, *, now: datetime, **about: Any) -> None:
+def tend(session: Session, group: WorkingGroup, *, now: datetime, **task: Any) -> None:
     """Enqueue the maintenance of a group's thread: create it if missing, add or remove somebody, post a plan.
 
-    `about` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with other deliveries there.
+    `task` is one of `add`, `remove` (ids of members) and `plan`. It keeps its order with other deliveries there.
     """
-    words = ":".join(f"{name}:{value}" for name, value in about.items()) or "thread"
+    words = ":".join(f"{name}:{value}" for name, value in task.items()) or "thread"
     jobs.enqueue(
         session,
         TEND,
         f"group:{group.id}:{words}:{now.timestamp():.6f}",
         guild_id=group.guild_id,
         target_id=group.region.channel_id,
-        subject=subject(group.id),
+        subject=subject(group),
         due_at=now,
         group=group.id,
-        **about,
+        **task,
     )
-
-
-def subject(group_id: int) -> str:
-    """Return the subject of deliveries about a group."""
-    return f"group:{group_id}"
 
 
 def thread_made(
@@ -168,8 +163,8 @@ def thread_made(
     if group is None:
         return
     group.thread_channel_id = channel_id
-    about = About(guild_id, subject(group_id), {"group": group_id, "anew": anew})
-    send(session, about, HELLO, f"{subject(group_id)}:hello:{channel_id}", (channel_id, False), now)
+    key = f"{subject(group)}:hello:{channel_id}"
+    send(session, about(group, guild_id, anew=anew), HELLO, key, (channel_id, False), now)
     # What was in a deleted thread is posted again in the new one.
     for plan_id in session.scalars(
         select(Plan.id).where(Plan.group_id == group_id, Plan.state == "active", Plan.channel_id.is_not(None))
@@ -195,5 +190,7 @@ def lost(session: Session, channel_id: int) -> WorkingGroup | None:
 
 def had_thread(session: Session, group_id: int) -> bool:
     """Whether a group once had a thread."""
-    query = select(Delivery.id).where(Delivery.subject == subject(group_id), Delivery.kind == HELLO).limit(1)
+    query = (
+        select(Delivery.id).where(Delivery.subject == f"group:{group_id}", Delivery.kind == HELLO).limit(1)
+    )
     return session.scalar(query) is not None

@@ -13,13 +13,13 @@ from bot.domain.reports import GoalWords
 from bot.errors import UserError
 from db import deliveries, limits, meetings
 from db.audit import note
-from db.groups.actions import OPEN, about_action, action_of, cancel_nudges, enqueue_nudges
+from db.groups.actions import OPEN, action_of, cancel_nudges, enqueue_nudges
 from db.groups.groups import tend
 from db.groups.models import Plan, PlanAction, WorkingGroup
 from db.meetings import agenda
 from db.meetings.models import Meeting
 from db.models import Guild
-from db.outbox import About, send
+from db.outbox import about, send, subject
 
 POSTED = "plans.posted"
 CARD = "plans.card"
@@ -141,7 +141,7 @@ def post(
     session.flush()
     set_actions(session, plan, actions, guild=guild, actor_id=actor_id, now=now)
     tend(session, plan.group, now=now, plan=plan.id)
-    note(session, guild.id, actor_id, "plans.post", subject(plan.id), now)
+    note(session, guild.id, actor_id, "plans.post", subject(plan), now)
     return find(session, plan.id, guild_id=guild.id)
 
 
@@ -154,25 +154,23 @@ def close(session: Session, plan_id: int, *, guild: Guild, actor_id: int, now: d
     for action in plan.actions:
         cancel_nudges(session, action, reason="plan_closed", now=now)
     refresh(session, plan, now=now)
-    note(session, guild.id, actor_id, "plans.close", subject(plan.id), now)
+    note(session, guild.id, actor_id, "plans.close", subject(plan), now)
     session.flush()
     return plan
-
-
-def subject(plan_id: int) -> str:
-    """Return the subject of deliveries about a plan."""
-    return f"plan:{plan_id}"
 
 
 def posted_in(session: Session, plan: Plan, channel_id: int, *, now: datetime) -> None:
     """Enqueue a plan for its group's thread, unless it is already there."""
     if plan.channel_id == channel_id and plan.message_id is not None:
         return
-    send(session, _about(plan), POSTED, f"{subject(plan.id)}:posted:{channel_id}", (channel_id, False), now)
-
-
-def _about(plan: Plan) -> About:
-    return About(plan.group.guild_id, subject(plan.id), {"plan": plan.id})
+    send(
+        session,
+        about(plan, plan.group.guild_id),
+        POSTED,
+        f"{subject(plan)}:posted:{channel_id}",
+        (channel_id, False),
+        now,
+    )
 
 
 def posted(session: Session, plan_id: int, channel_id: int, message_id: int | None) -> None:
@@ -185,13 +183,13 @@ def posted(session: Session, plan_id: int, channel_id: int, message_id: int | No
 def refresh(session: Session, plan: Plan, *, now: datetime) -> None:
     """Enqueue an update of a posted plan's card, unless one is pending."""
     plan.sequence += 1
-    if plan.channel_id is None or deliveries.waits(session, subject(plan.id), CARD):
+    if plan.channel_id is None or deliveries.waits(session, subject(plan), CARD):
         return
     if plan.group.thread_channel_id != plan.channel_id:
         tend(session, plan.group, now=now, plan=plan.id)
         return
-    key = f"{subject(plan.id)}:card:{plan.sequence}:{now.timestamp():.6f}"
-    send(session, _about(plan), CARD, key, (plan.channel_id, False), now)
+    key = f"{subject(plan)}:card:{plan.sequence}:{now.timestamp():.6f}"
+    send(session, about(plan, plan.group.guild_id), CARD, key, (plan.channel_id, False), now)
 
 
 HANDED = "plans.handed"
@@ -235,8 +233,8 @@ def act(
     session.flush()
     whole = find(session, plan.id, guild_id=guild.id)
     if do == "over" and whole.channel_id is not None:
-        about, to = about_action(action, guild.id), (whole.group.thread_channel_id, False)
-        send(session, about, HANDED, f"action:{action.id}:{action.turn}:handed", to, now)
+        to = (whole.group.thread_channel_id, False)
+        send(session, about(action, guild.id), HANDED, f"action:{action.id}:{action.turn}:handed", to, now)
     refresh(session, whole, now=now)
     return action, whole
 

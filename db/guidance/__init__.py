@@ -32,42 +32,30 @@ SOON = timedelta(hours=22)
 
 def call(
     session: Session,
-    guild_id: int,
+    new: SupportRequest,
+    author_id: int,
     *,
-    user_id: int,
-    named: bool,
-    words: str,
-    channel_id: int | None,
-    message_id: int | None,
-    now: datetime,
     organisers_channel_id: int | None = None,
     admins: Collection[int] = (),
+    now: datetime,
 ) -> SupportRequest:
-    """Store a note and enqueue it for the organisers' channel or, without one, for these admins.
+    """Store a member's new note and enqueue it for the organisers' channel or, without one, for these admins.
 
     Raises:
         TooOften: this member reached the limit for a day.
     """
-    limits.use(session, "help", guild_id=guild_id, user_id=user_id, now=now)
-    made = SupportRequest(
-        guild_id=guild_id,
-        user_id=user_id,
-        named=named,
-        audience="admins" if organisers_channel_id is None else "organisers",
-        words=words,
-        channel_id=channel_id,
-        message_id=message_id,
-        made_at=now,
-    )
-    session.add(made)
+    limits.use(session, "help", guild_id=new.guild_id, user_id=author_id, now=now)
+    private = organisers_channel_id is None
+    new.user_id, new.audience, new.made_at = author_id, "admins" if private else "organisers", now
+    session.add(new)
     session.flush()
-    about, private = About(guild_id, f"help:{made.id}", {"call": made.id}), organisers_channel_id is None
+    about = About(new.guild_id, f"help:{new.id}", {"call": new.id})
     kind, targets = (ADMINS, admins) if organisers_channel_id is None else (HELP, [organisers_channel_id])
     enqueue(
         session,
-        [about.message(kind, f"{about.subject}:{to}", to, now, now + DAY, private=private) for to in targets],
+        [about.message(kind, f"help:{new.id}:{to}", to, now, now + DAY, private=private) for to in targets],
     )
-    return made
+    return new
 
 
 def find_call(session: Session, call_id: int) -> SupportRequest | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from db import deliveries
 from db.interests.models import Introduction
 from db.membership import hashes
+from db.outbox import subject
 
 ASK = "interests.ask"
 
@@ -23,14 +24,14 @@ def give_up(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
         else:
             intro.state, intro.answered_at = "lapsed", now
             intro.asker_told_at = intro.asked_told_at = now
-            deliveries.cancel(session, subject(intro.id), reason="introductions_off", now=now)
+            deliveries.cancel(session, subject(intro), reason="introductions_off", now=now)
 
 
 def decline(session: Session, intro: Introduction, now: datetime, *, reason: str) -> None:
     """Record that one of two does not want to meet, or that they no longer can."""
     intro.state = "declined"
     intro.answered_at = intro.asked_told_at = now
-    deliveries.cancel(session, subject(intro.id), reason=reason, now=now, kinds=[ASK])
+    deliveries.cancel(session, subject(intro), reason=reason, now=now, kinds=[ASK])
 
 
 def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
@@ -41,11 +42,6 @@ def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introd
         here.where(Introduction.asked_id == user_id)
     )
     return session.scalars(select(Introduction).where(Introduction.id.in_(theirs))).all()
-
-
-def subject(intro_id: int) -> str:
-    """Return the subject of deliveries about an introduction."""
-    return f"introduction:{intro_id}"
 
 
 KEEP, MEET, MAP = "interests", "introductions", "map"

@@ -13,12 +13,12 @@ from bot.errors import UserError
 from db import deliveries, limits, people
 from db.interests import introductions
 from db.interests.choosing import chosen_by
-from db.interests.introductions import ASK, KEEP, MAP, MEET, Topic, decline, give_up, subject
+from db.interests.introductions import ASK, KEEP, MAP, MEET, Topic, decline, give_up
 from db.interests.models import Interest, Introduction
 from db.membership import consents
 from db.membership.models import Consent, Departure
 from db.models import Delivery
-from db.outbox import About, send
+from db.outbox import about, send, subject
 
 MET = "interests.met"
 NONE = "interests.none"
@@ -194,7 +194,7 @@ def answer(
     intro.answered_at = intro.asked_told_at = now
     if yes:
         intro.state, intro.asker_told_at = "met", None
-        deliveries.cancel(session, subject(intro.id), reason="answered", now=now)
+        deliveries.cancel(session, subject(intro), reason="answered", now=now)
         _tell(session, intro, MET, intro.asker_id, now)
     else:
         decline(session, intro, now, reason="answered")
@@ -282,7 +282,7 @@ def clear(session: Session, user_id: int, *, guild_id: int, now: datetime) -> bo
 def on_its_way(session: Session, intro_id: int, user_id: int) -> bool:
     """Whether a message about an introduction to a member is due soon or being sent."""
     query = select(Delivery.id).where(
-        Delivery.subject == subject(intro_id),
+        Delivery.subject == f"introduction:{intro_id}",
         Delivery.target_id == user_id,
         Delivery.kind.in_((ASK, MET)),
         Delivery.status.in_(("pending", "sending")),
@@ -300,6 +300,6 @@ def _tell(
     expires_at: datetime | None = None,
 ) -> None:
     if people.takes_messages(session, user_id):  # others are told when they next use a command
-        about = About(intro.guild_id, subject(intro.id), {"introduction": intro.id})
         key = f"introduction:{intro.id}:{kind.partition('.')[2]}:user:{user_id}"
-        send(session, about, kind, key, (user_id, True), at, expires_at, quiet=True)
+        to = (user_id, True)
+        send(session, about(intro, intro.guild_id), kind, key, to, at, expires_at, quiet=True)

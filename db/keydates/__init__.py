@@ -1,7 +1,6 @@
 """Verbs on key dates: those of a server, the prompts enqueued ahead of them, and the nearest one."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,8 +16,9 @@ from db import deliveries, guilds, jobs, limits
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.keydates.models import KeyDate, KeyDateSetting
+from db.lookup import of_server
 from db.models import Delivery, Guild
-from db.outbox import About
+from db.outbox import About, subject
 
 PROMPT = "keydates.prompt"
 JOB = "keydates.plan"
@@ -26,16 +26,6 @@ LOOK_AHEAD = timedelta(days=70)
 LOOK_AGAIN = timedelta(days=28)
 """Prompts are enqueued ten weeks ahead and reviewed every four weeks, so that a long outage misses none silently."""
 MOST = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A built-in key date: its page in the content, name, day and campaign."""
-
-    page: str
-    name: str
-    when: Yearly
-    campaign: str | None = None
 
 
 def when_of(key_date: KeyDate) -> Yearly:
@@ -86,10 +76,9 @@ def of_guild(session: Session, guild_id: int) -> Sequence[KeyDate]:
     return session.scalars(select(KeyDate).where(KeyDate.guild_id == guild_id).order_by(KeyDate.name)).all()
 
 
-def find(session: Session, key_date_id: int, *, guild_id: int) -> KeyDate | None:
-    """Return a key date of this server."""
-    found = session.get(KeyDate, key_date_id)
-    return found if found is not None and found.guild_id == guild_id else None
+def find(session: Session, key_date_id: int, *, guild_id: int) -> KeyDate:
+    """Return a key date of this server. Raises UserError: none has this id here."""
+    return of_server(session, KeyDate, key_date_id, guild_id, "keydates.gone")
 
 
 def setting(session: Session, guild_id: int) -> KeyDateSetting:
@@ -102,9 +91,9 @@ def setting(session: Session, guild_id: int) -> KeyDateSetting:
     )
 
 
-def outdated(session: Session, known: Iterable[Known]) -> list[int]:
+def outdated(session: Session, known: Iterable[KeyDate]) -> list[int]:
     """Return the servers that are set up but lack a current key date or a pending review."""
-    pages = {one.page: _row(one) for one in known}
+    pages = {one.page: _stored(one) for one in known}
     stored: dict[int, dict[str, Mapping[str, object]]] = {}
     for key_date in session.scalars(select(KeyDate).where(KeyDate.page != "")):
         stored.setdefault(key_date.guild_id, {})[key_date.page] = _stored(key_date)
@@ -123,21 +112,12 @@ def outdated(session: Session, known: Iterable[Known]) -> list[int]:
     return [guild_id for guild_id in set_up if stored.get(guild_id, {}) != pages or guild_id not in planned]
 
 
-def _row(known: Known) -> Mapping[str, object]:
-    return {
-        "name": known.name,
-        "rule": known.when.rule,
-        "first": known.when.first.isoformat(),
-        "campaign": known.campaign,
-    }
-
-
 def _stored(key_date: KeyDate) -> Mapping[str, object]:
     return {name: getattr(key_date, name) for name in ("name", "rule", "first", "campaign")}
 
 
-def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: datetime) -> None:
-    """Store the built-in key dates for a server, and enqueue all prompts.
+def ensure(session: Session, guild_id: int, known: Iterable[KeyDate], *, now: datetime) -> None:
+    """Store the built-in key dates (page, name, days and campaign) for a server, and enqueue all prompts.
 
     One that the server switched off stays off; one that the bot no longer knows is deleted; one whose name the server
     uses for its own date is left to the server.
@@ -154,19 +134,14 @@ def ensure(session: Session, guild_id: int, known: Iterable[Known], *, now: date
             guild_id=guild_id, page=one.page, note="", off=False
         )
         key_date.folded = folded
-        for name, value in _row(one).items():
+        for name, value in _stored(one).items():
             setattr(key_date, name, value)
         session.add(key_date)
     for gone in present.values():
-        deliveries.cancel(session, subject(gone.id), reason="key_date_removed", now=now)
+        deliveries.cancel(session, subject(gone), reason="key_date_removed", now=now)
         session.delete(gone)
     session.flush()
     plan(session, guild_id, now=now)
-
-
-def subject(key_date_id: int) -> str:
-    """Return the subject of a key date's prompts: 'keydate:5'."""
-    return f"keydate:{key_date_id}"
 
 
 def plan(session: Session, guild_id: int, *, now: datetime) -> None:
@@ -186,11 +161,11 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     session.execute(
         update(Delivery)
         .where(
-            Delivery.subject.in_([subject(key_date.id) for key_date in there]),
+            Delivery.subject.in_([subject(key_date) for key_date in there]),
             Delivery.kind == PROMPT,
             Delivery.status == "pending",
             # What is already due is waiting for room in its channel, and would not be planned again.
-            or_(Delivery.due_at > now, Delivery.subject.not_in([subject(one.id) for one in prompted])),
+            or_(Delivery.due_at > now, Delivery.subject.not_in([subject(one) for one in prompted])),
         )
         .values(status=Outcome.SUPPRESSED, reason="key_dates_planned_anew", settled_at=now),
         execution_options={"synchronize_session": False},
@@ -207,7 +182,7 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
         channel_id = channels.get(key_date.region_id)
         if channel_id is None:
             continue
-        about = About(guild_id, subject(key_date.id), {"date": key_date.id})
+        about = About(guild_id, subject(key_date), {"date": key_date.id})
         for prompt in found:
             key, day = (
                 f"{about.subject}:{prompt.day}:{prompt.ahead}:channel:{channel_id}",
@@ -229,54 +204,32 @@ def plan(session: Session, guild_id: int, *, now: datetime) -> None:
     )
 
 
-def add(
-    session: Session,
-    guild_id: int,
-    *,
-    name: str,
-    when: Yearly,
-    note_words: str,
-    campaign: str | None,
-    region_id: int | None,
-    actor_id: int,
-    now: datetime,
-) -> KeyDate:
-    """Store a server's own key date, and enqueue its prompts.
+def add(session: Session, key_date: KeyDate, *, guild_id: int, actor_id: int, now: datetime) -> KeyDate:
+    """Store a server's own new key date, and enqueue its prompts.
 
     Raises:
         UserError: the name is taken, or there are too many.
     """
-    folded = normalize(name) or name
+    folded = normalize(key_date.name) or key_date.name
     if session.scalar(select(KeyDate.id).where(KeyDate.guild_id == guild_id, KeyDate.folded == folded)):
-        raise UserError("keydates.add.taken", name=name)
+        raise UserError("keydates.add.taken", name=key_date.name)
     count = session.scalar(select(func.count()).select_from(KeyDate).where(KeyDate.guild_id == guild_id)) or 0
     if count >= MOST:
         raise UserError("keydates.add.full", most=MOST)
     limits.use(session, "keydate", guild_id=guild_id, user_id=actor_id, now=now)
-    key_date = KeyDate(
-        guild_id=guild_id,
-        page="",
-        name=name,
-        folded=folded,
-        rule=when.rule,
-        first=when.first.isoformat(),
-        note=note_words,
-        campaign=campaign,
-        region_id=region_id,
-        off=False,
-    )
+    key_date.guild_id, key_date.page, key_date.folded, key_date.off = guild_id, "", folded, False
     session.add(key_date)
     session.flush()
     plan(session, guild_id, now=now)
-    note(session, guild_id, actor_id, "keydates.add", subject(key_date.id), now)
+    note(session, guild_id, actor_id, "keydates.add", subject(key_date), now)
     return key_date
 
 
 def remove(session: Session, key_date: KeyDate, *, actor_id: int, now: datetime) -> None:
     """Delete a server's own key date."""
     mine = session.merge(key_date)
-    deliveries.cancel(session, subject(mine.id), reason="key_date_removed", now=now)
-    note(session, mine.guild_id, actor_id, "keydates.remove", subject(mine.id), now)
+    deliveries.cancel(session, subject(mine), reason="key_date_removed", now=now)
+    note(session, mine.guild_id, actor_id, "keydates.remove", subject(mine), now)
     session.delete(mine)
     session.flush()
 
@@ -286,12 +239,10 @@ def switch(
 ) -> KeyDate:
     """Switch a key date on or off. Raises UserError: it is gone."""
     key_date = find(session, key_date_id, guild_id=guild_id)
-    if key_date is None:
-        raise UserError("keydates.gone")
     key_date.off = off
     session.flush()
     plan(session, guild_id, now=now)
-    note(session, guild_id, actor_id, "keydates.switch", subject(key_date.id), now, off=off)
+    note(session, guild_id, actor_id, "keydates.switch", subject(key_date), now, off=off)
     return key_date
 
 

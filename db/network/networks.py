@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -12,6 +11,7 @@ from bot.domain.names import normalize
 from bot.domain.network import Status, same_region
 from db import limits, receipts
 from db.audit import note
+from db.lookup import of_server
 from db.meetings.models import Meeting
 from db.membership.models import Network, NetworkMember
 from db.models import Region
@@ -96,10 +96,10 @@ def established(session: Session, guild_id: int) -> Sequence[str] | None:
     return [name for name, status in rows if status == "established"] if rows else None
 
 
-def find(session: Session, network_id: int, *, guild_id: int) -> Network | None:
-    """Return a network of this server with its region."""
-    query = _WITH_REGION.where(Network.id == network_id, Network.guild_id == guild_id)
-    return session.scalars(query).one_or_none()
+def find(session: Session, network_id: int, *, guild_id: int) -> Network:
+    """Return a network of this server with its region. Raises UserError: none has this id here."""
+    options = [joinedload(Network.region)]
+    return of_server(session, Network, network_id, guild_id, "errors.button_gone", options=options)
 
 
 def join(session: Session, network_id: int, user_id: int, *, now: datetime) -> bool:
@@ -160,7 +160,7 @@ def change(
     role_id: int | None = None,
 ) -> Network:
     """Change a network's status, or (role_id 0: none) the role that its members get."""
-    network = cast("Network", find(session, network_id, guild_id=guild_id))
+    network = find(session, network_id, guild_id=guild_id)
     if status is not None:
         network.status = status
     if role_id is not None:

@@ -16,7 +16,7 @@ from db.membership.models import Network
 from db.models import Guild
 from db.network import networks
 from db.network.models import Roadmap, RoadmapStep
-from db.outbox import About, send
+from db.outbox import about, send, subject
 
 NUDGE = "network.nudge"
 STARTED = "network.started"
@@ -45,8 +45,6 @@ def start(session: Session, network_id: int, user_id: int, *, guild_id: int, now
         UserError: the region has an established network.
     """
     network = networks.find(session, network_id, guild_id=guild_id)
-    if network is None:
-        raise UserError("network.roadmap.gone")
     if network.status == "established":
         raise UserError("network.start.established", region=network.name)
     present = running(session, network_id)
@@ -153,7 +151,7 @@ def done(
         raise UserError("network.step.no_groups")
     step.state, step.done_at, step.owner_id, step.note = "done", now, step.owner_id or user_id, words
     session.flush()
-    deliveries.cancel(session, subject(roadmap.id), reason="step_done", now=now, kinds=[NUDGE, STALLED])
+    deliveries.cancel(session, subject(roadmap), reason="step_done", now=now, kinds=[NUDGE, STALLED])
     if current(roadmap) is None:
         roadmap.finished_at = now
         _tell_organisers(session, roadmap, FINISHED, now)
@@ -209,14 +207,9 @@ def _replace(session: Session, roadmap: Roadmap, step: RoadmapStep, reason: str,
     step.nudges = 0
     step.turn += 1
     session.flush()
-    deliveries.cancel(session, subject(roadmap.id), reason=reason, now=now, kinds=[NUDGE, STALLED])
+    deliveries.cancel(session, subject(roadmap), reason=reason, now=now, kinds=[NUDGE, STALLED])
     _nudge(session, roadmap, now)
     return roadmap
-
-
-def subject(roadmap_id: int) -> str:
-    """Return the subject of deliveries about a roadmap."""
-    return f"roadmap:{roadmap_id}"
 
 
 def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
@@ -229,19 +222,15 @@ def _nudge(session: Session, roadmap: Roadmap, now: datetime) -> None:
         # Nobody to ask by DM: the organisers hear in the end that it has stalled.
         _tell_organisers(session, roadmap, STALLED, now + NUDGE_EVERY * (NUDGES + 1), turn=step.turn)
         return
-    key = f"{subject(roadmap.id)}:step:{step.number}:{step.turn}:{step.nudges}:user:{user_id}"
-    about, at = _about(roadmap), now + NUDGE_EVERY
-    send(session, about, NUDGE, key, (user_id, True), at, quiet=True, step=step.number)
+    key = f"{subject(roadmap)}:step:{step.number}:{step.turn}:{step.nudges}:user:{user_id}"
+    matter, at = about(roadmap, roadmap.network.guild_id), now + NUDGE_EVERY
+    send(session, matter, NUDGE, key, (user_id, True), at, quiet=True, step=step.number)
 
 
 def _tell_organisers(session: Session, roadmap: Roadmap, kind: str, at: datetime, *, turn: int = 0) -> None:
     step, to = current(roadmap), organisers_of(session.get_one(Guild, roadmap.network.guild_id))
-    key = f"{subject(roadmap.id)}:{kind}:{step.number if step else 0}:{turn}"
-    send(session, _about(roadmap), kind, key, to, at)
-
-
-def _about(roadmap: Roadmap) -> About:
-    return About(roadmap.network.guild_id, subject(roadmap.id), {"roadmap": roadmap.id})
+    key = f"{subject(roadmap)}:{kind}:{step.number if step else 0}:{turn}"
+    send(session, about(roadmap, roadmap.network.guild_id), kind, key, to, at)
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[Roadmap]:

@@ -12,8 +12,10 @@ from bot.errors import UserError
 from db import limits
 from db.audit import note
 from db.interests.models import Introduction
+from db.lookup import of_server
 from db.membership.models import Departure
 from db.network.models import Twinning
+from db.outbox import subject
 
 MOST = 100
 SHARE = 5
@@ -21,52 +23,30 @@ SHARE = 5
 AUDIT_ACTIONS = {"branch": "network.twinning.branch", "union": "network.twinning.union"}
 
 
-def add(
-    session: Session,
-    *,
-    guild_id: int,
-    kind: str,
-    name: str,
-    world: str,
-    topics: Sequence[str],
-    languages: Sequence[str],
-    hopes: str,
-    reach: str,
-    contact_id: int | None,
-    actor_id: int,
-    now: datetime,
-) -> Twinning:
+def add(session: Session, new: Twinning, *, guild_id: int, actor_id: int, now: datetime) -> Twinning:
     """Store what a branch or a union is looking for, replacing its earlier entry.
 
     Raises:
         UserError: another member is already looking for this branch, the server or this member has too many, or
             they have reached the limit for a day.
     """
-    present = of_guild(session, guild_id)
-    same = next(
-        (each for each in present if each.kind == kind and normalize(each.name) == normalize(name)), None
-    )
-    if same is not None and same.contact_id != contact_id:
-        raise UserError("network.twinning.taken", name=name)
+    present, name = of_guild(session, guild_id), normalize(new.name)
+    same = next((each for each in present if (each.kind, normalize(each.name)) == (new.kind, name)), None)
+    if same is not None and same.contact_id != new.contact_id:
+        raise UserError("network.twinning.taken", name=new.name)
     if same is None and len(present) >= MOST:
         raise UserError("network.twinning.full", most=MOST)
-    theirs = [each for each in present if contact_id is not None and each.contact_id == contact_id]
+    theirs = [each for each in present if new.contact_id is not None and each.contact_id == new.contact_id]
     if same is None and len(theirs) >= SHARE:
         raise UserError("network.twinning.share", most=SHARE)
     limits.use(session, "twinning", guild_id=guild_id, user_id=actor_id, now=now)
-    seeking = same or Twinning(guild_id=guild_id, kind=kind)
-    seeking.name, seeking.world, seeking.contact_id = name, world, contact_id
-    seeking.topics, seeking.languages = list(topics), list(languages)
-    seeking.hopes, seeking.reach, seeking.made_at = hopes, reach, now
-    session.add(seeking)
+    new.guild_id, new.made_at = guild_id, now
+    if same is not None:
+        new.id = same.id
+    seeking = session.merge(new)
     session.flush()
-    note(session, guild_id, actor_id, AUDIT_ACTIONS[kind], subject(seeking.id), now)
+    note(session, guild_id, actor_id, AUDIT_ACTIONS[new.kind], subject(seeking), now)
     return seeking
-
-
-def subject(twinning_id: int) -> str:
-    """Return the subject of an audit line about one."""
-    return f"twinning:{twinning_id}"
 
 
 def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
@@ -85,10 +65,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
 
 def find(session: Session, twinning_id: int, *, guild_id: int) -> Twinning:
     """Return one of this server. Raises UserError: there is none here."""
-    found = session.get(Twinning, twinning_id)
-    if found is None or found.guild_id != guild_id:
-        raise UserError("network.twinning.gone")
-    return found
+    return of_server(session, Twinning, twinning_id, guild_id, "network.twinning.gone")
 
 
 def sought(seeking: Twinning) -> Sought:
@@ -123,7 +100,7 @@ def remove(session: Session, twinning_id: int, *, guild_id: int, actor_id: int, 
     """Remove one: it has found a partner, or is no longer looking."""
     seeking = find(session, twinning_id, guild_id=guild_id)
     if seeking.contact_id != actor_id:
-        note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking.id), now)
+        note(session, seeking.guild_id, actor_id, "network.twinning.remove", subject(seeking), now)
     session.delete(seeking)
     session.flush()
 

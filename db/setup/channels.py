@@ -20,7 +20,7 @@ from db.meetings.outbox import new_delivery
 from db.meetings.poll_models import Poll
 from db.meetings.reminding import ANNOUNCE, CARD, CORRECT
 from db.models import Delivery, Guild, Region
-from db.outbox import About, send
+from db.outbox import about, send
 
 GONE = "region.channel_gone"
 LOOK_AGAIN = timedelta(days=1)
@@ -243,6 +243,6 @@ def _ask(session: Session, region: Region, now: datetime) -> None:
     target, private = guild.organisers_channel_id, False
     if target is None or target == region.channel_id:
         target, private = guild.admin_id, True
-    about = About(guild.id, f"region:{region.id}", {"region": region.id})
-    key = f"{about.subject}:gone:{region.channel_id}:{now.timestamp():.0f}"
-    send(session, about, GONE, key, (target, private), now)
+    matter = about(region, guild.id)
+    key = f"{matter.subject}:gone:{region.channel_id}:{now.timestamp():.0f}"
+    send(session, matter, GONE, key, (target, private), now)

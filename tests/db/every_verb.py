@@ -22,14 +22,18 @@ from bot.domain.onboarding import Series, Step
 from bot.domain.privacy import Keep
 from bot.domain.reports import GoalWords
 from bot.domain.series import Pattern
+from db.affiliations.models import Affiliation
 from db.base import Base
 from db.campaigns.models import PromptSubscription
-from db.comms.publications import Known as KnownPublication
+from db.comms.models import Publication
 from db.deliveries import NewDelivery, Shards
-from db.keydates import Known as KnownDate
+from db.events.models import Event
+from db.guidance.models import SupportRequest
+from db.keydates.models import KeyDate
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
 from db.meetings.polls import Time
+from db.network.models import Contact, Twinning
 from db.onboarding.greeting import Join
 from db.outbox import About
 from db.privacy.erasing import Remembered
@@ -115,7 +119,8 @@ class Given:
         name, kind = one.name, one.annotation
         special = SPECIAL.get(f"{verb.__module__}.{verb.__name__}", {})
         if name in special:
-            return special[name]
+            given = special[name]
+            return given() if inspect.isfunction(given) else given
         if inspect.isclass(kind) and issubclass(kind, Base):
             return self.row(session, kind)
         wanted = str(kind)
@@ -182,8 +187,45 @@ MAPPINGS: dict[str, Any] = {
 }
 SERIES = Series([STEP])
 TOPIC = ("campaign", "palestine")
+
+
+def new_date() -> KeyDate:
+    """Return a key date that is not stored."""
+    return KeyDate(page="", name="May Day", rule="FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1", first="2026-05-01")
+
+
+def new_event() -> Event:
+    """Return an event that is not stored."""
+    return Event(kind="course", title="Course", first_on="2026-05-01", last_on="2026-05-01")
+
+
+def new_affiliation() -> Affiliation:
+    """Return an affiliation that is not stored."""
+    return Affiliation(known="x", body="Branch", status="idea")
+
+
+def new_publication() -> Publication:
+    """Return a newsletter that is not stored."""
+    return Publication(name="A title", cadence="monthly")
+
+
+def new_note() -> SupportRequest:
+    """Return a note that is not stored."""
+    return SupportRequest(guild_id=GUILD, named=True, words="x")
+
+
+def new_contact() -> Contact:
+    """Return a contact that is not stored."""
+    return Contact(kind="district", name="London", district="", duty="", reach="")
+
+
+def new_twinning() -> Twinning:
+    """Return a branch that is not stored."""
+    return Twinning(kind="branch", name="London", world="", topics=[], languages=[], hopes="", reach="")
+
+
 SPECIAL: dict[str, dict[str, Any]] = {
-    "db.affiliations.record": {"known": "x", "status": "idea"},
+    "db.affiliations.record": {"new": new_affiliation},
     "db.meetings.reports.held": {"region_ids": [1]},
     "db.meetings.checklist.change": {"owner": (MEMBER,), "state": "done"},
     "db.engine.upserts.insert_if_absent": {
@@ -193,18 +235,20 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "last": "",
         "asked_at": NOW,
     },
-    "db.comms.publications.ensure": {"known": [KnownPublication("news", "News", "monthly")]},
+    "db.comms.publications.ensure": {"known": [Publication(known="news", name="News", cadence="monthly")]},
+    "db.comms.publications.add": {"new": new_publication},
+    "db.guidance.call": {"new": new_note},
     "db.deliveries.claiming.strange": {"known": ["meeting.remind"]},
     "db.deliveries.claiming.strangers": {"known": ["meeting.remind"]},
     "db.deliveries.claiming.claim": {"lease": timedelta(minutes=1), "own": Shards((0,), 2)},
-    "db.events.lifecycle.add": {"kind": "course"},
+    "db.events.lifecycle.add": {"event": new_event},
     "db.meetings.integrations.on": {"name": "events"},
     "db.interests.choosing.named_on_map": {"topic": TOPIC},
     "db.interests.meeting.ask": {"about": TOPIC},
     "db.interests.meeting.candidates": {"about": TOPIC},
-    "db.keydates.add": {"campaign": "palestine"},
-    "db.keydates.ensure": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
-    "db.keydates.outdated": {"known": [KnownDate("mayday", "May Day", Yearly(date(2026, 5, 1)))]},
+    "db.keydates.add": {"key_date": new_date},
+    "db.keydates.ensure": {"known": [new_date()]},
+    "db.keydates.outdated": {"known": [new_date()]},
     "db.lookup.of_server": {"model": Meeting},
     "db.lookup.one_or_raise": {"query": select(Meeting).where(Meeting.id == 1)},
     "db.outbox.send": {
@@ -218,12 +262,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.limits.counted": {"what": "proposal"},
     "db.meetings.lifecycle.hosted": {"before": [OTHER], "quietly": True},
     "db.meetings.change_notices.tell_cancelled": {"was": {"start": NOW.isoformat(), "zone": "Europe/London"}},
-    "db.network.contacts.add": {"kind": "district"},
+    "db.network.contacts.add": {"contact": new_contact},
     "db.network.contacts.of_network": {"kind": "district"},
     "db.network.contacts.of_guild": {"kind": "district"},
     "db.network.networks.ensure": {"known": [("London", "established")]},
     "db.network.networks.change": {"status": "established"},
-    "db.network.twinnings.add": {"kind": "branch"},
+    "db.network.twinnings.add": {"new": new_twinning},
     "db.privacy.erased.adopt": {"known": {}},
     "db.people.writable_at": {"before": SOON},
     "db.campaigns.prompting.choose": {"wanted": None},

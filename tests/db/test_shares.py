@@ -32,20 +32,8 @@ def add_affiliation(session: Session, actor_id: int, number: int, now: datetime)
     """Have a member record one more branch's affiliation."""
     guild = guilds.load(session, GUILD)
     assert guild is not None
-    return affiliations.record(
-        session,
-        guild=guild,
-        known="csc",
-        organisation_id=None,
-        body=f"Branch {actor_id} {number}",
-        owner_id=None,
-        region_id=None,
-        status="idea",
-        renews_on=None,
-        actor_id=actor_id,
-        organises=False,
-        now=now,
-    )
+    new = Affiliation(known="csc", body=f"Branch {actor_id} {number}", status="idea")
+    return affiliations.record(session, new, guild=guild, actor_id=actor_id, organises=False, now=now)
 
 
 def add_group(session: Session, actor_id: int, number: int, now: datetime) -> object:

@@ -35,7 +35,7 @@ def built_in(texts: Texts) -> list[KeyDate]:
     """Return the key dates that come with the bot."""
     return [
         key_date(
-            id=number, page=one.page, name=one.name, rule=one.when.rule, first=one.when.first.isoformat(),
+            id=number, page=one.page, name=one.name, rule=one.rule, first=one.first,
             note="", campaign=one.campaign, region_id=None, off=one.page == "world-refugee-day",
         )
         for number, one in enumerate(known(texts), 1)
