@@ -1,19 +1,27 @@
-"""Every button, menu and form once, as in old messages, and a server where each has something to act on."""
+"""Every button, menu and form once, as in old messages, and a server where each has something to act on.
+
+One that a feature declares is in it by itself, with 1 for each number; it is written out where that says too little.
+"""
 
 import asyncio
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.app import Bot
+from bot.app import Bot, features
 from bot.sandbox.answer import Answer
 from bot.sandbox.checks.messages import Draft
 from bot.sandbox.people import Person
 from bot.sandbox.world import Channel, membership, posting
 from cogs.common.audience import Declared, Who
-from cogs.common.buttons import Component
+from cogs.common.buttons import Button, Component, annotated, part
+from cogs.common.buttons import declared as components
+from cogs.common.forms import Form
+from cogs.common.forms import declared as forms
 from db.interests.models import Introduction
 from db.meetings.models import Goal
 from db.privacy.leaving import has_left
@@ -27,24 +35,18 @@ from tests.cogs.panels import began, set_up
 SECRET = "Occupy the town hall"
 """Stands in everything that there is, so that whoever is told anything is told this."""
 
-BUTTONS = (
-    "action:done:{guild}:1",
+OWN_BUTTONS = (
     "advice:boundaries",
     "affiliation:agenda:{guild}:1",
     "affiliation:remove:{guild}:1",
-    "agenda:1",
-    "alive:{guild}:1",
     "another:{guild}:cuba:a:---",
     "aside:{guild}:cuba::back",
     "aside:{guild}:cuba::put",
     "campaign:all:{guild}:cuba:",
     "campaign:manage:one:cuba",
-    "campaign:mend:1",
-    "cancel:1",
     "check:1:done",
     "check:1:show",
     "checkform:1:0",
-    "checks:1",
     "comms:agree:1:no",
     "comms:agree:1:yes",
     "comms:desk:1:0",
@@ -61,96 +63,34 @@ BUTTONS = (
     "did:{guild}:cuba:other",
     "do:guidance tip",
     "door:near",
-    "edit:1:edit",
-    "event-report:done:{guild}:1",
-    "event:draft:save:1",
     "event:linked:{guild}:1",
-    "event:panel:show:1",
-    "facts:helplines",
-    "feature:events:on",
     "feed:new:0",
-    "go-on",
-    "goal:done:{guild}:1",
     "group:join:1:campaign:cuba",
-    "group:leave:1",
-    "help:tell",
-    "hold:{guild}:1",
-    "ics:1",
-    "in:{guild}",
-    "interests:agree",
     "interests:allow:map:on",
-    "interests:answer:1:yes",
     "interests:ask:",
-    "interests:change",
-    "interests:clear:ask",
-    "interests:renew",
-    "manage:1:show",
     "keydate:agenda:1:2026-05-01",
     "keydate:off:1",
-    "keydate:more:1",
     "keydate:pick:1:0",
-    "keydate:prompts:show",
-    "keydate:remove:1",
-    "keydate:undo:1",
-    "needs:1",
-    "network:begin:1",
-    "network:role:1",
     "notforme:{guild}:cuba:",
     "organisation:add:0",
     "pick:1:0",
-    "plan:aim:1",
-    "plan:look:1:1",
-    "plan:mine:1",
-    "plan:open:1",
-    "plan:redo:1:aim:1",
-    "poll-all:{guild}:1:yes",
-    "poll-close:{guild}:1",
-    "poll-manage:{guild}:1",
-    "poll-open:{guild}:1",
-    "poll-settle:{guild}:1:1",
-    "poll-vote:{guild}:1",
-    "poll-withdraw:{guild}:1",
-    "privacy:erase",
-    "prompts:plan",
     "privacy:former:147747796830000000",
-    "privacy:keep",
     "privately:{guild}:off",
     "privately:{guild}:on",
-    "proposal-no:{guild}:1",
-    "proposal-undo:{guild}:1",
-    "proposal-yes:{guild}:1",
-    "redo:1",
     "report:1:0",
-    "retry:1",
     "roadmap:1:1:done",
     "roadmap:1:1:show",
-    "noreport:1",
-    "rsvp:1:going",
     "series:{guild}:next",
     "series:{guild}:stop",
-    "settings:times",
-    "digest:{guild}",
-    "stillright:{guild}:1",
-    "setup:common",
-    "setup:start",
-    "show:1",
-    "whole:1",
     "step:{guild}:hello:done",
     "suggest-ask:1:1773000000",
     "suggest-plan:1:1773000000:1",
-    "tip:1",
-    "twinning:meet:1",
-    "twinning:open:branch",
     "twinning:remove:9:ask",
-    "typed:0123456789abcdef",
     "venue-off:1:yes",
     "venue:1:same",
     "welcome:go:{guild}",
-    "welcome:no:{guild}",
-    "welcome:progress",
-    "who:1",
 )
-MENUS = (
+OWN_MENUS = (
     "comms:at:0",
     "comms:piece:0:1",
     "affiliation:one:0",
@@ -159,8 +99,6 @@ MENUS = (
     "campaign:one:0",
     "campaign:see:0",
     "agenda-off:1:0",
-    "checkgive:1",
-    "checkpick:1",
     "did-one:0:cuba",
     "do-with:meeting show",
     "fit:{guild}:time:---",
@@ -169,26 +107,16 @@ MENUS = (
     "contact:pick:0",
     "interests:about:0",
     "network:next:0:{guild}",
-    "network:status:1",
     "goal-pick:0",
-    "host:1:host:this",
-    "pick-one:1",
     "pings:0",
     "retry:pick:0",
-    "poll-on:{guild}:1:1",
-    "settings:dms",
     "twinning:pick:0",
 )
-FORMS = (
-    "agenda:1",
+OWN_FORMS = (
     "campaign-place:cuba",
     "campaign-post:cuba",
     "campaign:",
     "checkform:1.0",
-    "calls:1",
-    "comms-decline:1",
-    "comms:1",
-    "decline:{guild}.1",
     "contact:1.district",
     "deed:9",
     "do:meeting vote.poll",
@@ -196,31 +124,49 @@ FORMS = (
     "facts:union",
     "groups:1.4",
     "help:",
-    "interests:",
-    "keydate:1",
-    "keydates:",
-    "meeting:schedule.1",
-    "needs:1",
-    "new-venue:",
-    "pings:1",
-    "network-role:1",
-    "pace:",
-    "plan:1.aim",
-    "prompts:",
-    "digest:{guild}",
-    "setup_common:",
-    "reminders:",
-    "organisation:",
     "publication:1.union",
-    "renewal:{guild}.1",
-    "report:1",
-    "settings:",
-    "setup:",
-    "terms:",
-    "twinning:branch",
     "venue:venue.1.0",
 )
 """After 'form:': the name of the form and its state."""
+
+TRIED = ("1", "cuba", "2026-03-05", "0123456789abcdef")
+
+
+def example(cls: type[Any], root: type[Any]) -> list[str]:
+    """Return a value for each part of a custom_id, as its annotation allows: 1, or the first of its choices."""
+    parts = [(field, *part(kind)[1:]) for field, kind in annotated(cls, root)]
+    return [
+        "{guild}"
+        if field == "guild"
+        else next(one for one in (*TRIED, *pattern.split("|")) if re.fullmatch(pattern, one))
+        for field, pattern, optional in parts
+        if not optional
+    ]
+
+
+def others(*, buttons: bool) -> Iterator[str]:
+    """Yield a custom_id of each button, or of each menu, of which none is written out."""
+    own = [one.replace("{guild}", "1") for one in (*OWN_BUTTONS, *OWN_MENUS)]
+    for cls in components():
+        if issubclass(cls, Button) is buttons and not any(
+            map(cls.__discord_ui_compiled_template__.fullmatch, own)
+        ):
+            name = cls._name  # pyright: ignore[reportPrivateUsage] - of our own class
+            yield ":".join([name, *example(cls, Component)])
+
+
+features()
+BUTTONS = tuple(sorted([*OWN_BUTTONS, *others(buttons=True)]))
+MENUS = (*OWN_MENUS, *others(buttons=False))
+FORMS = (
+    *OWN_FORMS,
+    *(
+        f"{cls.name}:{'.'.join(example(cls, Form))}"
+        for cls in forms()
+        if not any(one.partition(":")[0] == cls.name for one in OWN_FORMS)
+    ),
+)
+"""Those that are written out, and one of each other that a feature declares."""
 OF_ORGANISERS = {
     "stillright:{guild}:1",
     "alive:{guild}:1",

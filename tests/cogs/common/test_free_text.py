@@ -13,7 +13,7 @@ from cogs.common.forms import LONGEST_FIELD, SAY_GAPS, Form
 from db import privacy
 from db.privacy.personal_data import tables, texts_of
 from tests.cogs.audiences import FORMS
-from tests.cogs.common.test_rights import COMMANDS, unhide
+from tests.cogs.common.test_rights import options_of, unhide
 from tests.cogs.ground import Ground
 from tests.tree import Tree
 
@@ -36,7 +36,7 @@ async def test_a_required_option_that_shows_nothing_is_refused_and_nothing_is_st
     await ground.scheduled()
     tried = 0
     for command in tree.commands():
-        _, given = COMMANDS[command.qualified_name]
+        given = options_of(command)
         for parameter in command.parameters:
             if (
                 not parameter.required
@@ -73,7 +73,7 @@ async def test_no_option_of_any_command_stores_what_nobody_sees(ground: Ground, 
     card = await ground.scheduled(NASTY)
     assert "Spring meeting" in card.text
     for command in tree.commands():
-        _, given = COMMANDS[command.qualified_name]
+        given = options_of(command)
         for parameter in command.parameters:
             if parameter.type is AppCommandOptionType.string and not parameter.choices:
                 typed = given | {parameter.display_name: f"{given.get(parameter.display_name, '')}{NASTY}"}

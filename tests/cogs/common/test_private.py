@@ -6,20 +6,22 @@ from pathlib import Path
 from bot.commands import PRESSED, is_personal
 from bot.sandbox.answer import Answer
 from bot.sandbox.world import Payload, building, membership
-from tests.cogs.common.test_rights import COMMANDS
+from tests.cogs.common.test_rights import names, options_of
 from tests.cogs.comms.steps import set_up as mail_out
 from tests.cogs.ground import Ground, buttons
+from tests.tree import Tree
 
 ELSEWHERE = "This works in a server's channels"
 OF_ADMINS = {"setup", "admin"}
-PRIVATE = [name for name in COMMANDS if name.split()[0] not in OF_ADMINS]
+PRIVATE = [name for name in names() if name.split()[0] not in OF_ADMINS]
 
 
 async def test_each_command_works_in_private_or_leads_to_the_server(ground: Ground) -> None:
     await ground.scheduled()
     welcome = ground.sandbox.channel("#welcome").id
+    commands = {one.qualified_name: one for one in Tree(ground.running).commands()}
     for command in sorted(PRIVATE, key=lambda name: name == "privacy erase"):
-        answer = await ground.grace.slash("dm", command, **COMMANDS[command][1])
+        answer = await ground.grace.slash("dm", command, **options_of(commands[command]))
         assert answer.failed is None, command
         if is_personal(command):
             assert answer.has_modal or ELSEWHERE not in answer.text, command
