@@ -12,7 +12,8 @@
     │   └── StoreEmptyError    an empty file
     ├── StoreFullError         no room on the disk
     ├── StoreUnreachableError  the server can't be reached, or the connection was lost
-    │   └── StoreLoginError    the server refuses user or password
+    │   ├── StoreLoginError    the server refuses user or password
+    │   └── StoreUnsureError   lost while a change was saved: it may be stored or not
     ├── StoreConflictError     lost to other transactions too often
     └── StoreClosedError       used after it was closed
 
@@ -97,6 +98,10 @@ class StoreLoginError(StoreUnreachableError):
     """The database server refuses the user or the password."""
 
     passes = False
+
+
+class StoreUnsureError(StoreUnreachableError):
+    """The connection was lost during a COMMIT: nobody can say whether it arrived."""
 
 
 class StoreConflictError(StoreError):

@@ -19,7 +19,7 @@ from bot.errors import NeedsSetup, Refused, UserError
 from bot.known import role_ids
 from bot.texts import Markup, Texts
 from cogs.common.pick import pick
-from cogs.common.report import Problem, replace, reply
+from cogs.common.report import STORED, Problem, replace, reply
 from db import guilds
 from db.limits import counted
 from db.models import Guild, Region
@@ -178,7 +178,9 @@ class Context:
             Busy: too much is waiting already.
             StoreError: it could not be stored.
         """
-        return await self.bot.store.write(verb, *args, **self._with(verb, fields))
+        done = await self.bot.store.write(verb, *args, **self._with(verb, fields))
+        self.interaction.extras[STORED] = True
+        return done
 
     async def write_limited(
         self, limit: str, verb: Callable[..., Result], /, *args: Any, about: str = "", **fields: Any
@@ -189,7 +191,7 @@ class Context:
             TooOften: the user has reached the limit.
         """
         rest = {name: value for name, value in fields.items() if name not in ("guild", "actor_id", "now")}
-        return await self.bot.store.write(
+        done = await self.bot.store.write(
             counted,
             limit,
             verb,
@@ -200,6 +202,8 @@ class Context:
             about=about,
             **rest,
         )
+        self.interaction.extras[STORED] = True
+        return done
 
     def _with(self, verb: Callable[..., Any], fields: dict[str, Any]) -> dict[str, Any]:
         wanted = supplied(verb) - fields.keys()

@@ -19,9 +19,12 @@ from bot.errors import Busy, NeedsSetup, UserError, reference
 from bot.texts import Markup
 from cogs.common.pick import IN_A_SENTENCE, Unclear
 from cogs.common.renamed import outdated
-from db.errors import StoreError
+from db.errors import StoreError, StoreUnsureError
 
 log = logging.getLogger(__name__)
+
+STORED = "stored"
+"""The extra of an interaction that says that something was stored for it."""
 
 DISCORDS = (discord.DiscordException, aiohttp.ClientError, ConnectionError, TimeoutError)
 # Out of the 4,000 characters that a message may have.
@@ -81,7 +84,8 @@ async def report(
     error = unwrap(error)
     buttons: tuple[ui.Item[Any], ...] = ()
     if isinstance(error, UserError) and error.key in bot.texts:
-        words = bot.texts(error.key, **error.fields)
+        unsure = isinstance(error, Busy) and STORED in interaction.extras
+        words = bot.texts("errors.unsure" if unsure else error.key, **error.fields)
         bot.observe(interaction, "busy" if isinstance(error, Busy) else "refused")
         if isinstance(error, Problem):
             buttons = error.buttons
@@ -113,14 +117,14 @@ async def report(
         # It may affect everybody at once, and its name says everything.
         log.warning("not stored [%s]: %s", ref, type(error).__name__, extra={"reference": ref})
         bot.observe(interaction, "failed")
-        words = bot.texts("errors.store", reference=ref)
+        words = bot.texts(_unstored(error, interaction), reference=ref)
     elif isinstance(error, DISCORDS) and transient(error):
         log.warning("Discord refused to finish an interaction (%s)", type(error).__name__)
         bot.observe(interaction, "failed")
         words = bot.texts("errors.discord")
     else:
         ref = reference()
-        key = "errors.store" if isinstance(error, StoreError) else "errors.ours"
+        key = _unstored(error, interaction) if isinstance(error, StoreError) else "errors.ours"
         log.error("interaction failed [%s]", ref, exc_info=error, extra={"reference": ref})
         bot.observe(interaction, "failed")
         words = bot.texts(key, reference=ref)
@@ -133,6 +137,12 @@ async def report(
         line=not kept,
     )
     await bot.beside(interaction)
+
+
+def _unstored(error: StoreError, interaction: discord.Interaction[Any]) -> str:
+    """Return what is known of a change that ended in an error of the store."""
+    unsure = isinstance(error, StoreUnsureError) or STORED in interaction.extras
+    return "errors.unsure" if unsure else "errors.store"
 
 
 async def _answer(

@@ -22,7 +22,13 @@ from db.engine.listen import ALIVE_EVERY, CHANNEL
 from db.engine.transaction import LAST, Outcome, earliest, join
 from db.engine.upgrade import must_be_ours, stored_version, versions
 from db.engine.writer import Job, Writer
-from db.errors import StoreConflictError, StoreUnreachableError, explained_postgres, sqlstate
+from db.errors import (
+    StoreConflictError,
+    StoreUnreachableError,
+    StoreUnsureError,
+    explained_postgres,
+    sqlstate,
+)
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +142,7 @@ class PostgresWriter(Writer):
             if not begun:  # no connection was available
                 self._take_all(jobs)
             if not begun or (done and isinstance(error, StoreUnreachableError)):
-                # In the second case it is unknown whether the COMMIT arrived.
-                return [Outcome(error=error) for _ in jobs]
+                return [Outcome(error=_unsure(error) if begun else error) for _ in jobs]
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
         outcomes: list[Outcome] = []
         for job in jobs:
@@ -171,8 +176,11 @@ class PostgresWriter(Writer):
             except (DBAPIError, asyncpg.PostgresError, OSError) as error:
                 if sqlstate(error) in COLLIDED:
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
-                # If the connection was lost in a COMMIT, it is unknown whether that arrived.
-                elif not _lost(connection.sync_connection) or done or attempt >= 3:
+                elif not _lost(connection.sync_connection, error):
+                    raise
+                elif done:
+                    raise _unsure(error) from error
+                elif attempt >= 3:
                     raise
         raise StoreConflictError(
             "The database was too busy with other changes to the same things. Nothing was stored."
@@ -224,8 +232,16 @@ class _UndoneError(Exception):
     """A transaction that failed before changing anything has ended the one that it shared."""
 
 
-def _lost(connection: Connection | None) -> bool:
+def _unsure(error: Exception) -> StoreUnsureError:
+    unsure = StoreUnsureError("The connection to the database was lost while a change was being saved.")
+    unsure.__cause__ = error
+    return unsure
+
+
+def _lost(connection: Connection | None, error: Exception | None = None) -> bool:
     if connection is None or connection.invalidated:
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     driver: Any = connection.connection.driver_connection
     return driver.is_closed()

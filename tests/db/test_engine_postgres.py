@@ -23,6 +23,7 @@ from db.errors import (
     StoreNewerError,
     StoreReadOnlyError,
     StoreUnreachableError,
+    StoreUnsureError,
 )
 from db.models import Delivery, Guild
 from tests.conftest import on_server
@@ -230,7 +231,7 @@ async def test_where_it_is_not_known_whether_a_commit_arrived_nothing_is_done_ag
             answers = await together(store, (work, 1), (work, 2))
         finally:
             event.remove(Engine, "commit", cut)
-        assert [type(answer) for answer in answers] == [StoreUnreachableError] * 2
+        assert [type(answer) for answer in answers] == [StoreUnsureError] * 2
         assert attempts == [1, 2]
 
 

@@ -110,5 +110,5 @@ async def test_mine_works_in_a_direct_message(ground: Ground) -> None:
 async def test_nobody_elses_business_waits(ground: Ground) -> None:
     await full(ground)
     answer = await ground.cerys.slash("#wales", "mine")
-    assert "You have nothing to do" in says(answer)
+    assert "Nothing is waiting for you here" in says(answer)
     assert "One thing to do" in buttons(answer.message)

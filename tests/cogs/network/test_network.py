@@ -187,12 +187,12 @@ async def test_what_comes_next_is_that_of_ones_own_networks(ground: Ground) -> N
     text = says(await ground.grace.slash("#wales", "network next"))
     assert "Spring meeting" in text
     assert "Cardiff" not in text
-    assert "No meetings are planned in Yorkshire" in text
+    assert "I know of no meetings coming up in Yorkshire" in text
     mine = await ground.grace.slash("#london", "network next")
     wales = await ground.grace.choose(mine, "Another region", ["Wales"])
     assert "Cardiff meeting" in says(wales)
     empty = await ground.grace.choose(wales, "Another region", ["North West"])
-    assert "No meetings are planned in North West" in says(empty)
+    assert "I know of no meetings coming up in North West" in says(empty)
     private = await ground.grace.slash("dm", "network next")
     assert "Spring meeting" in private.text
     assert "Cardiff meeting" in (await ground.grace.choose(private, "Another region", ["Wales"])).text

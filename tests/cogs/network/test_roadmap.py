@@ -34,7 +34,7 @@ async def step(ground: Ground, number: int) -> RoadmapStep:
 async def test_before_it_is_begun_the_steps_are_shown_and_nothing_is_stored(ground: Ground) -> None:
     shown = await ground.cerys.slash("#wales", "network start")
     text = says(shown)
-    assert "Nobody has started yet" in text
+    assert "Nobody has told me that they have started" in text
     assert "\n1. Ask your Organising Forum representative\n2. Learn from other networks" in text
     assert "I tell the organisers that a member has started, without your name" in text
     assert buttons(shown.message) == ["Start this network"]
