@@ -55,7 +55,7 @@ async def role_chosen(person: Person, place: Place, region: str, *roles: Any) ->
 async def began(person: Person, place: Place, **region: str) -> Answer:
     """Begin a network, or look at one that was begun."""
     answer = await person.slash(place, "network start", **region)
-    return await person.press(answer, "Start this network") if "Nobody has told me that they have started" in answer.text else answer
+    return await person.press(answer, "Start this network") if "Nobody has told me" in answer.text else answer
 
 
 async def cleared(person: Person, place: Place) -> Answer:
