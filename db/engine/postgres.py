@@ -13,7 +13,7 @@ from db.engine.listen import Listener
 from db.engine.postgres_server import server_engine
 from db.engine.postgres_writer import PostgresWriter
 from db.engine.prepare import prepare_server
-from db.engine.store import Result, Store, Work
+from db.engine.store import R, Store, Work
 from db.engine.transaction import transact
 from db.errors import StoreClosedError, explained_postgres
 
@@ -61,17 +61,17 @@ class PostgresStore(Store):
             await engine.dispose()
 
     @override
-    async def _write(self, work: Work[Result]) -> Result:
+    async def _write(self, work: Work[R]) -> R:
         if self._writer is None:
             raise StoreClosedError("The store is closed.")
         return await self._writer.run(work)
 
     @override
-    async def _read(self, work: Work[Result]) -> Result:
+    async def _read(self, work: Work[R]) -> R:
         if self._engine is None:
             raise StoreClosedError("The store is closed.")
 
-        async def once() -> Result:
+        async def once() -> R:
             async with self._reading.connect() as connection:
                 return (await connection.run_sync(transact, work))[0]
 
@@ -84,21 +84,6 @@ class PostgresStore(Store):
             return await once()  # a restart of the server is only noticed by using an old connection
 
     @override
-    async def _read_in_thread(self, work: Work[Result]) -> Result:
+    async def _read_in_thread(self, work: Work[R]) -> R:
         async with self._scans:
             return await self._read(work)
-
-    @property
-    @override
-    def scrubs_quickly(self) -> bool:
-        return True
-
-    @property
-    @override
-    def truncate_wal_pause(self) -> float:
-        return 0.0
-
-    @override
-    async def truncate_wal(self) -> bool:
-        """Do nothing: the server maintains its own files and log."""
-        return True

@@ -9,15 +9,13 @@ import logging
 import math
 import sqlite3
 import time
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Concatenate
+from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from bot.clock import Clock
@@ -25,7 +23,7 @@ from db.engine.prepare import prepare_sqlite
 from db.engine.sqlite_connection import SqliteConnection, commit_counter, data_version, driver
 from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
 from db.engine.sqlite_writer import SqliteWriter
-from db.engine.store import Arguments, Result, Store, Work
+from db.engine.store import P, R, Store, Verb, Work
 from db.engine.transaction import transact
 from db.engine.upgrade import must_be_ours
 from db.errors import (
@@ -99,24 +97,18 @@ class SqliteStore(Store):
         await self._held.aclose()
 
     @override
-    async def _write(self, work: Work[Result]) -> Result:
+    async def _write(self, work: Work[R]) -> R:
         parts = self._open
         with explained_sqlite(self.path):
             return await parts.writer.run(work)
 
     @override
-    async def _read(self, work: Work[Result]) -> Result:
+    async def _read(self, work: Work[R]) -> R:
         with explained_sqlite(self.path):
             return await self._open.reader.run(lambda connection: transact(connection, work)[0])
 
     @override
-    async def read_cached(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def read_cached(self, verb: Verb[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             version = data_version(self._open.commits)
         except sqlite3.OperationalError:
@@ -133,10 +125,10 @@ class SqliteStore(Store):
         return result
 
     @override
-    async def _read_in_thread(self, work: Work[Result]) -> Result:
+    async def _read_in_thread(self, work: Work[R]) -> R:
         parts = self._open
 
-        async def on_its_own() -> Result:
+        async def on_its_own() -> R:
             async with parts.scans, SqliteConnection(parts.reading) as connection:
                 return await connection.run(lambda connection: transact(connection, work)[0])
 

@@ -27,9 +27,10 @@ from db.errors import StoreError, StoreNewerError, StoreUrlError
 
 log = logging.getLogger(__name__)
 
-Arguments = ParamSpec("Arguments")
-Result = TypeVar("Result")
-Work = Callable[[Session], Result]
+P = ParamSpec("P")
+R = TypeVar("R")
+Verb = Callable[Concatenate[Session, P], R]
+Work = Callable[[Session], R]
 DueListener = Callable[[datetime], None]
 
 LOOKED_AT_EVERY = 10.0
@@ -80,13 +81,7 @@ class Store(ABC):
         """Return the seconds that a write submitted now would wait before starting."""
         return self._backpressure.expected_wait()
 
-    async def write(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def write(self, verb: Verb[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `verb` in its own transaction and return its answer once committed.
 
         A verb that raises is rolled back alone, and its error propagates. A started write is
@@ -105,26 +100,14 @@ class Store(ABC):
         finally:
             self._backpressure.leave()
 
-    async def read(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def read(self, verb: Verb[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a short, indexed query on one consistent state; it can't write, and waits for no writer.
 
         On SQLite reads wait for each other: use `read_in_thread` for more than some milliseconds.
         """
         return await self._read(lambda session: verb(session, *args, **kwargs))
 
-    async def read_cached(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def read_cached(self, verb: Verb[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Do as `read` does, for identical questions by many: a cached answer may be returned while valid.
 
         On SQLite an answer is cached until anything at all is committed. Arguments must be hashable, and
@@ -132,41 +115,35 @@ class Store(ABC):
         """
         return await self.read(verb, *args, **kwargs)
 
-    async def read_in_thread(
-        self,
-        verb: Callable[Concatenate[Session, Arguments], Result],
-        /,
-        *args: Arguments.args,
-        **kwargs: Arguments.kwargs,
-    ) -> Result:
+    async def read_in_thread(self, verb: Verb[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a long query (an export, a chart) as `read` does, without delaying short ones."""
         return await self._read_in_thread(lambda session: verb(session, *args, **kwargs))
 
     @abstractmethod
-    async def _write(self, work: Work[Result]) -> Result: ...
+    async def _write(self, work: Work[R]) -> R: ...
 
     @abstractmethod
-    async def _read(self, work: Work[Result]) -> Result: ...
+    async def _read(self, work: Work[R]) -> R: ...
 
     @abstractmethod
-    async def _read_in_thread(self, work: Work[Result]) -> Result: ...
+    async def _read_in_thread(self, work: Work[R]) -> R: ...
 
     @property
-    @abstractmethod
     def scrubs_quickly(self) -> bool:
         """Return whether `truncate_wal` is quick enough to run at any time."""
+        return True
 
     @property
-    @abstractmethod
     def truncate_wal_pause(self) -> float:
         """Return the seconds until `truncate_wal` should be used again, so that writes have most of the time."""
+        return 0.0
 
-    @abstractmethod
     async def truncate_wal(self) -> bool:
         """Remove the last traces of erased data from the database's file; return False if only partly done.
 
-        Writes submitted meanwhile wait for it.
+        Writes submitted meanwhile wait for it. A server maintains its own files and log.
         """
+        return True
 
     async def watch(self) -> None:
         """Return once the database is newer than this code, checking now and then."""
@@ -195,10 +172,8 @@ class Store(ABC):
         for listener in tuple(self._listeners):
             try:
                 listener(at)
-            except Exception:
-                log.exception(
-                    "a listener for due deliveries failed"
-                )  # a committed write is answered all the same
+            except Exception:  # a committed write is answered all the same
+                log.exception("a listener for due deliveries failed")
 
 
 def read_url(url: str | URL) -> URL:
