@@ -5,36 +5,25 @@ backup of either can be restored into the other, which is also a way to move bet
 """
 
 import asyncio
-import logging
-import sqlite3
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from db.engine import backup, open_store, read_url, sealed, transfer
+from db.engine import backup, copying, open_store, read_url, sealed
 from db.engine.backup import Progress
 from db.engine.check import Finding, check_file, check_schema
-from db.engine.postgres_server import server_engine
-from db.engine.sqlite_file import reading_engine
-from db.engine.upgrade import look
-from db.errors import StoreError, StoreReadOnlyError, explained_postgres
+from db.engine.postgres_server import serving
+from db.errors import StoreError, StoreReadOnlyError
 from db.privacy import erasing
 
-log = logging.getLogger(__name__)
 Result = TypeVar("Result")
-NO_LIST = (
-    "There is no list of who was erased since the backup was made, because the database that had it is not there. "
-    "Erase them again (docs/privacy.md)."
-)
 
 
 async def upgrade(url: str, *, clock: Clock | None = None) -> None:
@@ -60,12 +49,11 @@ async def back_up(
     Raises:
         StoreError: there is nothing to back up, it is damaged, or the file can't be written.
     """
-    parsed = read_url(url)
     now = (clock or Clock()).now()
-    is_file = parsed.get_backend_name() == "sqlite"
-    source = Path(parsed.database or "") if is_file else Path("iso-bot.db")
-    if is_file and not source.is_file():
-        raise StoreReadOnlyError(f"There is no database {source}, so there is nothing to back up.")
+    file = _file(url)
+    source = file or Path("iso-bot.db")
+    if file is not None and not file.is_file():
+        raise StoreReadOnlyError(f"There is no database {file}, so there is nothing to back up.")
     if target is None:
         target = backup.beside(source, "backup", now)
     elif target.is_dir():
@@ -76,7 +64,7 @@ async def back_up(
     if not target.parent.is_dir():
         raise StoreReadOnlyError(f"The folder {target.parent} for the backup doesn't exist.")
     if target.exists():
-        itself = is_file and target.samefile(source)
+        itself = file is not None and target.samefile(file)
         raise StoreReadOnlyError(
             f"The backup can't be written over the database {source} itself."
             if itself
@@ -85,22 +73,23 @@ async def back_up(
     if not recipient:
         await _copy(url, target, progress)
         return target
-    with _aside(_folder_of(url)) as folder:
+    with _aside(file) as folder:
         plain = folder / source.name
         await _copy(url, plain, progress)
         await asyncio.to_thread(sealed.seal, plain, target, recipient)
     return target
 
 
-def _folder_of(url: str) -> Path | None:
-    """Return the folder of a database file."""
+def _file(url: str) -> Path | None:
+    """Return the file at a database's address, None for a server."""
     parsed = read_url(url)
-    return Path(parsed.database or "").absolute().parent if parsed.get_backend_name() == "sqlite" else None
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
 @contextmanager
-def _aside(folder: Path | None) -> Generator[Path]:
+def _aside(file: Path | None) -> Generator[Path]:
     """Make a temporary folder for unencrypted data next to the database, readable only by its owner."""
+    folder = file.absolute().parent if file is not None else None
     try:
         held = tempfile.TemporaryDirectory(dir=folder, prefix="iso-bot.copying.")
     except OSError as error:
@@ -110,12 +99,11 @@ def _aside(folder: Path | None) -> Generator[Path]:
 
 
 async def _copy(url: str, target: Path, progress: Progress | None) -> None:
-    parsed = read_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    file = _file(url)
+    if file is None:
         await _save(url, target, progress)
-        return
-    source = Path(parsed.database or "")
-    await _in_thread(lambda stop: backup.copy(source, target, progress, stop))
+    else:
+        await _in_thread(lambda stop: backup.copy(file, target, progress, stop))
 
 
 async def restore(
@@ -137,7 +125,7 @@ async def restore(
     """
     now = (clock or Clock()).now()
     if sealed.is_sealed(source):
-        with _aside(_folder_of(url)) as folder:
+        with _aside(_file(url)) as folder:
             plain = folder / source.name.removesuffix(sealed.SUFFIX)
             await asyncio.to_thread(sealed.unseal, source, plain, identity)
             return await _restore(url, plain, source.with_name(plain.name), now, progress, clock)
@@ -148,15 +136,14 @@ async def _restore(
     url: str, source: Path, named: Path, now: datetime, progress: Progress | None, clock: Clock | None
 ) -> Path | None:
     """Restore an unencrypted backup; keep a server's previous contents next to `named`."""
-    parsed = read_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = Path(parsed.database or "")
+    file = _file(url)
+    if file is not None:
         # Read only once the backup is known to be good: reading a database leaves files next to it.
-        amend = _eraser(lambda: _erased_in(path), now)
-        return await _in_thread(lambda _stop: backup.restore(source, path, now, progress, amend=amend))
+        amend = _eraser(lambda: backup.asked(file, erasing.remembered), now)
+        return await _in_thread(lambda _stop: backup.restore(source, file, now, progress, amend=amend))
     kept = backup.beside(named, "replaced", now)
     await upgrade(url, clock=clock)
-    async with _server(url) as engine, engine.connect() as connection:
+    async with serving(read_url(url)) as engine, engine.connect() as connection:
         known = await connection.run_sync(erasing.remembered)
         amend = _eraser(lambda: known, now)
     with tempfile.TemporaryDirectory() as folder:
@@ -164,34 +151,21 @@ async def _restore(
         await _in_thread(lambda _stop: backup.restore(source, fresh, now, amend=amend))
         await upgrade(f"sqlite:///{fresh}", clock=clock)
         await _save(url, kept)
-        async with _server(url) as engine, engine.begin() as connection:
-            await connection.run_sync(transfer.load, fresh, progress)
+        async with serving(read_url(url)) as engine, engine.begin() as connection:
+            await connection.run_sync(copying.load, fresh, progress)
     return kept
 
 
 async def check(url: str) -> list[Finding]:
     """Inspect a database without changing it; this may take minutes on a large one."""
-    parsed = read_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = Path(parsed.database or "")
-        return await _in_thread(lambda _stop: check_file(path))
+    file = _file(url)
+    if file is not None:
+        return await _in_thread(lambda _stop: check_file(file))
     try:
-        async with _server(url) as engine, engine.connect() as connection:
+        async with serving(read_url(url)) as engine, engine.connect() as connection:
             return await connection.run_sync(check_schema, "on the server")
     except StoreError as error:
         return [Finding("server", ok=False, detail=str(error))]
-
-
-def _erased_in(path: Path) -> erasing.Remembered | None:
-    """Return whom the database at `path`, about to be replaced, has erased, as far as readable."""
-    try:
-        if look(path) is None:
-            return None
-        with reading_engine(path).connect() as connection, connection.begin():
-            return erasing.remembered(connection)
-    except (StoreError, SQLAlchemyError, sqlite3.Error):
-        log.warning("the replaced database can't be read, so it is not known who was erased since the backup")
-        return None
 
 
 def _eraser(known: Callable[[], erasing.Remembered | None], now: datetime) -> Callable[[Session], object]:
@@ -203,22 +177,12 @@ def _eraser(known: Callable[[], erasing.Remembered | None], now: datetime) -> Ca
     return amend
 
 
-@asynccontextmanager
-async def _server(url: str) -> AsyncGenerator[AsyncEngine]:
-    engine = server_engine(read_url(url))
-    try:
-        with explained_postgres():
-            yield engine
-    finally:
-        await engine.dispose()
-
-
 async def _save(url: str, target: Path, progress: Progress | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = Path(folder) / "rows.db"
-        async with _server(url) as engine, engine.connect() as connection:
+        async with serving(read_url(url)) as engine, engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            await connection.run_sync(transfer.save, rows, progress)
+            await connection.run_sync(copying.save, rows, progress)
         await _in_thread(lambda _stop: backup.copy(rows, target))
 
 

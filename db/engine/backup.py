@@ -5,6 +5,7 @@ under its name only when it is complete and checked. Copies hold what members to
 are readable only by their owner, and keep what is erased later.
 """
 
+import logging
 import os
 import re
 import shutil
@@ -15,15 +16,15 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from db import numbering
-from db.engine.sealed import SUFFIX
-from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
+from db.engine.sealed import SUFFIX, sync
+from db.engine.sqlite_file import LOCK_WAIT, driver, reading_engine, writing_engine
 from db.engine.upgrade import check_version, look, migrate, versions
 from db.errors import (
     StoreCorruptError,
@@ -34,6 +35,9 @@ from db.errors import (
     from_sqlite,
 )
 
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 Progress = Callable[[int, int], None]
 """Called with pages done and pages in all, on the thread that copies."""
 
@@ -92,7 +96,7 @@ def copy(
 
     part = target.with_name(target.name + ".part")
     try:
-        for leftover in (part, *_companions(part)):
+        for leftover in (part, *companions(part)):
             leftover.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(_reader(source)) as old, closing(sqlite3.connect(part, isolation_level=None)) as new:
@@ -107,9 +111,9 @@ def copy(
             new.execute("PRAGMA journal_mode=DELETE")
         if faults := examine(part):
             raise StoreCorruptError(f"The copy of {source} is damaged ({faults[0]}). It was thrown away.")
-        _sync(part)
+        sync(part)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except sqlite3.Error as error:
         raise from_sqlite(error, str(source)) or StoreError(f"{source} can't be copied ({error}).") from error
     except OSError as error:
@@ -119,7 +123,7 @@ def copy(
             f"The copy {target} can't be written ({error.strerror or error})."
         ) from error
     finally:
-        for leftover in (part, *_companions(part)):
+        for leftover in (part, *companions(part)):
             leftover.unlink(missing_ok=True)
 
 
@@ -159,58 +163,47 @@ def restore(
     fresh = path.with_name(path.name + ".restoring")
     try:
         copy(source, fresh, progress, secret=True)
-        _prepare(fresh, version, path, now)
-        if amend is not None:
-            _amend(fresh, amend)
+        _prepare(fresh, version, path, now, amend)
         _hand_over(fresh, like=path)
         kept = _put_away(path, now)
-        for stale in _companions(path):  # of a manually deleted file: SQLite would replay it into the new one
+        for stale in companions(path):  # of a manually deleted file: SQLite would replay it into the new one
             stale.unlink(missing_ok=True)
         fresh.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     finally:
-        for leftover in (fresh, *_companions(fresh)):
+        for leftover in (fresh, *companions(fresh)):
             leftover.unlink(missing_ok=True)
     return kept
 
 
-def _prepare(fresh: Path, version: str, replaced: Path, now: datetime) -> None:
-    """Bring a copy of a backup up to date with what happened since it was made."""
-    with (
-        explained_sqlite(fresh),
-        writing_engine(fresh, foreign_keys=False).connect() as connection,
-    ):
-        with connection.begin():
+def _prepare(
+    fresh: Path, version: str, replaced: Path, now: datetime, amend: Callable[[Session], object] | None
+) -> None:
+    """Bring a copy of a backup up to date with what happened since it was made, as a single file."""
+    with explained_sqlite(fresh):
+        with writing_engine(fresh, foreign_keys=False).connect() as connection, connection.begin():
             if version != versions()[-1]:
                 migrate(connection)
             numbering.go_on_after(connection, numbering.restored(connection, now))
-            numbering.go_on_after(connection, _given(replaced))
-        _make_one_file(connection)
+            numbering.go_on_after(connection, asked(replaced, numbering.given) or {})
+        with writing_engine(fresh).connect() as connection:
+            if amend is not None:
+                with Session(connection) as session, session.begin():
+                    amend(session)
+            driver(connection).execute("PRAGMA journal_mode=DELETE")
+            driver(connection).execute("VACUUM")  # removes traces of what was deleted
 
 
-def _amend(fresh: Path, amend: Callable[[Session], object]) -> None:
-    with explained_sqlite(fresh), writing_engine(fresh).connect() as connection:
-        with Session(connection) as session, session.begin():
-            amend(session)
-        _make_one_file(connection)
-
-
-def _make_one_file(connection: Connection) -> None:
-    """Empty the log and remove traces of deleted data, before the file replaces another."""
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute("PRAGMA journal_mode=DELETE")
-    driver.execute("VACUUM")
-
-
-def _given(path: Path) -> dict[str, int]:
-    """Return the ids that the database at `path` has assigned, as far as readable."""
+def asked(path: Path, question: Callable[[Connection], Result]) -> Result | None:
+    """Return what the database at `path`, about to be replaced, answers, None if it is not there or not readable."""
     try:
         if look(path) is None:
-            return {}
+            return None
         with reading_engine(path).connect() as connection, connection.begin():
-            return numbering.given(connection)
+            return question(connection)
     except (StoreError, SQLAlchemyError, sqlite3.Error):  # damaged: that is what backups are for
-        return {}
+        log.warning("the replaced database can't be read: whom it erased since the backup is not known")
+        return None
 
 
 def keep_before_upgrade(path: Path, version: str, now: datetime) -> Path:
@@ -269,7 +262,7 @@ def _put_away(path: Path, now: datetime) -> Path | None:
         os.link(path, kept)
     except OSError:  # a file system without links
         shutil.copy2(path, kept)
-    for companion in _companions(path):
+    for companion in companions(path):
         with suppress(FileNotFoundError):
             companion.replace(kept.with_name(kept.name + companion.name.removeprefix(path.name)))
     return kept
@@ -299,14 +292,6 @@ def _give(path: Path, model: os.stat_result) -> None:
         os.chown(path, model.st_uid, model.st_gid)
 
 
-def _companions(path: Path) -> tuple[Path, ...]:
+def companions(path: Path) -> tuple[Path, ...]:
+    """Return the files that SQLite may have next to the one at `path`."""
     return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
-
-
-def _sync(path: Path) -> None:
-    with suppress(PermissionError):  # Windows can't open folders, and need not sync them
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -7,12 +7,11 @@ from typing import Any, cast
 
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 
-import db.schema
 from db import numbering
-from db.base import Base, numbered
+from db.base import numbered
 from db.engine.backup import examine
 from db.engine.sqlite_file import reading_engine
-from db.engine.upgrade import alembic, check_version, look, versions
+from db.engine.upgrade import alembic, check_version, look, metadata, stored_version, versions
 from db.errors import StoreError
 
 
@@ -46,9 +45,8 @@ def check_schema(connection: Connection, name: str) -> list[Finding]:
         return [
             Finding("version", ok=False, detail=f"The database {name} is empty. Run `iso-bot db upgrade`.")
         ]
-    version = str(connection.scalar(text("SELECT version_num FROM alembic_version")))
     try:
-        check_version(version, name, upgrade=False)
+        check_version(stored_version(connection), name, upgrade=False)
     except StoreError as error:
         return [Finding("version", ok=False, detail=str(error))]
     found = differences(connection)
@@ -63,18 +61,17 @@ def check_schema(connection: Connection, name: str) -> list[Finding]:
 def differences(connection: Connection) -> list[str]:
     """Return how the tables differ from the models: tables, columns, types, indexes, checks."""
     migrations = alembic()
-    assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
     context = migrations.migration.MigrationContext.configure(connection, opts={"compare_type": True})
     inspector = inspect(connection)
     found: list[str] = []
     with warnings.catch_warnings():
         # Alembic can't compare indexes on expressions on SQLite; all names are compared below.
         warnings.filterwarnings("ignore", ".*expression-based index.*")
-        for difference in cast("list[Any]", migrations.autogenerate.compare_metadata(context, Base.metadata)):
+        for difference in cast("list[Any]", migrations.autogenerate.compare_metadata(context, metadata())):
             # Differences within one column come as a list.
             several = cast("list[Any]", difference) if isinstance(difference, list) else [difference]
             found += map(_in_words, several)
-        for table in Base.metadata.sorted_tables:
+        for table in metadata().sorted_tables:
             if inspector.has_table(table.name):
                 checks = {str(each["name"]) for each in inspector.get_check_constraints(table.name)}
                 wanted = {str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)}
@@ -86,7 +83,7 @@ def differences(connection: Connection) -> list[str]:
                     ]
         found += [
             f"numbers of {table.name} are given again"
-            for table in Base.metadata.sorted_tables
+            for table in metadata().sorted_tables
             if numbered(table) is not None and table.name not in numbering.tables(connection)
         ]
     return sorted(set(found))

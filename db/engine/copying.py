@@ -1,4 +1,4 @@
-"""`iso-bot db copy`: copies every row of one database into another, empty one, then reads both again and compares."""
+"""Copies all rows from one database into another: to back up, to restore, and for `iso-bot db copy`."""
 
 import os
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -7,20 +7,41 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Row, String, Table, func, inspect, select
+from sqlalchemy import (
+    JSON,
+    URL,
+    Connection,
+    Row,
+    String,
+    Table,
+    bindparam,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import numbering
-from db.engine import backup, read_url, transfer
+from db.engine import backup, read_url
 from db.engine.check import differences
-from db.engine.postgres_server import server_engine
+from db.engine.postgres_server import serving
 from db.engine.prepare import prepare_server
 from db.engine.process_lock import hold_process_lock
 from db.engine.sqlite_file import reading_engine, writing_engine
-from db.engine.upgrade import check_version, create_all, look, stored_version
-from db.errors import StoreCorruptError, StoreError, StoreReadOnlyError, explained_postgres, explained_sqlite
+from db.engine.upgrade import check_version, create_all, look, metadata, stored_version
+from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreReadOnlyError, explained_sqlite
 
 Progress = Callable[[int, int], None]
+"""Called with steps done and steps in all."""
+BATCH = 1000
+"""Rows read and written at a time."""
+
+
+def tables() -> list[Table]:
+    """Return all tables, each after those that it refers to."""
+    return metadata().sorted_tables
 
 
 async def copy(source: str, target: str, *, progress: Progress | None = None) -> int:
@@ -34,23 +55,20 @@ async def copy(source: str, target: str, *, progress: Progress | None = None) ->
         StoreError: a bot is running on either, the source has another version, the target already has rows,
             or a row did not arrive unchanged.
     """
-    old_url, new_url = read_url(source), read_url(target)
+    tell = progress or _nobody
     async with AsyncExitStack() as stack:
-        old = await stack.enter_async_context(_source(old_url))
-        new = await stack.enter_async_context(_target(new_url))
+        old = await stack.enter_async_context(_source(read_url(source)))
+        new = await stack.enter_async_context(_target(read_url(target)))
 
         def work(_: object = None) -> int:
-            old_side = _sync(old)
-            new_side = _sync(new)
-            total = sum(map(len_of(old_side), transfer.tables()))
-            both = total * 2
-            if progress is not None:
-                progress(0, both)
-            transfer.copy_rows(old_side, new_side, lambda done, _all: _tell(progress, done, both))
+            old_side, new_side = _sync(old), _sync(new)
+            total = sum(_count(old_side, table) for table in tables())
+            tell(0, total * 2)
+            copy_rows(old_side, new_side, lambda done, _all: tell(done, total * 2))
             numbering.go_on_after(new_side, numbering.beyond(numbering.given(old_side)))
             done = total
-            for table in transfer.tables():
-                done = _compare(table, old_side, new_side, done, lambda now: _tell(progress, now, both))
+            for table in tables():
+                done = _compare(table, old_side, new_side, done, lambda now: tell(now, total * 2))
             return total
 
         # A server's connection is used inside its event loop; a file's only needs its own thread.
@@ -58,9 +76,52 @@ async def copy(source: str, target: str, *, progress: Progress | None = None) ->
         return await server.run_sync(work) if server is not None else work()
 
 
-def _tell(progress: Progress | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress(done, total)
+def copy_rows(old: Connection, new: Connection, progress: Progress | None = None) -> None:
+    """Copy every row in the current transactions of both; `new` has the tables, and they are empty."""
+    total = sum(_count(old, table) for table in tables())
+    done = 0
+    for table in tables():
+        # Otherwise an empty JSON column is copied as the word null, which IS NULL doesn't find.
+        nulls: dict[str, Any] = {
+            column.name: bindparam(column.name, type_=JSON(none_as_null=True))
+            for column in table.columns
+            if isinstance(column.type, JSON)
+        }
+        into = insert(table).values(nulls) if nulls else insert(table)
+        # In key order, so that a row comes after any row of its own table that it refers to.
+        query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
+        for rows in old.execute(query).mappings().partitions(BATCH):
+            new.execute(into, [dict(row) for row in rows])
+            done += len(rows)
+            (progress or _nobody)(done, total)
+
+
+def save(server: Connection, target: Path, progress: Progress | None = None) -> None:
+    """Write one snapshot of the server's rows to a new SQLite database at `target`."""
+    with writing_engine(target, foreign_keys=False).connect() as file, file.begin():
+        create_all(file)
+        copy_rows(server, file, progress)
+        numbering.go_on_after(file, numbering.given(server))
+
+
+def load(server: Connection, source: Path, progress: Progress | None = None) -> None:
+    """Replace the server's rows with those of the SQLite database at `source`, which has the newest version.
+
+    Raises:
+        StoreLockedError: a bot is connected to the server's database.
+    """
+    _must_be_alone(server)
+    before = numbering.given(server)
+    names = ", ".join(f'"{table.name}"' for table in tables())
+    server.execute(text(f"TRUNCATE {names}"))
+    with reading_engine(source).connect() as file, file.begin():
+        copy_rows(file, server, progress)
+        numbering.go_on_after(server, numbering.given(file))
+    numbering.go_on_after(server, before)
+
+
+def _nobody(_done: int, _total: int) -> None:
+    """Tell nobody of the progress."""
 
 
 def _sync(side: Connection | AsyncConnection) -> Connection:
@@ -70,9 +131,8 @@ def _sync(side: Connection | AsyncConnection) -> Connection:
     return side.sync_connection
 
 
-def len_of(side: Connection) -> Callable[[Table], int]:
-    """Return the statement that counts the rows of a table on one side."""
-    return lambda table: side.scalar(select(func.count()).select_from(table)) or 0
+def _count(side: Connection, table: Table) -> int:
+    return side.scalar(select(func.count()).select_from(table)) or 0
 
 
 def _compare(table: Table, old: Connection, new: Connection, done: int, tell: Callable[[int], None]) -> int:
@@ -85,7 +145,7 @@ def _compare(table: Table, old: Connection, new: Connection, done: int, tell: Ca
                 "Check the source with `iso-bot db check`."
             )
         done += 1
-        if done % transfer.BATCH == 0:
+        if done % BATCH == 0:
             tell(done)
     tell(done)
     return done
@@ -98,7 +158,7 @@ def _rows(table: Table, side: Connection) -> Iterator[Row[Any]]:
         key.collate("C") if isinstance(key.type, String) and side.dialect.name == "postgresql" else key
         for key in table.primary_key.columns
     ]
-    yield from side.execution_options(yield_per=transfer.BATCH).execute(select(table).order_by(*keys))
+    yield from side.execution_options(yield_per=BATCH).execute(select(table).order_by(*keys))
 
 
 def _key(table: Table, row: Row[Any] | None) -> str:
@@ -124,52 +184,59 @@ async def _source(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
         ):
             yield file
         return
-    async with _server(url) as server:
-        await server.run_sync(_of_this_version)
+    async with _server(url, write=False) as server:
+        await server.run_sync(_must_be_this_version)
         yield server
 
 
 @asynccontextmanager
 async def _target(url: URL) -> AsyncGenerator[Connection | AsyncConnection]:
-    if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
-        _must_be_empty_file(path)
-        part = path.with_name(path.name + ".copying")
-        part.unlink(missing_ok=True)
-        try:
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-            with hold_process_lock(path), explained_sqlite(part):
-                with writing_engine(part, foreign_keys=False).connect() as file, file.begin():
-                    create_all(file)
-                    yield file
-                for stale in (path.with_name(path.name + end) for end in ("-wal", "-shm")):
-                    stale.unlink(
-                        missing_ok=True
-                    )  # left by a file without rows: SQLite would replay it into the new one
-                # It is checked and made a single file before it gets its name.
-                backup.copy(part, path, secret=True)
-        finally:
-            for leftover in path.parent.glob(f"{part.name}*"):
-                with suppress(OSError):
-                    leftover.unlink()
+    if url.get_backend_name() != "sqlite":
+        async with _server(url, write=True) as server:
+            await server.run_sync(_must_be_empty, "on the server")
+            yield server
         return
-    async with _server(url, write=True) as server:
-        yield server
+    path = Path(url.database or "")
+    if look(path, empty=True) is not None:
+        with reading_engine(path).connect() as file:
+            _must_be_empty(file, str(path))
+    part = path.with_name(path.name + ".copying")
+    part.unlink(missing_ok=True)
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with hold_process_lock(path), explained_sqlite(part):
+            with writing_engine(part, foreign_keys=False).connect() as file, file.begin():
+                create_all(file)
+                yield file
+            for stale in backup.companions(
+                path
+            ):  # of a file without rows: SQLite would replay them into the new one
+                stale.unlink(missing_ok=True)
+            # It is checked and made a single file before it gets its name.
+            backup.copy(part, path, secret=True)
+    finally:
+        for leftover in path.parent.glob(f"{part.name}*"):
+            with suppress(OSError):
+                leftover.unlink()
 
 
-def _must_be_empty_file(path: Path) -> None:
-    if look(path, empty=True) is None:
-        return
-    with reading_engine(path).connect() as file:
-        _must_be_empty(file, str(path))
+@asynccontextmanager
+async def _server(url: URL, *, write: bool) -> AsyncGenerator[AsyncConnection]:
+    async with serving(url) as engine:
+        if write:
+            async with engine.connect() as connection:
+                await connection.run_sync(prepare_server)
+        async with engine.connect() as connection:
+            await connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=not write
+            )
+            async with connection.begin():
+                await connection.run_sync(_must_be_alone)
+                yield connection
 
 
 def _must_be_empty(side: Connection, name: str) -> None:
-    full = [
-        table.name
-        for table in transfer.tables()
-        if inspect(side).has_table(table.name) and len_of(side)(table)
-    ]
+    full = [table.name for table in tables() if inspect(side).has_table(table.name) and _count(side, table)]
     if full:
         some = ", ".join(full[:5]) + (" and more" if full[5:] else "")
         raise StoreError(
@@ -178,30 +245,19 @@ def _must_be_empty(side: Connection, name: str) -> None:
         )
 
 
-@asynccontextmanager
-async def _server(url: URL, *, write: bool = False) -> AsyncGenerator[AsyncConnection]:
-    engine = server_engine(url)
-    try:
-        with explained_postgres():
-            if write:
-                async with engine.connect() as connection:
-                    await connection.run_sync(prepare_server)
-            async with engine.connect() as connection:
-                options: dict[str, Any] = {
-                    "isolation_level": "REPEATABLE READ",
-                    "postgresql_readonly": not write,
-                }
-                await connection.execution_options(**options)
-                async with connection.begin():
-                    await connection.run_sync(transfer.must_be_alone)
-                    if write:
-                        await connection.run_sync(_must_be_empty, "on the server")
-                    yield connection
-    finally:
-        await engine.dispose()
+def _must_be_alone(server: Connection) -> None:
+    """Check that no bot is using the server's database. Raises StoreLockedError: one is."""
+    others = server.scalar(
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name = 'iso-bot' AND pid <> pg_backend_pid()"
+        )
+    )
+    if others:
+        raise StoreLockedError("The database on the server is in use. Stop the bot first.")
 
 
-def _of_this_version(server: Connection) -> None:
+def _must_be_this_version(server: Connection) -> None:
     if not inspect(server).has_table("alembic_version"):
         raise StoreReadOnlyError("The database on the server is empty, so there is nothing to copy.")
     check_version(stored_version(server), "on the server", upgrade=False)

@@ -14,7 +14,7 @@ import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from db.engine.transaction import LAST
+from db.engine.upserts import LAST
 
 
 class LastStatement:

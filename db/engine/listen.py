@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.clock import Clock
@@ -55,17 +55,17 @@ class Listener:
         await self._engine.dispose()
 
     async def _keep_listening(self) -> None:
-        pause = 0.1
-        first = True
+        pause, missed = 0.1, False
         while not self._stopping:
             try:
                 async with self._engine.connect() as connection:
-                    lost = await self._listen(connection)
-                    if not first:
+                    driver: Any = (await connection.get_raw_connection()).driver_connection
+                    await driver.add_listener(CHANNEL, self._heard)
+                    if missed:
                         self._on_due(self._clock.now())
-                    first, pause = False, 0.1
+                    pause, missed = 0.1, True
                     self._listening.set()
-                    await self._watch(connection, lost)
+                    await self._watch(driver)
             except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("lost the connection that listens for due deliveries (%s)", type(error).__name__)
             self._listening.set()  # startup must not wait for a server that has gone
@@ -73,27 +73,21 @@ class Listener:
                 await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _listen(self, connection: AsyncConnection) -> asyncio.Event:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        lost = asyncio.Event()
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: str) -> None:
+        try:
+            at = datetime.fromisoformat(payload)
+        except ValueError:
+            log.warning("another program sent something unreadable on %s", CHANNEL)
+        else:
+            self._on_due(at)
 
-        def heard(_connection: object, _pid: int, _channel: str, payload: str) -> None:
-            try:
-                at = datetime.fromisoformat(payload)
-            except ValueError:
-                log.warning("another program sent something unreadable on %s", CHANNEL)
-            else:
-                self._on_due(at)
+    async def _watch(self, driver: Any) -> None:
+        lost = asyncio.Event()
 
         def ended(_connection: object) -> None:
             lost.set()
 
         driver.add_termination_listener(ended)
-        await driver.add_listener(CHANNEL, heard)
-        return lost
-
-    async def _watch(self, connection: AsyncConnection, lost: asyncio.Event) -> None:
-        driver: Any = (await connection.get_raw_connection()).driver_connection
         while not lost.is_set():
             try:
                 # Not wait_for: before Python 3.12 it loses a cancellation that coincides with the loss.

@@ -1,6 +1,7 @@
 """The store on a PostgreSQL server: the same verbs, serializable like SQLite's, woken across processes."""
 
 import asyncio
+from contextlib import AsyncExitStack
 
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
@@ -10,11 +11,11 @@ from typing_extensions import override
 
 from bot.clock import Clock
 from db.engine.listen import Listener
-from db.engine.postgres_server import server_engine
+from db.engine.postgres_server import server_engine, serving
 from db.engine.postgres_writer import PostgresWriter
 from db.engine.prepare import prepare_server
 from db.engine.store import R, Store, Work
-from db.engine.transaction import transact
+from db.engine.writer import transact
 from db.errors import StoreClosedError, explained_postgres
 
 
@@ -23,22 +24,20 @@ class PostgresStore(Store):
 
     def __init__(self, url: URL, clock: Clock) -> None:
         super().__init__(url, clock)
-        self._engine: AsyncEngine | None = None
+        self._held = AsyncExitStack()
+        self._reading: AsyncEngine | None = None
         self._writer: PostgresWriter | None = None
-        self._listener: Listener | None = None
         self._scans = asyncio.Semaphore(2)
 
     async def open(self, *, upgrade: bool) -> None:
         """Check the schema, create it or bring it up to date, and start listening."""
-        engine = server_engine(self.url)
-        try:
-            with explained_postgres():
-                async with engine.connect() as connection:
-                    await connection.run_sync(prepare_server, upgrade=upgrade)
-        except BaseException:
-            await engine.dispose()
-            raise
-        self._engine = engine
+        engine = await self._held.enter_async_context(serving(self.url))
+        with explained_postgres():
+            async with engine.connect() as connection:
+                await connection.run_sync(prepare_server, upgrade=upgrade)
+        listener = Listener(self.url, self.clock, self._tell_due)
+        self._held.push_async_callback(listener.stop)
+        await listener.start()
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._writer = PostgresWriter(
             server_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT"),
@@ -46,19 +45,12 @@ class PostgresStore(Store):
             on_due=self._tell_due,
             backpressure=self._backpressure,
         )
-        self._listener = Listener(self.url, self.clock, self._tell_due)
-        await self._listener.start()
+        self._held.push_async_callback(self._writer.finish)
 
     async def close(self) -> None:
         """Finish what was submitted, then disconnect."""
-        engine, self._engine = self._engine, None
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            await writer.finish()
-        if self._listener is not None:
-            await self._listener.stop()
-        if engine is not None:
-            await engine.dispose()
+        self._reading = self._writer = None
+        await self._held.aclose()
 
     @override
     async def _write(self, work: Work[R]) -> R:
@@ -68,11 +60,12 @@ class PostgresStore(Store):
 
     @override
     async def _read(self, work: Work[R]) -> R:
-        if self._engine is None:
+        reading = self._reading
+        if reading is None:
             raise StoreClosedError("The store is closed.")
 
         async def once() -> R:
-            async with self._reading.connect() as connection:
+            async with reading.connect() as connection:
                 return (await connection.run_sync(transact, work))[0]
 
         with explained_postgres():

@@ -1,11 +1,14 @@
 """Connects to a PostgreSQL server by its address; SQLAlchemy loads the driver, an extra, with the engine."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.engine.backpressure import MOST_WAIT
+from db.errors import explained_postgres
 
 CONNECTIONS = 5
 """For reads; the writer and the listener have their own connections."""
@@ -32,3 +35,14 @@ def server_engine(url: URL, **options: Any) -> AsyncEngine:
         },
         **options,
     )
+
+
+@asynccontextmanager
+async def serving(url: URL) -> AsyncGenerator[AsyncEngine]:
+    """Yield an engine for the server at `url`, and disconnect at the end."""
+    engine = server_engine(url)
+    try:
+        with explained_postgres():
+            yield engine
+    finally:
+        await engine.dispose()

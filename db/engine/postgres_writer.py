@@ -19,9 +19,9 @@ from bot.errors import Busy
 from db.engine.backpressure import Backpressure
 from db.engine.last_statement import LastStatement, send
 from db.engine.listen import ALIVE_EVERY, CHANNEL
-from db.engine.transaction import LAST, Outcome, earliest, join
 from db.engine.upgrade import must_be_ours, stored_version, versions
-from db.engine.writer import Job, Writer
+from db.engine.upserts import LAST
+from db.engine.writer import Job, Outcome, Writer, earliest, join
 from db.errors import (
     StoreConflictError,
     StoreUnreachableError,

@@ -5,6 +5,7 @@ The package pyrage (the extra `encryption`) writes them; the program `age` reads
 """
 
 import os
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -68,9 +69,9 @@ def seal(plain: Path, target: Path, key: str) -> None:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         _age().encrypt_file(str(plain), str(part), [to])
-        _sync(part)
+        sync(part)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except OSError as error:
         raise StoreReadOnlyError(
             f"The copy {target} can't be written ({error.strerror or error})."
@@ -128,8 +129,9 @@ def keygen(path: Path) -> str:
     return public
 
 
-def _sync(path: Path) -> None:
-    if os.name == "posix":
+def sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
+    with suppress(PermissionError):  # Windows can't open folders, and need not sync them
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -20,12 +20,19 @@ from typing_extensions import override
 
 from bot.clock import Clock
 from db.engine.prepare import prepare_sqlite
-from db.engine.sqlite_connection import SqliteConnection, commit_counter, data_version, driver
-from db.engine.sqlite_file import LOCK_WAIT, reading_engine, writing_engine
+from db.engine.sqlite_file import (
+    LOCK_WAIT,
+    SqliteConnection,
+    commit_counter,
+    data_version,
+    driver,
+    reading_engine,
+    writing_engine,
+)
 from db.engine.sqlite_writer import SqliteWriter
 from db.engine.store import P, R, Store, Verb, Work
-from db.engine.transaction import transact
 from db.engine.upgrade import must_be_ours
+from db.engine.writer import transact
 from db.errors import (
     StoreClosedError,
     StoreFullError,

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from db.engine.backpressure import Backpressure
-from db.engine.sqlite_connection import SqliteConnection, driver
-from db.engine.transaction import Outcome, join, transact
-from db.engine.writer import Job, Writer
+from db.engine.sqlite_file import SqliteConnection, driver
+from db.engine.writer import Job, Outcome, Writer, join, transact
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +77,10 @@ class SqliteWriter(Writer):
 
 def _alone(connection: Connection, job: Job) -> Outcome:
     try:
-        result, due = transact(connection, job.work)
+        return Outcome(*transact(connection, job.work))
     except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who waits
         _end_transaction(connection)
         return Outcome(error=error)
-    return Outcome(result, due=due)
 
 
 def _inside(connection: Connection, job: Job, run: _Run) -> Outcome:
@@ -94,14 +92,13 @@ def _inside(connection: Connection, job: Job, run: _Run) -> Outcome:
     """
     before = driver(connection).total_changes
     try:
-        result, due = run(connection, job.work)
+        return Outcome(*run(connection, job.work))
     except BaseException as error:
         if not driver(connection).in_transaction:
             raise
         if run is join and driver(connection).total_changes != before:
             raise _HalfDoneError from error
         return Outcome(error=error)
-    return Outcome(result, due=due)
 
 
 def _end_transaction(connection: Connection) -> None:

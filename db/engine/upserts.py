@@ -1,11 +1,15 @@
-"""INSERT with each database's extensions, for rows that may exist."""
+"""What a verb does in each database's own way: INSERT for rows that may exist, and a last statement."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from db.base import Base
+
+LAST = "iso_bot_last"
+"""The key under which a connection has what takes a last statement along with the COMMIT, if it can."""
 
 
 def dialect_of(session: Session) -> str:
@@ -32,3 +36,13 @@ def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool
         .returning(*keys)
     )
     return stored.first() is not None
+
+
+def run_last(session: Session, statement: Any, given: Mapping[str, Any]) -> None:
+    """Run a statement whose result nobody needs; on a server it goes along with the COMMIT if nothing follows it."""
+    connection = session.connection()
+    last = connection.info.get(LAST)
+    if last is None:
+        connection.execute(statement, given)
+    else:
+        last.set(statement, given)

@@ -15,8 +15,7 @@ from bot.domain.chasing import asked_at
 from bot.domain.meetings import CHOICES, Choice, subject
 from bot.errors import UserError
 from db import deliveries
-from db.engine.transaction import run_last
-from db.engine.upserts import dialect_of, insert_into
+from db.engine.upserts import dialect_of, insert_into, run_last
 from db.meetings import places, reminding
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting

@@ -173,8 +173,8 @@ def test_nearly_every_verb_is_called_as_it_is_meant(runs: dict[str, tuple[Run, R
 
 
 UNCALLED = {
-    "db.engine.transaction.run_last",
     "db.engine.upserts.insert_if_absent",
+    "db.engine.upserts.run_last",
     "db.limits.counted",
     "db.meetings.change_notices.tell",
     "db.meetings.change_notices.tell_cancelled",

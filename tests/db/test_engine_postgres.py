@@ -16,7 +16,7 @@ from bot.errors import Busy
 from db import deliveries
 from db.deliveries import NewDelivery
 from db.engine import Store, listen, open_store, postgres_server, postgres_writer, wake, writer
-from db.engine.transaction import run_last
+from db.engine.upserts import run_last
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,

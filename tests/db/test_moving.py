@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import admin as care
 from db.engine import copying as moving
-from db.engine import open_store, transfer
+from db.engine import open_store
 from db.engine.process_lock import hold_process_lock
 from db.errors import StoreCorruptError, StoreError, StoreLockedError, StoreReadOnlyError
 from db.models import Person, Region
@@ -41,7 +41,7 @@ async def held(url: str) -> str:
 
 
 def empty_tables(session: Session) -> list[str]:
-    tables = transfer.tables()
+    tables = moving.tables()
     return [table.name for table in tables if not session.scalar(select(func.count()).select_from(table))]
 
 
@@ -64,7 +64,7 @@ async def test_every_row_of_every_table_goes_to_a_server_and_comes_back(
     )
     assert await held(postgres_url) == before
     assert (steps[0], steps[-1]) == ((0, rows * 2), (rows * 2, rows * 2))
-    assert rows > len(transfer.tables())
+    assert rows > len(moving.tables())
     back = f"sqlite:///{tmp_path / 'back.db'}"
     assert await moving.copy(postgres_url, back) == rows
     assert await held(back) == before

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.engine import open_store
 from db.engine.sqlite import SCANS, SqliteStore
-from db.engine.sqlite_connection import SqliteConnection, driver
-from db.engine.sqlite_file import reading_engine
+from db.engine.sqlite_file import SqliteConnection, driver, reading_engine
 from tests.db.test_engine import add, numbers
 from tests.db.test_engine_sqlite import Admission
 
