@@ -19,7 +19,7 @@ from bot.texts import Markup, Texts
 from bot.texts.entries import stems
 from cogs.affiliations.cards import body_of, buttons_of, changes, recorded_card, standing, the_renewal, theirs
 from cogs.common.base import MEANT, Card, fitting, line, row
-from cogs.common.buttons import Button, Id, PagedMenu, ask_first
+from cogs.common.buttons import IN_MENUS, Button, Id, PagedMenu, ask_first
 from cogs.common.context import Context, Used, server_meant
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
@@ -139,6 +139,7 @@ def detail_card(
         for one in rest
     ]
     blocks += SeeOne.rows(texts("affiliations.detail.label"), offers)
+    blocks.append(texts("affiliations.detail.beyond") if len(offers) > IN_MENUS else None)
     if not mine:
         blocks.append(texts("affiliations.detail.nobody"))
     return Card(*blocks, *rows)

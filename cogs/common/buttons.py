@@ -50,6 +50,10 @@ GuildId = Annotated[int, SNOWFLAKE]
 SHOWN = ("label", "style", "disabled", "options")
 """The visible part of a button or menu, which is not in its custom_id."""
 MOST_OPTIONS, OFFER, LABEL, DIGITS = 25, 100, 80, 9
+MENUS = 4
+"""How many menus a card has for one list, below each other."""
+IN_MENUS = MENUS * MOST_OPTIONS
+"""How many things they hold; a card with more says how to reach the others."""
 
 
 _NAMED: dict[str, type["Component"]] = {}
@@ -197,7 +201,7 @@ class Menu(Component):
         offers: Sequence[tuple[str, str]],
         *,
         others: Markup | None = None,
-        most: int = 4,
+        most: int = MENUS,
         **state: Any,
     ) -> list[ui.ActionRow[Any]]:
         """Return the rows for all offers (label and value), up to what `most` menus, each with its `page`, hold.

@@ -188,6 +188,11 @@ def choose(
     return (DoWith(label=label, command=command, option=option, options=options),)
 
 
+def typed_instead(bot: Bot, command: str, count: int, most: int = IN_A_MENU) -> Markup | None:
+    """Return how to name what a menu of `most` things has no room for; None when it has all `count` of them."""
+    return bot.texts("doing.typed", command=bot.mention(command)) if count > most else None
+
+
 def menu(command: Command, choices: Sequence[app_commands.Choice[Any]], label: Markup) -> DoWith:
     """Return the menu that runs a command with the choice."""
     options = [

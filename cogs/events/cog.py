@@ -59,7 +59,7 @@ class Events(commands.GroupCog, group_name="events"):
         region_id = ctx.region.id if ctx.region else None
         found = await ctx.read(events.upcoming, ctx.guild_id, region_id=region_id)
         mine = await ctx.read(events.gone_to, ctx.guild_id, ctx.user_id)
-        await ctx.reply(cards.list_card(found, mine, ctx.texts))
+        await ctx.reply(cards.list_card(found, mine, ctx.bot))
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:

@@ -112,6 +112,9 @@ def goals_in(goals: Sequence[Goal], texts: Texts, title: str) -> Markup:
     return line(texts(title), fitting([goal_line(goal, texts) for goal in goals], texts, room=1_200))
 
 
+MOST_GOALS = 50
+
+
 class PickGoal(PagedMenu, name="goal-pick"):
     """The choice of a goal to follow up."""
 
@@ -129,7 +132,9 @@ async def goals_(interaction: discord.Interaction[Any], region: RegionName | Non
     ctx = await Context.of(interaction)
     chosen = ctx.the_region(region) if region or ctx.region else None
     ids = [chosen.id] if chosen else [one.id for one in ctx.guild.regions]
-    found = await ctx.read(reports.open_goals, ids)
+    found = await ctx.read(reports.open_goals, ids, limit=MOST_GOALS + 1)
+    beyond = ctx.text("report.goal.beyond", most=MOST_GOALS) if len(found) > MOST_GOALS else None
+    found = found[:MOST_GOALS]
     offers = [(f"{one.id}. {one.words}", str(one.id)) for one in found]
     shown = [goal_line(one, ctx.texts) for one in found]
     await ctx.reply(
@@ -137,6 +142,7 @@ async def goals_(interaction: discord.Interaction[Any], region: RegionName | Non
             ctx.text("report.goals_of", region=chosen.name) if chosen else ctx.text("report.goals_of_all"),
             fitting(shown, ctx.texts) if shown else ctx.text("report.goal.none"),
             *PickGoal.rows(ctx.text("report.goal.pick.label"), offers),
+            beyond,
         )
     )
 

@@ -122,8 +122,7 @@ def all_contacts_card(
     networks: Sequence[Network],
     contacts: Sequence[Contact],
     texts: Texts,
-    menu: ui.ActionRow[Any],
-    *,
+    *menu: ui.ActionRow[Any] | Markup | None,
     today: date,
 ) -> Card:
     """Return the representatives of every region, and the menu that shows one."""
@@ -136,7 +135,7 @@ def all_contacts_card(
         ]
         key = "network.contacts.line" if here else "network.contacts.line_none"
         lines.append(texts(key, region=network.name, who=Markup(", ".join(here))))
-    return Card(texts("network.contacts.all"), fitting(lines, texts), texts("network.contacts.team"), menu)
+    return Card(texts("network.contacts.all"), fitting(lines, texts), texts("network.contacts.team"), *menu)
 
 
 def _representative(contact: Contact, texts: Texts) -> Markup:

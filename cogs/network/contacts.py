@@ -12,7 +12,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, row
 from cogs.common.buttons import Button, Id, Menu, PagedMenu, ask_first
 from cogs.common.context import Context
-from cogs.common.doing import DoWith
+from cogs.common.doing import DoWith, typed_instead
 from cogs.common.forms import Form, Line, Pick
 from cogs.common.options import person_of
 from cogs.common.people import members_with
@@ -48,7 +48,8 @@ async def show(ctx: Context, words: str | None) -> None:
         option="region",
         options=options,
     )
-    await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, row(menu), today=ctx.today))
+    beyond = typed_instead(ctx.bot, "network contacts", len(found))
+    await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, row(menu), beyond, today=ctx.today))
 
 
 async def panel(ctx: Context, network: Network, said: Markup | None = None) -> Card:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.sandbox.answer import Answer
 from bot.sandbox.people import Person
@@ -11,7 +12,7 @@ from bot.sandbox.world import Channel, Message
 from db.events.models import Event, EventGoer
 from db.membership.models import Consent
 from tests.cogs.events.steps import added, changed
-from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.ground import MONDAY, Ground, both, buttons, card_text, heads, says
 from tests.cogs.panels import settings
 
 
@@ -335,3 +336,21 @@ async def test_buttons_of_one_server_do_nothing_in_another(ground: Ground, custo
     pressed = await ground.press_old(ground.grace, branch, custom_id.format(guild=ground.sandbox.guild().id))
     assert said in says(pressed)
     assert await ground.count(EventGoer) == 0
+
+
+async def test_who_looks_for_an_event_beyond_the_menu_is_told_to_type_its_name(ground: Ground) -> None:
+    def put(session: Session, first: int, last: int) -> None:
+        for number in range(first, last):
+            session.add(
+                Event(
+                    guild_id=ground.sandbox.guild().id, kind="course", title=f"Course {number}", zone="Europe/London",
+                    first_on=f"2026-07-{number % 28 + 1:02}", last_on="2026-07-30", added_at=MONDAY,
+                )
+            )  # fmt: skip
+
+    told = "Not in the list? Use"
+    await ground.running.store.write(put, 1, 26)
+    assert told not in says(await ground.grace.slash("#london", "events list"))
+    await ground.running.store.write(put, 26, 28)
+    assert told in says(await ground.grace.slash("#london", "events list"))
+    assert "Course 27" in says(await ground.grace.slash("#london", "events show", event="Course 27"))

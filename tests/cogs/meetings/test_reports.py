@@ -1,12 +1,13 @@
 """Agenda, report and goals: the loop from one meeting to the next."""
 
 import markdown_it
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message, membership
 from db import people
 from db.meetings.models import AgendaItem, Goal
-from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
+from tests.cogs.ground import MONDAY, Ground, both, buttons, card_text, heads, says
 
 AFTER = "2026-03-06T09:00"
 FORM = {
@@ -238,3 +239,23 @@ async def test_somebody_elses_message_is_put_on_an_agenda_as_a_link_without_its_
         True,
         True,
     ]
+
+
+async def test_a_list_of_goals_says_when_there_are_more(ground: Ground) -> None:
+    def put(session: Session, count: int) -> None:
+        (region,) = session.execute(text("SELECT id FROM region WHERE folded = 'london'"))
+        for number in range(count):
+            session.add(
+                Goal(
+                    guild_id=ground.sandbox.guild().id,
+                    region_id=region[0],
+                    words=f"Goal {number}",
+                    made_at=MONDAY,
+                )
+            )
+
+    told = "These are the 50 goals due soonest."
+    await ground.running.store.write(put, 50)
+    assert told not in says(await ground.tomasz.slash("#london", "meeting goals"))
+    await ground.running.store.write(put, 1)
+    assert told in says(await ground.tomasz.slash("#london", "meeting goals"))
