@@ -51,9 +51,9 @@ class Search:
     def _things(self) -> Iterator[Thing]:
         texts = self._bot.texts
         for command in self._bot.tree.walk_commands():
-            if not isinstance(command, app_commands.Command):
-                continue
             name = command.qualified_name
+            if not isinstance(command, app_commands.Command) or name == "help":
+                continue
             more = f"help.words.{name.replace(' ', '.')}.also"
             options = [
                 f"{one.display_name} {one.description} {' '.join(choice.name for choice in one.choices)}"

@@ -162,8 +162,7 @@ def resolved(
         case Series(first=Moment() | Span()) if not once:
             return _possible(_time(reading), now, zone)
         case Day(on):
-            example = f"{on:%d/%m/%Y} 6pm"
-            raise WhenProblem("meetings.when.no_time", {"day": When(Day(on)), "example": example})
+            raise WhenProblem("meetings.when.no_time", {"day": When(Day(on))})
         case Choice(readings, reason, fields):
             choices = [
                 (When(option), {name: value_of(option)})

@@ -221,7 +221,7 @@ async def which(ctx: Context) -> int:
     """Return the server that a command is about: where it is used or, in a DM, the one that welcomed them.
 
     Raises:
-        UserError: there is none.
+        UserError: they share no server with the bot, or several of which none welcomed them.
     """
     if ctx.in_server:
         return ctx.guild_id
@@ -231,9 +231,9 @@ async def which(ctx: Context) -> int:
         return found[0].guild_id if found else onboarding.greeted_in(session, ctx.user_id)
 
     guild_id = await ctx.read(known)
-    if guild_id is None or not await is_member(ctx.bot, guild_id, ctx.user_id):
-        raise UserError("onboarding.which_server.body")
-    return guild_id
+    if guild_id is not None and await is_member(ctx.bot, guild_id, ctx.user_id):
+        return guild_id
+    return (await ctx.bot.hooks.server(ctx.interaction)).id
 
 
 async def start(ctx: Context, guild_id: int, *, begun: bool = False, again: bool = True) -> None:

@@ -46,9 +46,11 @@ async def test_a_form_that_is_wrong_again_comes_back_again(ground: Ground) -> No
 async def test_a_day_without_a_time_is_asked_for_its_time(ground: Ground) -> None:
     answer = await ground.amina.slash("#london", "meeting schedule", title="Spring", when="thursday")
     assert "At what time on Thursday 5 March 2026?" in says(answer)
-    assert "05/03/2026 6pm" in answer.text
+    assert "for example: Thursday 5 March 2026, 6pm" in answer.text
     assert buttons(answer.message) == ["Change what I typed"]
     assert await ground.count(Meeting) == 0
+    said = await ground.scheduled("Spring", "Thursday 5 March 2026, 6pm")
+    assert "Thursday 5 March 2026, 6pm" in said.text
 
 
 async def test_an_unclear_time_is_put_back_as_buttons_and_the_choice_survives_a_restart(

@@ -130,6 +130,11 @@ async def test_any_words_find_commands_and_advice(ground: Ground, words: str, bu
         assert "Advice:" in found.text
 
 
+async def test_help_does_not_find_itself(ground: Ground) -> None:
+    found = await ground.grace.slash("#london", "help", topic="poll")
+    assert buttons(found.message) == ["/meeting poll", "/meeting vote", "/mine"]
+
+
 async def test_commands_for_admins_are_found_by_admins_alone(ground: Ground) -> None:
     asked = {"topic": "failed deliveries"}
     assert "/admin deliveries" in buttons((await ground.ruth.slash("#london", "help", **asked)).message)

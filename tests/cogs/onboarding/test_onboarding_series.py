@@ -243,8 +243,17 @@ async def test_the_step_about_regions_names_their_channels(ground: Ground) -> No
 
 async def test_next_without_a_start_says_how_to_start(ground: Ground) -> None:
     assert "Begin with </welcome start:" in says(await ground.grace.slash("#london", "welcome next"))
-    answer = await ground.grace.slash("dm", "welcome next")
-    assert "which server" in answer.text
+    assert "Begin with </welcome start:" in (await ground.grace.slash("dm", "welcome next")).text
+
+
+async def test_who_was_never_greeted_starts_in_private_and_of_several_servers_is_asked_which(
+    ground: Ground,
+) -> None:
+    assert TITLES[0] in (await ground.tomasz.slash("dm", "welcome start")).text
+    name, other = ground.sandbox.guild().name, ground.second_guild().name
+    asked = await ground.grace.slash("dm", "welcome start")
+    assert set(buttons(asked.message)) == {name, other}
+    assert TITLES[0] in (await ground.grace.press(asked, name)).text
 
 
 async def test_a_paused_series_is_carried_on_or_stopped(ground: Ground) -> None:

@@ -11,7 +11,7 @@ from tests.cogs.panels import settings
 async def test_it_shows_how_it_stands_and_stores_nothing(ground: Ground) -> None:
     known = await ground.count(Person)
     text = says(await ground.grace.slash("#london", "settings mine"))
-    assert text.startswith("## Your reminders")
+    assert text.startswith("## Your reminders and messages")
     assert "**Direct messages:** on" in text
     assert "**Reminders:** 7 days, 1 day, 1 hour before" in text
     assert "**Quiet hours:** 9pm to 8am" in text
