@@ -121,14 +121,8 @@ def announcement(meeting: Meeting, texts: Texts) -> Outgoing:
 def over_card(meeting: Meeting, texts: Texts, report: Markup | None = None) -> Card:
     """Return the announcement of a past meeting; `report` links to its report."""
     title, known = title_and_facts(meeting, texts)
-    answered = meeting.going + meeting.maybe + meeting.cant
-    return Card(
-        title,
-        line(texts("meetings.card.over"), report),
-        known,
-        tally(meeting, texts) if answered else None,
-        colour=GREY,
-    )
+    answers = tally(meeting, texts) if meeting.going + meeting.maybe + meeting.cant else None
+    return Card(title, line(texts("meetings.card.over"), report), known, answers, colour=GREY)
 
 
 def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
@@ -136,20 +130,18 @@ def own_card(meeting: Meeting, ctx: Context, mine: Collection[str]) -> Card:
 
     If it is over, it links to the report; for hosts and organisers, to everything that they can do.
     """
-    texts, number = ctx.texts, ui.TextDisplay[Any](ctx.text("meetings.option.number", number=meeting.id))
+    texts, number = ctx.texts, str(meeting.id)
     if meeting.cancelled_at is None and ctx.now >= meeting.ends_at:
         card = over_card(meeting, texts)
-        read = Do(label=texts("report.read.button"), command="meeting report", value=str(meeting.id))
-        card.add_item(row(read))
+        card.add_item(row(Do(label=texts("report.read.button"), command="meeting report", value=number)))
     else:
         card = meeting_card(meeting, texts, whole=True)
         said = next((one for one in ("going", "offered", "waiting", "maybe", "cant") if one in mine), None)
         if said is not None and meeting.cancelled_at is None:
             card.add_item(ui.TextDisplay[Any](texts(f"meetings.own.{said}")))
         if may_host(ctx, meeting) and meeting.cancelled_at is None:
-            manage = Do(label=texts("manage.show.button"), command="meeting manage", value=str(meeting.id))
-            card.add_item(row(manage))
-    card.add_item(number)
+            card.add_item(row(Do(label=texts("manage.show.button"), command="meeting manage", value=number)))
+    card.add_item(ui.TextDisplay[Any](texts("meetings.option.number", number=meeting.id)))
     return card
 
 

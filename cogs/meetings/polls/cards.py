@@ -200,36 +200,29 @@ def when_of(option: PollOption, zone: ZoneInfo, texts: Texts) -> Markup:
 
 def times(poll: Poll, counted: Sequence[Tally] | None, texts: Texts, now: datetime) -> Markup:
     """Return the times of a poll, one a line, with how many can come where shown."""
-    zone = ZoneInfo(poll.zone)
     lines: list[Markup] = []
     for place, option in enumerate(poll.options):
-        when = when_of(option, zone, texts)
-        if option.starts_at <= now:
-            lines.append(texts("polls.card.passed", number=option.number, when=when))
-        elif counted is None:
-            lines.append(texts("polls.card.time_alone", number=option.number, when=when))
+        said: dict[str, Any] = {"number": option.number, "when": when_of(option, ZoneInfo(poll.zone), texts)}
+        if counted is None or option.starts_at <= now:
+            key = "passed" if option.starts_at <= now else "time_alone"
+            lines.append(texts(f"polls.card.{key}", **said))
         else:
             tally = counted[place]
-            said = {"yes": tally.yes, "maybe": tally.maybe, "no": tally.no}
-            lines.append(texts("polls.card.time", number=option.number, when=when, **said))
+            lines.append(texts("polls.card.time", yes=tally.yes, maybe=tally.maybe, no=tally.no, **said))
     return line(*lines)
 
 
 def result(poll: Poll, counted: Sequence[Tally], texts: Texts, now: datetime) -> Markup:
     """Return the result of a poll in words: the time that suits most, and other suitable ones."""
-    first = best(counted, now)
     if not any(one.yes + one.maybe + one.no for one in counted):
         return texts("polls.result.nobody")
-    if not first:
+    if not (first := best(counted, now)):
         return texts("polls.result.none")
-    top = first[0]
-    zone = ZoneInfo(poll.zone)
-    when, yes = written(top.starts_at, zone), texts.count("polls.result.can", top.yes)
+    top, zone = first[0], ZoneInfo(poll.zone)
+    about = {"when": written(top.starts_at, zone), "yes": texts.count("polls.result.can", top.yes)}
+    said = texts("polls.result.best", **about)
     if top.maybe:
-        could = texts.count("polls.result.could", top.maybe)
-        said = texts("polls.result.best_with", when=when, yes=yes, maybe=could)
-    else:
-        said = texts("polls.result.best", when=when, yes=yes)
+        said = texts("polls.result.best_with", **about, maybe=texts.count("polls.result.could", top.maybe))
     equal = [one for one in first[1:] if (one.yes, one.maybe) == (top.yes, top.maybe)]
     others = texts("polls.result.and").join(written(one.starts_at, zone) for one in equal)
     return line(said, texts.count("polls.result.tie", len(equal), when=others) if equal else None)
