@@ -8,7 +8,7 @@ import pytest
 from bot.cli.invitation import PERMISSIONS
 from bot.domain.counting import LEAST
 from bot.domain.limits import DAY, LIMITS, WEEK
-from bot.domain.privacy import DRAFTS_KEPT, NEEDS_KEPT, PLAN_DRAFTS_KEPT, SWEEP_AT, Keep
+from bot.domain.privacy import DRAFTS_KEPT, NEEDS_KEPT, PLAN_DRAFTS_KEPT, SWEEP_AT, Keep, Rule
 from bot.texts import Texts
 from cogs.admin.counting import AT
 from cogs.common.typed import KEPT
@@ -50,6 +50,20 @@ def test_the_page_and_what_members_are_shown_name_the_same_times(table: str, cel
     # A line may be of two tables, and an erasure ends everything.
     assert said <= times(cells[4]), cells[4]
     assert {"365", "730", "a week"} & times(cells[4]) <= said, said
+
+
+ERASED = {Rule.DELETE: "gone", Rule.PSEUDONYM: "unnamed", Rule.NULL: "emptied"}
+
+
+def test_the_page_says_of_every_table_what_an_erasure_does_with_its_rows() -> None:
+    said = {name: cells[6] for name, cells in ROWS}
+    wrong = {
+        f"{held.table.name}.{column}": said[held.table.name]
+        for held in privacy.PERSONAL_DATA
+        for column, rule in held.columns.items()
+        if ERASED[rule] not in said[held.table.name]
+    }
+    assert wrong == {}
 
 
 def test_numbers_of_the_page_are_those_of_the_program() -> None:
