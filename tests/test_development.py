@@ -39,7 +39,7 @@ HELD = (
         "models_are",
         "models_make",
     ),
-    *("every_reason", "every_text", "every_kind", "words_of_commands"),
+    *("every_reason", "every_text", "every_kind", "words_of_commands", "no_identifier"),
 )
 """Of the tests of all commands, buttons, notices and tables, what a new one may fail."""
 FOLDERS = ("bot", "cogs", "db", "docs", "tests", "tools")
@@ -120,7 +120,7 @@ def test_a_command_with_a_row_a_card_and_a_reminder_is_eight_files_as_the_page_s
     notice = _carried_out(folder, NOTICE)
     assert len({name for name in notice if not name.startswith("tests/")}) == 3
     assert written | notice == MADE
-    _run(folder, sys.executable, "-m", "db.migrations.new", "tally wishes")
+    _run(folder, sys.executable, "-m", "db.migrations.new", "tally subscriptions")
     made = ("cogs/tally", "db/tally", "tests/cogs/tally")
     _run(folder, _tool("ruff"), "check", "-q", "--fix", *made)
     _run(folder, _tool("ruff"), "format", "-q", *made)
@@ -133,7 +133,7 @@ def test_a_command_with_a_row_a_card_and_a_reminder_is_eight_files_as_the_page_s
     _tests(folder, messages, "-k", "in_the_table", "--update-golden")
     migration, *others = sorted(_changed(folder) - MADE - GENERATED)
     assert others == []
-    assert re.fullmatch(r"db/migrations/versions/\d{4}_tally_wishes\.py", migration)
+    assert re.fullmatch(r"db/migrations/versions/\d{4}_tally_subscriptions\.py", migration)
     assert len(MADE) + 1 <= 8
     # What the page makes works, on both engines, and all that holds for every command, table and notice holds for it.
     _tests(
@@ -145,7 +145,7 @@ def test_a_command_with_a_row_a_card_and_a_reminder_is_eight_files_as_the_page_s
         messages,
         *(f"tests/cogs/common/{name}" for name in every),
         *(f"tests/db/test_{name}.py" for name in ("privacy", "retention", "migrations")),
-        *("tests/test_reasons.py", "tests/test_content.py"),
+        *(f"tests/test_{name}.py" for name in ("reasons", "content", "standard_names")),
         *("-k", " or ".join(HELD)),
     )
 
