@@ -151,7 +151,7 @@ def test_a_command_with_a_row_a_card_and_a_reminder_is_eight_files_as_the_page_s
 
 
 def test_adding_a_command_takes_nine_ideas_which_the_page_explains() -> None:
-    (said,) = re.findall(r"Nine\s+ideas are all that it takes: ([^.]+)\.", PAGE)
+    (said,) = re.findall(r"Nine\s+ideas are all that it takes:\s+([^.]+)\.", PAGE)
     ideas = said.replace("\n", " ").split(", ")
     assert len(ideas) == len(set(ideas)) == 9
     steps = COMMAND.partition(said)[2] + TABLE + NOTICE
