@@ -46,18 +46,21 @@ class Hits:
     traces: list[Key] = field(default_factory=list[Key])
 
 
+@cache
 def tables() -> Sequence[Table]:
     """Return all tables, each after those that it refers to."""
     assert db.schema.Base is Base  # noqa: S101 - importing the models filled the metadata
     return Base.metadata.sorted_tables
 
 
+@cache
 def personal_data_in(table: Table) -> PersonalData | None:
     """Return how a member occurs in a table, None when only its texts can name them."""
     return next((entry for entry in PERSONAL_DATA if entry.table is table), None)
 
 
-def texts_of(table: Table) -> list[Column[Any]]:
+@cache
+def texts_of(table: Table) -> Sequence[Column[Any]]:
     """Return the columns of a table whose contents may include an id."""
     return [
         column
@@ -75,6 +78,13 @@ def _own(table: Table, *, in_guild: bool) -> Select[Any] | None:
         return None
     theirs = or_(*[table.c[name] == USER for name in entry.columns])
     return _in_guild(table, theirs if entry.only is None else and_(theirs, entry.only), in_guild=in_guild)
+
+
+@cache
+def _own_keys(table: Table, *, in_guild: bool) -> Select[Any] | None:
+    """Return the query for the primary keys of those rows."""
+    query = _own(table, in_guild=in_guild)
+    return None if query is None else query.with_only_columns(*table.primary_key.columns)
 
 
 @cache
@@ -98,9 +108,9 @@ def find(session: Session, user_id: int, guild_id: int | None = None) -> dict[st
     """Return the rows in which a member occurs, by table, for one server or all."""
     found: dict[str, Hits] = {}
     for table in tables():
-        hits, keys = Hits(), table.primary_key.columns
-        if (query := _own(table, in_guild=guild_id is not None)) is not None:
-            rows = session.execute(query.with_only_columns(*keys), {"user": user_id, "guild": guild_id})
+        hits = Hits()
+        if (query := _own_keys(table, in_guild=guild_id is not None)) is not None:
+            rows = session.execute(query, {"user": user_id, "guild": guild_id})
             hits.own.extend(tuple(row) for row in rows)
         mine = set(hits.own)
         hits.traces.extend(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     insert,
     select,
 )
@@ -25,6 +27,17 @@ from db.base import MemberId, Snowflake, UTCDateTime
 from db.privacy import of_guild, personal_data_in, tables
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@cache  # the same for each of hundreds of members
+def _adding(table: Table) -> Any:
+    return insert(table).returning(*table.primary_key.columns)
+
+
+@cache
+def _with_keys(table: Table) -> Any:
+    keys = list(table.primary_key.columns)
+    return select(*keys).where(and_(*[key == bindparam(key.name, type_=key.type) for key in keys]))
 
 
 class Filler:
@@ -50,12 +63,12 @@ class Filler:
         values = {
             column.name: value for column in table.columns if (value := self._value(table, column)) is not ...
         }
-        keys = list(table.primary_key.columns)
         if self._there(table, values):
             self.made[table.name] = values
             return
-        made = self.session.execute(insert(table).values(values).returning(*keys)).one()
-        self.made[table.name] = values | dict(zip((key.name for key in keys), made, strict=True))
+        made = self.session.execute(_adding(table), values).one()
+        keys = (key.name for key in table.primary_key.columns)
+        self.made[table.name] = values | dict(zip(keys, made, strict=True))
 
     def guild(self, table: Table) -> None:
         """Add the server itself, of which they are the admin."""
@@ -66,8 +79,8 @@ class Filler:
         keys = list(table.primary_key.columns)
         if not all(key.name in values for key in keys):
             return False
-        same = and_(*[key == values[key.name] for key in keys])
-        return self.session.execute(select(*keys).where(same)).first() is not None
+        given = {key.name: values[key.name] for key in keys}
+        return self.session.execute(_with_keys(table), given).first() is not None
 
     def _value(self, table: Table, column: Column[Any]) -> Any:
         if column.foreign_keys:

@@ -25,7 +25,7 @@ from tests.db.history import growing, lived, multiply
 from tests.db.test_costs import THROUGH, first_row
 from tests.db.test_plans import listened
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.postgresql, pytest.mark.long, pytest.mark.timeout(0)]
 
 SHORT, LIVED, LONG = 100, 1_000, int(os.environ.get("ISO_BOT_TEST_PAST", "100000"))
 LITTLE, TOLERANCE = 200, 1.5

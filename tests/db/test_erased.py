@@ -104,6 +104,7 @@ def traces(people: Iterable[int], content: bytes) -> list[int]:
     ]
 
 
+@pytest.mark.long
 async def test_two_hundred_erased_members_are_in_no_byte(sqlite_url: str, tmp_path: Path) -> None:
     people = [FIRST + number for number in range(MANY + 20)]
     gone, kept = people[:MANY], people[MANY:]
