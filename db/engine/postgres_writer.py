@@ -101,6 +101,7 @@ class PostgresWriter(Writer):
         with suppress(StoreUnreachableError, Busy), explained_postgres():
             if self._kept is not None and not _lost(self._kept.sync_connection):
                 await self._kept.run_sync(self._end)
+        self._begun = False  # with a lost connection, too
         await self._serve()
 
     async def _connection(self) -> AsyncConnection:

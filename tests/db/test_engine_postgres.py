@@ -391,6 +391,29 @@ async def test_what_is_begun_ahead_sees_what_others_commit_holds_up_nobody_and_i
         assert await other.read(numbers) == [1, 2, 3]
 
 
+async def test_what_is_begun_ahead_on_a_connection_that_is_lost_is_ended_once(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ending() -> bool:
+        return any(task.get_name() == "store-writes" for task in asyncio.all_tasks())
+
+    async with open_store(postgres_url) as store, open_store(postgres_url) as other:
+        monkeypatch.setattr(postgres_writer, "AHEAD", 0.2)
+        await store.write(add, 1)
+        assert await other.write(hang_up, on_whom="%COMMIT AND CHAIN") == 1
+        monkeypatch.setattr(postgres_writer, "AHEAD", 0.0)
+        async with asyncio.timeout(10):
+            while not ending():  # noqa: ASYNC110 - the task that ends it is nobody else's to see
+                await asyncio.sleep(0)
+            while ending():  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        seen: list[bool] = []
+        for _ in range(50):
+            seen.append(ending())
+            await asyncio.sleep(0)
+        assert not any(seen)
+
+
 async def test_nothing_is_stored_once_a_newer_one_has_upgraded_the_database(postgres_url: str) -> None:
     async with open_store(postgres_url) as store:
         await store.write(add, 1)
