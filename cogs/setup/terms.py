@@ -70,7 +70,8 @@ async def keep(ctx: Context, words: str) -> None:
     guild_id, now = ctx.must_manage(), ctx.now
     terms: Terms | Refusal = Terms()
     if words.strip():
-        terms = parse_terms(words, today=now.date())
+        # A long file of a calendar takes a second, in which others are answered.
+        terms = await asyncio.to_thread(parse_terms, words, today=now.date())
     if isinstance(terms, Refusal):
         raise UserError(terms.reason, **terms.fields)
     rows = rows_of(terms)

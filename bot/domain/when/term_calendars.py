@@ -5,8 +5,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.domain.when.context import FARTHEST
+
 _ZONE: Final = ZoneInfo("Europe/London")
 _DAY: Final = timedelta(days=1)
+FIRST: Final = 1970
+"""No earlier year is that of a school's calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ def entries_of(text: str) -> list[Entry] | None:
             if entry is None:
                 return None
             found.append(entry)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return None
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
+        return None  # among them lengths and years that no calendar has, and zones with a thousand parts
     return sorted(found, key=lambda entry: entry.first)
 
 
@@ -44,7 +48,7 @@ def _entry(event: Any) -> Entry | None:
         return None
     if end is None and isinstance(length, timedelta):
         end = start + length
-    if end is not None and not isinstance(end, date):
+    if (end is not None and not isinstance(end, date)) or not FIRST <= start.year < FARTHEST:
         return None
     first = _local(start)
     last = first if end is None else max(first, _last(end))

@@ -200,6 +200,13 @@ def test_a_calendar_of_terms_and_holidays() -> None:
         "SUMMARY:Spring term\r\nDTSTART;VALUE=DATE:tomorrow\r\nDTEND;VALUE=DATE:20270326",
         "SUMMARY:Spring term\r\nDTEND;VALUE=DATE:20270326",
         "SUMMARY:Spring term\r\nDTSTART;VALUE=DATE:20270104\r\nDTEND;VALUE=DATE:2027",
+        "SUMMARY:Spring term\r\nDTSTART;VALUE=DATE:20270104\r\nDURATION:P999999999D",
+        "SUMMARY:Spring term\r\nDTSTART;VALUE=DATE:20270104\r\nDURATION:-P999999999D",
+        "SUMMARY:Spring term\r\nDTSTART;VALUE=DATE:00010101\r\nDTEND;VALUE=DATE:00010101",
+        "SUMMARY:Spring term\r\nDTSTART:00010101T000000Z\r\nDTEND:00010301T000000Z",
+        "SUMMARY:Spring term\r\nDTSTART;TZID=Etc/GMT+12:99991231T235959\r\nDTEND;TZID=Etc/GMT+12:99991231T235959",
+        "SUMMARY:Spring term\r\nDTSTART;VALUE=DATE:99990901\r\nDTEND;VALUE=DATE:99991219",
+        f"SUMMARY:Spring term\r\nDTSTART;TZID={'a/' * 5000}:20270104T000000",
     ],
 )
 def test_one_damaged_date_leaves_nothing_half_taken(damaged: str) -> None:
