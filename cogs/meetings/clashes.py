@@ -129,7 +129,8 @@ async def observances(years: Iterable[int]) -> list[Observance]:
             async with asyncio.timeout(PATIENCE):
                 known.update(await asyncio.shield(loading))
         except TimeoutError:
-            loading.add_done_callback(lambda done: known.update(done.result()))
+            # A bot that stops meanwhile cancels it.
+            loading.add_done_callback(lambda done: known.update({} if done.cancelled() else done.result()))
     return [one for year in sorted(wanted) for one in known.get(year, ())]
 
 

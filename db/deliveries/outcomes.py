@@ -21,6 +21,8 @@ NOTICE = "deliveries.failed"
 CLOSED = "deliveries.closed"
 DMS_CLOSED = "dms_closed"
 """Failures that only the recipient can fix: the organisers hear once a week how many there are."""
+MESSAGE_GONE = "message_gone"
+"""Nobody can fix a deleted message: the organisers hear once of each."""
 # Repeated failures for the same recipient and reason are reported together, once in this time.
 REPEATED, REPEATED_PRIVATE = timedelta(days=1), timedelta(days=30)
 TOLD_AT = time(9)
@@ -70,6 +72,9 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
     guild = session.get(Guild, failed.guild_id)
     if guild is None:
         return
+    if reason == MESSAGE_GONE and _gone_before(session, failed):
+        session.execute(update(Delivery).where(Delivery.id == failed.id).values(told_at=now))
+        return
     target_id, private = guild.organisers_channel_id, False
     if target_id is None or (failed.kind == NOTICE and not failed.private):
         target_id, private = guild.admin_id, True
@@ -94,6 +99,19 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
         due_at=due_at,
     )
     enqueue(session, [notice])
+
+
+def _gone_before(session: Session, failed: Delivery) -> bool:
+    """Whether an earlier change of the same deleted message failed: a message is deleted once."""
+    earlier = select(Delivery.id).where(
+        Delivery.subject == failed.subject,
+        Delivery.kind == failed.kind,
+        Delivery.target_id == failed.target_id,
+        Delivery.reason == MESSAGE_GONE,
+        Delivery.status == Outcome.FAILED,
+        Delivery.id != failed.id,
+    )
+    return session.scalars(earlier.limit(1)).first() is not None
 
 
 def _tell_weekly(session: Session, guild: Guild, target_id: int, now: datetime, *, private: bool) -> None:

@@ -1,7 +1,7 @@
 """Places of a meeting with a limit: taken, waited for, offered to the next, and released after a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from db.models import Delivery, Guild, Person
 
 OFFER = "meeting.offer"
 JOB = "meeting.places"
+TRIED_AGAIN = timedelta(days=1)
+"""How long somebody whom an offer did not reach is passed over."""
 
 
 def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> bool:
@@ -68,7 +70,7 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     room = len(waiting) if meeting.capacity is None else meeting.capacity - meeting.going - kept
     if room <= 0:
         return
-    unreached = _offered(session, meeting, "failed")
+    unreached = _offered(session, meeting, "failed", since=now - TRIED_AGAIN)
     for one in [one for one in waiting if one.offered_until is None and one.user_id not in unreached][:room]:
         person = session.get(Person, one.user_id)
         due = people.outside_quiet(now, person, guild, meeting.starts_at)
@@ -87,11 +89,13 @@ def _held(session: Session, meeting: Meeting) -> int:
     return session.scalar(held) or 0
 
 
-def _offered(session: Session, meeting: Meeting, status: str) -> set[int]:
-    """Return the members whose offer of a place is pending, or failed."""
+def _offered(session: Session, meeting: Meeting, status: str, *, since: datetime | None = None) -> set[int]:
+    """Return the members whose offer of a place is pending, or failed `since` then."""
     query = select(Delivery.target_id).where(
         Delivery.subject == subject(meeting.id), Delivery.kind == OFFER, Delivery.status == status
     )
+    if since is not None:
+        query = query.where(Delivery.settled_at > since)
     return set(session.scalars(query))
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 from bot.sandbox.people import Person
-from bot.sandbox.world import Channel, Message, building, permissions
+from bot.sandbox.world import Channel, Message, building, permissions, posting
 from db import meetings
 from tests.cogs.ground import Ground, both, heads, says
 from tests.cogs.meeting_panels import use
@@ -216,6 +216,22 @@ async def test_a_card_deleted_by_hand_fails_its_change_and_the_answer_still_coun
     failed = [row for row in await ground.rows(meetings.CARD) if row.status == "failed"]
     assert [row.reason for row in failed] == ["message_gone"]
     assert "1 going" in says(await ground.grace.slash("#london", "meeting show", meeting="1"))
+
+
+async def test_of_a_card_deleted_by_hand_the_organisers_hear_once_whatever_else_changes(
+    ground: Ground,
+) -> None:
+    card = await ground.scheduled(when=IN_TEN_DAYS)
+    posting.delete(ground.sandbox.world, card)
+    for person in (ground.grace, ground.tomasz, ground.cerys):
+        says(await person.slash("#london", "meeting answer", meeting="1", choice="going"))
+        await ground.go_to(ground.clock.now() + timedelta(days=2))
+    cards = [row for row in await ground.rows(meetings.CARD) if row.status == "failed"]
+    assert len(cards) > 1
+    assert {row.reason for row in cards} == {"message_gone"}
+    assert None not in {row.told_at for row in cards}
+    (notice,) = organisers(ground).messages
+    assert "because the message was deleted" in notice.text
 
 
 async def test_how_deliveries_ended_is_counted(ground: Ground) -> None:

@@ -42,8 +42,9 @@ async def test_a_place_whose_offer_meets_closed_messages_goes_to_the_next_at_onc
     await ground.later(timedelta(minutes=5))
     assert heads(ground.tomasz.dms) == []
     assert heads(ground.cerys.dms) == FREE
-    await ground.later(timedelta(days=2))
-    # He was told nothing, so he still waits; the place nobody took is his when he comes by.
+    # He was told nothing, so he still waits, and the place nobody took is offered to him again.
+    await ground.later(timedelta(hours=30))
+    assert heads(ground.tomasz.dms) == FREE
     assert await waiting(ground) == {ground.tomasz.id}
     answer = await ground.tomasz.press(card, "Going")
     assert "full" not in answer.text
