@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -132,7 +133,7 @@ class PostgresWriter(Writer):
             nonlocal begun, done
             begun = True
             with self._transaction(connection) as outcomes:
-                outcomes += self._share(jobs, lambda job: _inside(connection, job))
+                outcomes += self._share(jobs, partial(_inside, connection))
                 done = True
             return outcomes
 

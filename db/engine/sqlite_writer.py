@@ -25,10 +25,6 @@ class _HalfDoneError(Exception):
     """A transaction that shares another failed after changing something."""
 
 
-class _NoLockError(Exception):
-    """A transaction could not begin; the cause says why."""
-
-
 class SqliteWriter(Writer):
     """Writes on one connection.
 
@@ -53,10 +49,13 @@ class SqliteWriter(Writer):
     def _together(self, connection: Connection, jobs: list[Job]) -> list[Outcome]:
         for run in (join, partial(transact, savepoint=True)):
             try:
-                return self._in_one(connection, jobs, run)
-            except _NoLockError as error:  # another process holds it
+                transaction = connection.begin()
+            except (SQLAlchemyError, sqlite3.Error) as error:  # another process holds the lock
                 self._take_all(jobs)
-                return [Outcome(error=error.__cause__) for _ in jobs]
+                return [Outcome(error=error) for _ in jobs]
+            try:
+                with transaction:
+                    return self._share(jobs, partial(_inside, connection, run))
             except _HalfDoneError:
                 log.debug("one of %d transactions failed half done; retrying each in a savepoint", len(jobs))
                 _end_transaction(connection)
@@ -65,14 +64,6 @@ class SqliteWriter(Writer):
                 _end_transaction(connection)
                 break
         return [_alone(connection, job) for job in jobs]
-
-    def _in_one(self, connection: Connection, jobs: list[Job], run: _Run) -> list[Outcome]:
-        try:
-            transaction = connection.begin()
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise _NoLockError from error
-        with transaction:
-            return self._share(jobs, lambda job: _inside(connection, job, run))
 
 
 def _alone(connection: Connection, job: Job) -> Outcome:
@@ -83,7 +74,7 @@ def _alone(connection: Connection, job: Job) -> Outcome:
         return Outcome(error=error)
 
 
-def _inside(connection: Connection, job: Job, run: _Run) -> Outcome:
+def _inside(connection: Connection, run: _Run, job: Job) -> Outcome:
     """Run a job as part of the current transaction.
 
     Raises:
