@@ -55,7 +55,7 @@ def changed_card(
         said.append(_record(was["record"], record_of(meeting.place), texts))
     return Card(
         line(*said),
-        line(texts("meetings.news.now"), cards.facts(meeting, texts)),
+        cards.facts(meeting, texts),
         next((texts(f"meetings.news.stands.{one}") for one in STANDING if one in mine), None),
         cards.answering(meeting, texts),
     )

@@ -130,15 +130,12 @@ class Said:
         if given.number:
             waiting = texts("answering.waiting", title=meeting.title, number=given.number)
             return line(waiting, closed(given.person, texts))
-        thanks = texts(f"meetings.rsvp.{given.choice}.thanks", title=meeting.title)
         if given.choice == "cant":
-            return thanks
-        changed = given.first and meeting.changed_at is not None
+            return texts("meetings.rsvp.cant.thanks", title=meeting.title)
         when = short_for(meeting.starts_at, self.zone, ZoneInfo(meeting.zone), texts)
         return line(
-            thanks,
-            texts("meetings.rsvp.changed") if changed else None,
-            push("rsvp.facts", meeting, texts, when=when),
+            push(f"answered.{given.choice}", meeting, texts, when=when),
+            texts("meetings.rsvp.changed") if given.first and meeting.changed_at is not None else None,
             texts("meetings.remind.note", note=given.note) if given.note else None,
             self._reached(bot),
         )

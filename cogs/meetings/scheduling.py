@@ -99,7 +99,7 @@ async def scheduled_card(ctx: Context, meeting: Meeting, said: Markup) -> Card:
     manage = Do(label=ctx.text("manage.show.button"), command="meeting manage", value=str(meeting.id))
     return Card(
         ctx.text("meetings.schedule.done", title=meeting.title, when=starting(meeting)),
-        ctx.text("series.begun", repeat=meeting.repeat) if meeting.repeat else None,
+        ctx.text("series.begun") if meeting.repeat else None,
         cards.facts(meeting, ctx.texts),
         await clashes.of_meeting(ctx, meeting),
         line(said, ctx.text("meetings.schedule.number", number=meeting.id)),

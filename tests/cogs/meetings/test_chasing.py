@@ -46,7 +46,7 @@ async def test_who_has_not_answered_is_asked_once_and_answers_from_there(ground:
     await ground.go_to(ground.wall("2026-03-12T19:00"))
     # Her answer stands in the question's place.
     assert asked(ground.grace, ground.tomasz) == [0, 1]
-    assert "You answered maybe to" in question.text
+    assert "You said maybe:" in question.text
     assert any("You answered maybe. Are you coming?" in message.text for message in ground.grace.dms)
 
 

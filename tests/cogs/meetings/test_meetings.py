@@ -182,7 +182,7 @@ async def test_a_shown_meeting_can_be_answered_under_it(ground: Ground) -> None:
     card = await ground.scheduled()
     shown = await ground.tomasz.slash("#london", "meeting show", meeting="1")
     answered = await ground.tomasz.press(shown, "Maybe")
-    assert "You answered maybe to Spring meeting" in says(answered)
+    assert "You said maybe: Spring meeting" in says(answered)
     await ground.settled()
     assert "0 going, 1 maybe, 0 can't come" in card.text
 

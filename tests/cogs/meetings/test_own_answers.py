@@ -15,17 +15,17 @@ async def test_every_private_answer_on_the_screen_says_what_was_answered_last(gr
     shown = await ground.grace.slash("#london", "meeting show", meeting="1")
     first = await ground.grace.press(shown, "Going")
     assert first.message is shown.message
-    assert "You are going to Spring meeting" in says(first)
+    assert "You are going: Spring meeting" in says(first)
     assert "1 going" in shown.text
     assert "Maybe" in buttons(shown.message)
     second = await ground.grace.press(card, "Maybe")
     await second.until_followups(1)
-    await ground.sandbox.until(lambda: "You answered maybe" in shown.text)
+    await ground.sandbox.until(lambda: "You said maybe" in shown.text)
     third = await ground.grace.slash("#london", "meeting answer", meeting="1", choice="cant")
     assert "you can't come" in says(third)
     for message in (shown.message, second.messages[-1]):
         await ground.sandbox.until(lambda text=message: "you can't come" in text.text)
-        assert "You answered maybe" not in message.text
+        assert "You said maybe" not in message.text
     await ground.settled()
     assert "0 going, 0 maybe, 1 can't come" in card.text
 
@@ -37,7 +37,7 @@ async def test_whoever_presses_again_and_again_is_followed_once(ground: Ground) 
     for answer in answers:
         await answer.until_followups(1)
     for answer in answers[-4:]:
-        await ground.sandbox.until(lambda one=answer: "You answered maybe" in one.messages[-1].text)
+        await ground.sandbox.until(lambda one=answer: "You said maybe" in one.messages[-1].text)
     changed = ground.sandbox.asked("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}")
     assert 3 <= len(changed) <= 6
 
@@ -85,7 +85,7 @@ async def test_an_answer_in_a_direct_message_stands_in_its_place(ground: Ground)
     assert len(ground.grace.dms) == count
     assert "you can't come" in reminder.text
     await ground.grace.press(reminder, "Going")
-    assert "You are going to Spring meeting" in reminder.text
+    assert "You are going: Spring meeting" in reminder.text
 
 
 @both

@@ -41,13 +41,11 @@ async def going(ground: Ground, person: Person, card: Message, answer: str = "Go
 async def test_the_first_answer_is_receipted_on_the_phone_with_when_reminders_come(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS, venue="Town hall")
     said = await going(ground, ground.grace, card)
-    assert (
-        "I will remind you in a direct message on Thursday 5 March, 6pm; Wednesday 11 March, 6pm; and" in said
-    )
+    assert "I'll remind you in private on Thursday 5 March, 6pm; Wednesday 11 March, 6pm; and" in said
     (shown,) = ground.grace.phone.lock_screen
     assert shown.channel == "DM"
     assert shown.body.startswith("You are going: Spring meeting, Thursday 12 March, 6pm, Town hall.")
-    assert "I will remind you here on Thursday 5 March, 6pm; Wednesday 11 March, 6pm; and" in shown.body
+    assert "I'll remind you here on Thursday 5 March, 6pm; Wednesday 11 March, 6pm; and" in shown.body
     assert "Did your phone stay silent" in shown.body
     # Once a person: neither another meeting nor another answer, nor the same after a restart.
     other = await ground.scheduled("Other", when="11/03/2026 18:00")
@@ -82,10 +80,10 @@ async def test_closed_direct_messages_show_while_the_person_looks(ground: Ground
     await ground.settled()
     await ground.sandbox.until(lambda: "closed" in answer.messages[-1].text)
     told = answer.messages[-1].text
-    assert "You are going to Spring meeting" in told
+    assert "You are going: Spring meeting" in told
     assert "your direct messages are closed" in told
     assert "allow Direct Messages" in told
-    assert "I will remind you" not in told
+    assert "I'll remind you" not in told
     settings = says(await ground.mei.slash("#london", "settings mine"))
     assert "your direct messages are closed" in settings
     assert "**Direct messages:** on" not in settings
@@ -95,7 +93,7 @@ async def test_closed_direct_messages_show_while_the_person_looks(ground: Ground
     await going(ground, ground.mei, card)
     assert ground.mei.phone.lock_screen[-1].body.startswith("You are going: Spring meeting")
     assert "**Direct messages:** on" in says(await ground.mei.slash("#london", "settings mine"))
-    assert "I will remind you" in await going(ground, ground.mei, card, "Maybe")
+    assert "I'll remind you" in await going(ground, ground.mei, card, "Maybe")
 
 
 async def test_organisers_hear_once_a_week_how_many_cannot_be_reached_and_of_nobody(ground: Ground) -> None:
@@ -190,11 +188,11 @@ async def test_a_receipt_follows_its_meeting_and_what_its_reader_answers_and_kee
     await going(ground, ground.grace, card)
     await ground.later()
     assert "You are going: Spring meeting, Thursday 12 March, 6pm" in receipt.text
-    assert "I will remind you here on Thursday 5 March, 6pm" in receipt.text
+    assert "I'll remind you here on Thursday 5 March, 6pm" in receipt.text
     says(await use(ground.amina, "#london", "meeting move", meeting="1", when="friday 13 march 7pm"))
     await ground.later(timedelta(minutes=5))
     assert "You are going: Spring meeting, Friday 13 March, 7pm" in receipt.text
-    assert "I will remind you here on Friday 6 March, 7pm" in receipt.text
+    assert "I'll remind you here on Friday 6 March, 7pm" in receipt.text
     assert "Thursday 12 March, 6pm" not in receipt.text
     says(await use(ground.amina, "#london", "meeting cancel", meeting="1"))
     await ground.later(timedelta(minutes=5))

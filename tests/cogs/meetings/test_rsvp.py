@@ -133,7 +133,7 @@ async def test_whoever_presses_the_card_is_told_their_answer_and_when_they_are_r
 ) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     said = await beside(ground, ground.grace, card, "Going")
-    assert "You are going to Spring meeting" in said
+    assert "You are going: Spring meeting" in said
     due = sorted(
         one.due_at
         for one in await ground.rows("meeting.remind")
@@ -143,8 +143,8 @@ async def test_whoever_presses_the_card_is_told_their_answer_and_when_they_are_r
     assert all(short(at, LONDON, ground.texts) in said for at in due)
     says(await settings(ground.grace, "#london", reminders="2 hours"))
     said = await beside(ground, ground.grace, card, "Maybe")
-    assert "You answered maybe to Spring meeting" in said
-    assert "I will remind you in a direct message on Thursday 12 March, 4pm." in said
+    assert "You said maybe: Spring meeting" in said
+    assert "I'll remind you in private on Thursday 12 March, 4pm." in said
     said = await beside(ground, ground.grace, card, "Can't come")
     assert "you can't come to Spring meeting" in said
     assert "remind you" not in said
@@ -156,7 +156,7 @@ async def test_whoever_cannot_be_reminded_is_told_so_where_they_press(ground: Gr
     await ground.go_to(ground.wall("2026-03-11T18:01"))
     said = await beside(ground, ground.mei, card, "Maybe")
     assert "your direct messages are closed" in said
-    assert "I will remind you" not in said
+    assert "I'll remind you" not in said
     says(await settings(ground.cerys, "#london", dms="off"))
     assert "won't remind you" in await beside(ground, ground.cerys, card, "Going")
     await ground.go_to(ground.wall("2026-03-12T17:59"))

@@ -67,7 +67,7 @@ async def test_a_monthly_series_is_asked_for_and_the_question_is_pressed(ground:
     )
     says(answer)
     answer = await ground.amina.press(answer, "last Thursday of every month, 6pm, from 26 March 2026")
-    assert "It repeats: last Thursday of every month" in says(answer)
+    assert "**Repeats:** last Thursday of every month" in says(answer)
     assert [wall for wall, _ in await planned(ground)] == ["2026-03-26T18:00", "2026-04-30T18:00"]
 
 

@@ -59,7 +59,7 @@ async def test_a_day_near_the_end_of_term_is_asked_about(ground: Ground) -> None
         "#london", "meeting schedule", title="Forum", when="thursday 26 march 6pm", repeat="termly"
     )
     answer = await ground.amina.press(answer, "last Thursday of every term, 6pm, from 26 March 2026")
-    assert "It repeats: last Thursday of every term" in says(answer)
+    assert "**Repeats:** last Thursday of every term" in says(answer)
 
 
 async def test_the_repeat_is_echoed_while_it_is_typed(ground: Ground) -> None:
