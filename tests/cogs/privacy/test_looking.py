@@ -40,6 +40,7 @@ def gone(session: Session) -> set[int]:
     return set(session.scalars(select(Departure.guild_id)))
 
 
+@pytest.mark.long
 async def test_more_servers_than_may_be_asked_about_at_once_are_all_looked_through(
     database: str, document: Document | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
