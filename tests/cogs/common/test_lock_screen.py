@@ -1,11 +1,13 @@
 """Every kind of message is sent, full of what people typed, and a locked phone shows nothing that tells of them."""
 
+from dataclasses import MISSING, fields
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing
+from bot.delivery.notice import Stored
 from bot.sandbox.world import Message
 from bot.texts import Markup
 from cogs.common.base import Card
@@ -54,13 +56,23 @@ def data_of(made: dict[str, dict[str, Any]], case: Case, ground: Ground) -> dict
     return found
 
 
+def stored_as(kind: str) -> dict[str, Any]:
+    """Return a value for each field that a notice of a kind must have, for what is no number of anything seeded."""
+    found: list[type[Stored[Any]]] = [Stored]
+    for one in found:
+        found += one.__subclasses__()
+    declared = [one for one in found if vars(one).get("kind") == kind]
+    needed = [field for one in declared for field in fields(one) if field.default is MISSING]  # pyright: ignore[reportArgumentType] - the decorator makes a dataclass of it
+    return {field.name: 1 if field.type is int else "x" for field in needed}
+
+
 async def sent(
     ground: Ground, kind: str, case: Case, made: dict[str, dict[str, Any]]
 ) -> tuple[Delivery | None, Message | None]:
     """Send one delivery of a kind, and return its stored row and the message that came of it."""
     guild, now = ground.sandbox.guild(), ground.clock.now()
     place = ground.sandbox.channel("#organisers") if kind == "guidance.help" else ground.london
-    data = data_of(made, case, ground)
+    data = stored_as(kind) | data_of(made, case, ground)
     words = {
         "me": ground.grace.id,
         "other": ground.tomasz.id,
