@@ -39,7 +39,10 @@ def insert_if_absent(session: Session, model: type[Base], **values: Any) -> bool
 
 
 def run_last(session: Session, statement: Any, given: Mapping[str, Any]) -> None:
-    """Run a statement whose result nobody needs; on a server it goes along with the COMMIT if nothing follows it."""
+    """Run a statement whose result nobody needs; on a server it goes along with the COMMIT if nothing follows it.
+
+    Give every column, and no words: what is given stands in the statement's text there, which a server may log.
+    """
     connection = session.connection()
     last = connection.info.get(LAST)
     if last is None:
