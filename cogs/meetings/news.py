@@ -75,10 +75,19 @@ def _record(was: Mapping[str, str], now: Mapping[str, str], texts: Texts) -> Mar
     return texts(f"meetings.news.record.{'changed' if was else 'new'}", names=Markup(", ".join(names)))
 
 
-def hosting_card(meeting: Meeting, hosts: Collection[int], user_id: int, texts: Texts) -> Card:
-    """Return the news to a member that they now host a meeting, or no longer do."""
+def hosting_card(
+    meeting: Meeting, hosts: Collection[int], user_id: int, texts: Texts, *, needed: bool = False
+) -> Card:
+    """Return the news to a member that they now host a meeting, or no longer do.
+
+    `needed`: others told the hosts what they need.
+    """
     if user_id in hosts:
-        return Card(texts("meetings.news.host.yours", title=meeting.title), cards.facts(meeting, texts))
+        return Card(
+            texts("meetings.news.host.yours", title=meeting.title),
+            cards.facts(meeting, texts),
+            texts("meetings.news.host.needed") if needed else None,
+        )
     return Card(texts("meetings.news.host.not_yours", title=meeting.title, host=host_of(meeting, texts)))
 
 

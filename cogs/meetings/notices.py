@@ -24,7 +24,7 @@ from cogs.meetings import cards, news
 from cogs.meetings.own_answers import in_a_row
 from cogs.meetings.subjects import OfMeeting, Why, announced, link_to
 from db import deliveries, meetings, people
-from db.meetings import chasing, places, reminding
+from db.meetings import chasing, needs, places, reminding
 from db.meetings.change_notices import began, facts_of, hosts_of
 from db.meetings.models import Meeting
 from db.meetings.reports import POSTED
@@ -221,15 +221,19 @@ class MeetingHosting(OfMeeting):
     """News to a member that they now host a meeting, or no longer do."""
 
     hosted: bool
+    """Whether they hosted it before."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Say which, if it has changed for them."""
         meeting = await self.find(ctx)
         hosts = await ctx.read(hosts_of, meeting)
-        if (ctx.member in hosts) is self.hosted:
+        mine = ctx.member in hosts
+        if mine is self.hosted:
             raise Skip(Why.UNDONE)
-        words = await self.push(ctx, "yours" if self.hosted else "not_yours", meeting)
-        return Outgoing(news.hosting_card(meeting, hosts, ctx.member, ctx.texts), push=words)
+        needed = mine and any(one.user_id != ctx.member for one in await ctx.read(needs.needs_of, meeting.id))
+        words = await self.push(ctx, "yours" if mine else "not_yours", meeting)
+        card = news.hosting_card(meeting, hosts, ctx.member, ctx.texts, needed=needed)
+        return Outgoing(card, push=words)
 
 
 @notice(meetings.CORRECT)

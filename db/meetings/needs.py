@@ -1,12 +1,12 @@
 """What members need to take part, shown to the hosts alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.meetings import subject
+from bot.domain.meetings import ORGANISERS, subject
 from db import deliveries, limits, people
 from db.meetings.models import AccessNeed, Meeting
 from db.meetings.outbox import asked_of, new_delivery
@@ -62,6 +62,31 @@ def say(
         )
         deliveries.enqueue(session, [news])
     return meeting
+
+
+def left_to_organisers(
+    session: Session, meetings: Collection[Meeting], *, guild: Guild, now: datetime
+) -> None:
+    """Enqueue the news that somebody needs something at meetings whose hosts have gone, for the organisers."""
+    channel_id, _ = asked_of(ORGANISERS, guild)
+    query = select(AccessNeed).where(AccessNeed.meeting_id.in_([one.id for one in meetings] or [0]))
+    of = {said.meeting_id: said.user_id for said in session.scalars(query)}
+    deliveries.enqueue(
+        session,
+        [
+            new_delivery(
+                meeting,
+                NEED,
+                f"{subject(meeting.id)}:need:left:{now.timestamp():.6f}",
+                now,
+                target_id=channel_id,
+                expires_at=meeting.starts_at,
+                data={"meeting": meeting.id, "user": of[meeting.id]},
+            )
+            for meeting in meetings
+            if meeting.id in of
+        ],
+    )
 
 
 def needs_of(session: Session, meeting_id: int) -> Sequence[AccessNeed]:

@@ -17,6 +17,7 @@ from db.interests.introductions import give_up
 from db.meetings import checklist
 from db.meetings.lifecycle import hosted
 from db.meetings.models import Answer, ChecklistItem, CoHost, Meeting, Series
+from db.meetings.needs import left_to_organisers
 from db.meetings.reminding import (
     ASK_REPORT,
     organisers_asked,
@@ -171,6 +172,8 @@ def _unhost(
             handed.append({"meeting": meeting.id, "host": meeting.host_id if heir is not None else 0})
             refresh(session, meeting, now)
     session.flush()
+    free = [one for one in meetings if one.host_id == ORGANISERS and one.starts_at > now]
+    left_to_organisers(session, free, guild=guild, now=now)
     return handed
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.sandbox.world import Message
+from tests.cogs.audiences import leaves
 from tests.cogs.ground import Ground, both, buttons, card_text, heads, says
 from tests.cogs.meeting_panels import use
 
@@ -99,3 +100,32 @@ async def test_forty_changes_of_a_need_are_few_messages_also_after_an_erasure(gr
     await ground.grace.press(erase, buttons(erase.message)[0])
     form = await ground.grace.press(card, "Access needs")
     assert "again <t:" in says(await ground.grace.submit(form.modal, {"What do you need?": "Once more"}))
+
+
+async def needing(ground: Ground) -> None:
+    """Have a meeting of Tomasz's at which Grace has said what she needs."""
+    card = await ground.scheduled("Film night", IN_TEN_DAYS, host=ground.tomasz)
+    form = (await ground.grace.press(card, "Access needs")).modal
+    says(await ground.grace.submit(form, {"What do you need?": "A hearing loop"}))
+    await ground.until_settled()
+
+
+async def test_a_new_host_is_told_that_somebody_needs_something(ground: Ground) -> None:
+    await needing(ground)
+    await use(ground.amina, "#london", "meeting host", meeting="1", member=ground.imran.id)
+    await ground.later()
+    told = ground.imran.dms[-1].text
+    assert "Someone has said what they need to take part" in told
+    assert "hearing loop" not in told
+    assert "hearing loop" in says(await ground.imran.slash("#london", "meeting needs", meeting="1"))
+
+
+async def test_the_organisers_are_told_that_somebody_needs_something_when_the_host_has_left(
+    ground: Ground,
+) -> None:
+    await needing(ground)
+    await leaves(ground, ground.tomasz)
+    await ground.until_settled()
+    told = [one.text for one in ground.sandbox.channel("#organisers").messages]
+    assert [one for one in told if "What someone needs at Film night" in one]
+    assert not [one for one in told if "hearing loop" in one]

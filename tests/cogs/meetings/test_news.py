@@ -248,6 +248,10 @@ async def test_whoever_is_made_host_or_is_it_no_more_hears_of_it(ground: Ground)
     await use(ground.ruth, "#london", "meeting host", meeting="1", member=ground.gareth.id, change="co-host")
     await ground.later()
     assert heads(ground.gareth.dms)[-1] == "## You now host this: Forum"
+    # What a locked phone shows says the same.
+    assert ground.ruth.dms[-1].content.startswith("You now host this: Forum")
+    assert ground.gareth.dms[said].content.startswith("You no longer host Forum")
+    assert ground.gareth.dms[-1].content.startswith("You now host this: Forum")
 
 
 # Free places
