@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from db.meetings.reminding import REMIND
 from db.models import Delivery
 from tests.cogs.ground import Ground, both, card_text
@@ -46,6 +48,7 @@ async def test_whoever_left_unheard_is_not_written_to_and_while_nobody_can_say_i
     assert len(ground.grace.dms) == said
 
 
+@pytest.mark.long
 async def test_whoever_is_there_is_asked_about_once_a_day_and_written_to(ground: Ground) -> None:
     await down_until_due(ground)
     ground.tomasz.leave()  # Discord can't say anything about him, so the check does not finish
