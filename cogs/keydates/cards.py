@@ -110,10 +110,11 @@ def when_words(when: Yearly) -> Markup:
 
 
 def ahead_words(ahead: Sequence[int], texts: Texts) -> Markup:
-    """Return '6 weeks, 2 weeks before, and on the day'."""
-    times = Markup(", ".join(length(days, texts) for days in ahead if days))
-    if not times:
+    """Return '6 weeks and 2 weeks before, and on the day'."""
+    *others, last = [length(days, texts) for days in ahead if days] or [Markup()]
+    if not last:
         return texts("keydates.prompted.on")
+    times = texts("keydates.prompted.and", others=Markup(", ".join(others)), last=last) if others else last
     if 0 in ahead:
         return texts("keydates.prompted.before_and_on", times=times)
     return texts("keydates.prompted.before", times=times)

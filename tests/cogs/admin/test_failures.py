@@ -60,7 +60,7 @@ async def test_a_failure_is_listed_for_admins_and_sent_when_tried_again(ground: 
     number = await number_of(ground, "failed")
     listed = says(await ground.ruth.slash("#organisers", "admin deliveries"))
     assert "**Couldn't be sent:** 1" in listed
-    assert f"reminder of a meeting to {ground.mei.mention}: failed" in listed
+    assert f"reminder of a meeting, to {ground.mei.mention}: failed" in listed
     assert "because the member's direct messages are closed" in listed
     assert f"(number {number})" in listed
     ground.mei.open_dms()
@@ -81,7 +81,7 @@ async def test_failures_come_first_with_a_button_and_housekeeping_stands_apart(g
         await ground.scheduled(f"Later {number}", "friday 20 march 6pm")
     listed = await ground.ruth.slash("#organisers", "admin deliveries")
     assert "### Couldn't be sent" in says(listed)
-    assert f"reminder of a meeting to {ground.mei.mention}: failed" in listed.text
+    assert f"reminder of a meeting, to {ground.mei.mention}: failed" in listed.text
     assert "post about a meeting" not in listed.text
     everything = says(
         await ground.ruth.slash("#organisers", "admin deliveries", show="Everything I sent lately")
@@ -125,7 +125,7 @@ async def test_many_failures_of_one_minute_are_told_in_one_message(ground: Groun
     await ground.go_to(ground.wall(SEVEN_DAYS_BEFORE) + timedelta(minutes=5))
     (notice,) = organisers(ground).messages
     assert heads([notice]) == ["## 4 messages couldn't be sent"]
-    assert "4 times: reminder of a meeting to a member, in private" in notice.text
+    assert "4 times: reminder of a meeting, to a member, in private" in notice.text
 
 
 @both
@@ -245,7 +245,7 @@ async def test_how_deliveries_ended_is_counted(ground: Ground) -> None:
     assert f"**To be sent later:** {status['pending']}" in text
     assert f"**Sent:** {status['sent']}" in text
     assert f"**Not sent, as no longer needed:** {status['suppressed']}" in text
-    assert "post about a meeting to " + ground.london.mention + ": sent" in text
+    assert "post about a meeting, to " + ground.london.mention + ": sent" in text
 
 
 async def test_the_audit_says_who_did_what(ground: Ground) -> None:

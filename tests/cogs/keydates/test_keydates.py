@@ -73,7 +73,7 @@ async def test_the_list_has_what_comes_with_the_bot_in_order(ground: Ground) -> 
     assert "- **Saturday 11 July:** Srebrenica Memorial Day" in lines
     assert "- **Monday 5 October:** World Teachers' Day" in lines
     assert len(lines) == 9
-    assert "6 weeks, 2 weeks before, and on the day, at 12.30pm" in text
+    assert "6 weeks and 2 weeks before, and on the day, at 12.30pm" in text
 
 
 async def test_the_list_of_a_period_and_of_words_that_are_none(ground: Ground) -> None:

@@ -119,7 +119,7 @@ async def test_in_private_changed_lead_times_hold_for_meetings_answered(ground: 
 
 
 BARE = "bare"
-NOTHING = "There is a message for you. Press **Show it** to read it; only you can."
+NOTHING = "There is a message for you. Press “Show it” to read it; only you can."
 
 
 @both
