@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.domain.chasing import asked_at
-from bot.domain.meetings import CHOICES, Choice, subject
+from bot.domain.meetings import CHOICES, Choice
 from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into, run_last
@@ -99,7 +99,7 @@ def answer(
     missed = bool(meeting.note) and reminding.missed(
         session, meeting, user_id, given.answered_at if given else None
     )
-    about = subject(meeting.id)
+    about = meeting.subject
     receipt = first(person, user_id, RECEIPT, guild_id=guild_id, subject=about, now=now, meeting=meeting.id)
     if choice == "going" and before != "going" and not places.take(session, meeting, user_id, now=now):
         session.flush()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.domain import news
 from bot.domain.deliveries import Outcome
 from bot.domain.local_time import local_to_utc
-from bot.domain.meetings import ORGANISERS, key_prefix, subject
+from bot.domain.meetings import ORGANISERS
 from bot.domain.venues import KEPT, record
 from db import deliveries, people
 from db.base import one_of
@@ -119,15 +119,15 @@ def tell_change(
     meeting: Meeting,
     was: Facts,
     guild: Guild,
-    *,
     actor_id: int,
     now: datetime,
-    in_channel: bool = True,
+    *,
+    in_channel: bool,
     together: bool = False,
 ) -> None:
     """Enqueue the news that a meeting has changed since `was`, for everybody who was promised it.
 
-    `together`: it changes along with another, of which its hosts are told.
+    `together`: it changes along with another, of which the channel and its hosts are told.
 
     A pending notice of an earlier change is merged with this one: it says what the meeting was at first, and what it
     is when sent. Sent reminders are updated. `actor_id` is not told as host of their own change.
@@ -143,37 +143,25 @@ def tell_change(
     )
     due = news.told_at(now, first=first, soonest=soonest)
     held = {row.target_id for row in pending}
-    if late := [row.id for row in pending if row.due_at < due or row.due_at >= soonest]:
-        session.execute(
-            update(Delivery).where(Delivery.id.in_(late)).values(due_at=due, wake_at=due),
-            execution_options={"synchronize_session": False},
-        )
-    _until(session, pending, useful_until(meeting, now))
-    known = roles(session, meeting)
+    late = [row.id for row in pending if row.due_at < due or row.due_at >= soonest]
+    _update(session, late, due_at=due, wake_at=due)
+    _update(session, [row.id for row in pending], expires_at=useful_until(meeting, now))
     wanted = news.hear(changed)
     hearers = [
         user_id
-        for user_id, theirs in known.items()
+        for user_id, theirs in roles(session, meeting).items()
         if user_id not in held and (theirs - {"host"} if user_id == actor_id or together else theirs) & wanted
     ]
     # New recipients know the meeting as those do who are about to be told.
-    known_as = pending[0].data["was"] if pending else was
-    about = {"meeting": meeting.id, "was": known_as, "first": first.isoformat()}
-    key = f"{subject(meeting.id)}:changed:{now.timestamp():.6f}"
-    said = in_channel and meeting.channel_id not in held
-    tell(
-        session,
-        meeting,
-        CHANGED,
-        key,
-        hearers,
-        guild,
-        about,
-        now=now,
-        due=due,
-        soonest=soonest,
-        in_channel=said,
-    )
+    about = {
+        "meeting": meeting.id,
+        "was": pending[0].data["was"] if pending else was,
+        "first": first.isoformat(),
+    }
+    when = {"now": now, "due": due, "soonest": soonest}
+    key = f"{meeting.subject}:changed:{now.timestamp():.6f}"
+    said = in_channel and not together and meeting.channel_id not in held
+    tell(session, meeting, CHANGED, key, hearers, guild, about, in_channel=said, **when)
     correct(session, meeting, due=due, now=now)
     wake(session, due)
 
@@ -183,40 +171,32 @@ def tell_cancelled(
     meeting: Meeting,
     was: Facts | None,
     guild: Guild,
-    *,
     actor_id: int,
     now: datetime,
+    *,
     in_channel: bool,
-    together: bool = False,
+    together: bool,
 ) -> None:
-    """Enqueue the news that a meeting is cancelled; `was` is what its recipients know about it."""
+    """Enqueue the news that a meeting is cancelled; `was` is what its recipients know about it.
+
+    `together`: along with another, of which the channel and its hosts are told.
+    """
     session.flush()
-    key = f"{key_prefix(meeting.id, meeting.sequence)}:cancelled"
-    known = roles(session, meeting)
     hearers = [
         user_id
-        for user_id, theirs in known.items()
+        for user_id, theirs in roles(session, meeting).items()
         if theirs != {"host"} or not (together or user_id == actor_id)
     ]
     about: Facts = {"meeting": meeting.id} | ({"was": was} if was is not None else {})
     soonest = min(meeting.starts_at, began(was)) if was is not None else meeting.starts_at
-    tell(
-        session,
-        meeting,
-        CANCELLED,
-        key,
-        hearers,
-        guild,
-        about,
-        now=now,
-        soonest=soonest,
-        in_channel=in_channel,
-    )
+    when = {"now": now, "soonest": soonest}
+    key, said = f"{meeting.key_prefix}:cancelled", in_channel and not together
+    tell(session, meeting, CANCELLED, key, hearers, guild, about, in_channel=said, **when)
     correct(session, meeting, due=now, now=now)
 
 
 def tell_hosts(
-    session: Session, meeting: Meeting, before: Collection[int], *, guild: Guild, actor_id: int, now: datetime
+    session: Session, meeting: Meeting, before: Collection[int], guild: Guild, actor_id: int, now: datetime
 ) -> None:
     """Enqueue the news for new and former hosts of a meeting, except for whoever made the change."""
     session.flush()
@@ -224,7 +204,7 @@ def tell_hosts(
     touched = [user_id for user_id in {*before, *after} if (user_id in before) != (user_id in after)]
     held = {row.target_id for row in _pending(session, meeting, HOSTING)}
     due = news.told_at(now, first=now, soonest=meeting.starts_at)
-    key = f"{subject(meeting.id)}:host:{now.timestamp():.6f}"
+    key = f"{meeting.subject}:host:{now.timestamp():.6f}"
     for hosted in (True, False):
         hearers = [
             user_id
@@ -253,7 +233,7 @@ def correct(
     show their answer, except for the message `but`.
     """
     to = "member" if member is not None else "everybody" if everyone else "channel"
-    given: Facts = {"about": subject(meeting.id), "member": member}
+    given: Facts = {"about": meeting.subject, "member": member}
     sent = session.execute(_sent(tuple(kinds), to), given).all()
     last = {
         (row.kind, row.target_id) if everyone else row.id: row
@@ -269,7 +249,7 @@ def correct(
             new_delivery(
                 meeting,
                 CORRECT,
-                f"{subject(meeting.id)}:correct:{row.id}:{now.timestamp():.6f}",
+                f"{meeting.subject}:correct:{row.id}:{now.timestamp():.6f}",
                 due,
                 target_id=row.target_id,
                 private=row.private,
@@ -292,7 +272,7 @@ def untold(session: Session, meeting: Meeting) -> Facts | None:
 def _pending(session: Session, meeting: Meeting, kind: str) -> Sequence[Pending]:
     query = (
         select(Delivery.id, Delivery.target_id, Delivery.due_at, Delivery.data)
-        .where(Delivery.subject == subject(meeting.id), Delivery.kind == kind, Delivery.status == "pending")
+        .where(Delivery.subject == meeting.subject, Delivery.kind == kind, Delivery.status == "pending")
         .order_by(Delivery.id)
         .with_for_update()
     )
@@ -306,10 +286,10 @@ def useful_until(meeting: Meeting, now: datetime) -> datetime:
     return meeting.ends_at
 
 
-def _until(session: Session, rows: Collection[Pending], expires_at: datetime) -> None:
-    if rows:
+def _update(session: Session, ids: Collection[int], **values: datetime) -> None:
+    if ids:
         session.execute(
-            update(Delivery).where(Delivery.id.in_([row.id for row in rows])).values(expires_at=expires_at),
+            update(Delivery).where(Delivery.id.in_(ids)).values(values),
             execution_options={"synchronize_session": False},
         )
 

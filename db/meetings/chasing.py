@@ -9,23 +9,17 @@ from sqlalchemy.orm import Session
 
 from bot.domain.chasing import SPARED, asked_at
 from bot.domain.deliveries import Outcome
-from bot.domain.meetings import key_prefix, subject
-from db import deliveries, limits, people
+from db import deliveries, limits
 from db.audit import note
-from db.meetings import integrations
+from db.meetings import integrations, outbox
 from db.meetings.models import Answer, Chase, CoHost, Meeting, Waiting
-from db.meetings.outbox import new_delivery, plan_job
+from db.meetings.outbox import plan_job, to_recipient
 from db.meetings.queries import changeable
 from db.membership.models import Network, NetworkMember
 from db.models import Delivery, Guild, Person
 
 RUN = "chase.run"
 ASK = "chase.ask"
-
-
-def key(meeting_id: int, user_id: int) -> str:
-    """Return the key of the question to a member: the same for ever, so that nobody is asked twice about a meeting."""
-    return f"{subject(meeting_id)}:chase:user:{user_id}"
 
 
 def wanted(session: Session, meeting: Meeting) -> bool:
@@ -48,7 +42,7 @@ def choose(
         limits.use(session, "chase", guild_id=guild_id, user_id=actor_id, now=now)
         session.merge(Chase(meeting_id=meeting.id, wanted=on))
         session.flush()
-        note(session, guild_id, actor_id, "meeting.chase", subject(meeting.id), now, on=on)
+        note(session, guild_id, actor_id, "meeting.chase", meeting.subject, now, on=on)
         arm(session, meeting, now=now)
     return wanted(session, meeting), due(meeting, now=now)
 
@@ -62,10 +56,10 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
     """Enqueue the question anew, at the time that fits the meeting as it is now; return that time."""
     if meeting.cancelled_at is not None or not wanted(session, meeting):
         return None
-    deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[RUN])
+    outbox.cancel(session, meeting, "moved", now, RUN)
     at = due(meeting, now=now)
     if at is not None:
-        plan_job(session, meeting, RUN, f"{key_prefix(meeting.id, meeting.sequence)}:chase", at)
+        plan_job(session, meeting, RUN, f"{meeting.key_prefix}:chase", at)
     return at
 
 
@@ -80,20 +74,20 @@ def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
 
 def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> int:
     """Enqueue the question for those who have not answered, outside their quiet hours; return how many."""
-    if meeting.cancelled_at is not None or meeting.starts_at <= now or not wanted(session, meeting):
+    if not meeting.is_ahead(now) or not wanted(session, meeting):
         return 0
     silent = unanswered(session, meeting)
     spared = _asked_lately(session, guild.id, now)
-    new_deliveries: list[deliveries.NewDelivery] = []
-    for user_id in silent:
-        if user_id in spared:
-            continue
-        person = session.get(Person, user_id)
-        at = people.outside_quiet(now, person, guild, meeting.starts_at)
-        about = {"target_id": user_id, "private": True, "expires_at": meeting.starts_at}
-        new_deliveries.append(new_delivery(meeting, ASK, key(meeting.id, user_id), at, **about))
-    deliveries.enqueue(session, new_deliveries)
-    return len(new_deliveries)
+    # The same key for ever, so that nobody is asked twice about a meeting.
+    key, until = f"{meeting.subject}:chase", meeting.starts_at
+    asked = [
+        question
+        for user_id in silent
+        if user_id not in spared
+        for question in to_recipient(session, guild, meeting, ASK, key, (user_id, True), now, until)
+    ]
+    deliveries.enqueue(session, asked)
+    return len(asked)
 
 
 def unanswered(session: Session, meeting: Meeting) -> Sequence[int]:

@@ -163,7 +163,7 @@ def assign(
     Raises:
         UserError: it is too late, or this member has reached the limit of handing over for a day.
     """
-    if meeting.cancelled_at is not None or meeting.starts_at <= now:
+    if not meeting.is_ahead(now):
         raise UserError("checklist.too_late", title=meeting.title)
     was, item.owner_id = item.owner_id, owner_id
     given, back = owner_id not in (None, actor_id), owner_id is None and was == actor_id

@@ -5,9 +5,12 @@ proposals share. From there verbs, forms and commands carry it along.
 """
 
 from dataclasses import dataclass, fields
+from typing import ClassVar
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Snowflake
 
 # How long the free texts may be, besides the title.
 LENGTHS = {"venue": 200, "online": 400, "access": 500}
@@ -29,9 +32,32 @@ class MeetingDetails:
 class Placed:
     """The columns that a poll has too, although its times have their own lengths."""
 
+    __tablename__: ClassVar[str]
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    zone: Mapped[str] = mapped_column(String(64))
     title: Mapped[str] = mapped_column(String(100))
     venue: Mapped[str] = mapped_column(String(LENGTHS["venue"]), default="")
     online: Mapped[str] = mapped_column(String(LENGTHS["online"]), default="")
+
+    @property
+    def subject(self) -> str:
+        """The subject of deliveries about it: 'meeting:12'."""
+        return f"{self.__tablename__}:{self.id}"
+
+
+class Posted:
+    """The columns of what has a card: its region's channel, and where the card is if that is another one."""
+
+    channel_id: Mapped[int] = mapped_column(Snowflake)
+    message_id: Mapped[int | None] = mapped_column(Snowflake)
+    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
+
+    def posted(self, message_id: int, channel_id: int | None) -> None:
+        """Record the message of the card, and its channel: the region's may have changed while it was in flight."""
+        self.message_id = message_id
+        self.card_channel_id = None if channel_id == self.channel_id else channel_id
 
 
 class Described(Placed):

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain import news
 from bot.domain.local_time import local_time_of
-from bot.domain.meetings import key_prefix, subject
 from bot.domain.series import announced_at
 from bot.errors import UserError
 from db import deliveries
 from db.audit import note
-from db.meetings import checklist, places
+from db.meetings import checklist, outbox, places
 from db.meetings.change_notices import (
-    Facts,
     correct,
     facts_of,
     hosts_of,
@@ -29,7 +27,6 @@ from db.meetings.change_notices import (
     untold,
 )
 from db.meetings.models import CoHost, Meeting
-from db.meetings.outbox import new_delivery
 from db.meetings.queries import changeable, find, over_before, place_named
 from db.meetings.reminding import (
     ANNOUNCE,
@@ -41,7 +38,7 @@ from db.meetings.reminding import (
     refresh,
     report_asked,
 )
-from db.meetings.scheduling import followed, plan_closing
+from db.meetings.scheduling import announcement, followed, plan_closing
 from db.models import Delivery, Guild, Person
 
 
@@ -69,34 +66,31 @@ def move(
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     was = facts_of(meeting)
-    deliveries.cancel(session, subject(meeting.id), reason="moved", now=now, kinds=[REMIND, ASK_REPORT])
+    outbox.cancel(session, meeting, "moved", now, REMIND, ASK_REPORT)
     # A card not posted yet shows the state when posted, and comes before the meeting.
-    deliveries.extend(session, subject(meeting.id), ANNOUNCE, expires_at=starts_at)
-    deliveries.bring_forward(session, subject(meeting.id), ANNOUNCE, due_at=announce_at or now)
+    deliveries.extend(session, meeting.subject, ANNOUNCE, expires_at=starts_at)
+    deliveries.bring_forward(session, meeting.subject, ANNOUNCE, due_at=announce_at or now)
     wall = meeting.wall
     meeting.starts_at, meeting.wall, meeting.zone = starts_at, local_time_of(starts_at, zone), zone.key
     meeting.minutes = minutes or meeting.minutes
     meeting.sequence += 1
-    _stamp(meeting, was, now)
+    if news.changes(was, facts_of(meeting)):
+        meeting.revised(now)
     deliveries.enqueue(session, for_all(session, meeting, guild=guild, now=now))
     if not quietly:
-        expected = not together and (meeting.message_id is not None or meeting.series_id is not None)
-        tell_change(
-            session, meeting, was, guild, actor_id=actor_id, now=now, in_channel=expected, together=together
-        )
+        expected = meeting.message_id is not None or meeting.series_id is not None
+        tell_change(session, meeting, was, guild, actor_id, now, in_channel=expected, together=together)
     plan_closing(session, meeting, now=now)
-    refresh(session, meeting, now)
-    followed(session, meeting, now)
-    checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, actor_id, "meeting.move", subject(meeting.id), now, was=wall)
+    _follow(session, meeting, guild, now)
+    note(session, guild.id, actor_id, "meeting.move", meeting.subject, now, was=wall)
     return meeting
 
 
-def _stamp(meeting: Meeting, was: Facts, now: datetime) -> None:
-    """Count a change that calendars show (RFC 5545, 3.8.7.4 and 3.8.7.3)."""
-    if news.changes(was, facts_of(meeting)):
-        meeting.revision += 1
-        meeting.changed_at = now
+def _follow(session: Session, meeting: Meeting, guild: Guild, now: datetime) -> None:
+    """Enqueue updates of all that shows a meeting or prepares it."""
+    refresh(session, meeting, now)
+    followed(session, meeting, now)
+    checklist.rearm(session, meeting, guild=guild, now=now)
 
 
 def cancel(
@@ -119,19 +113,13 @@ def cancel(
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     meeting.cancelled_at, meeting.cancel_reason = now, reason
-    meeting.revision += 1
-    meeting.changed_at = now
+    meeting.revised(now)
     was = untold(session, meeting)
-    deliveries.cancel(session, subject(meeting.id), reason="cancelled", now=now)
+    outbox.cancel(session, meeting, "cancelled", now)
     known = bool(meeting.message_id or meeting.series_id or meeting.answers or meeting.waiting)
-    seen = known and not quietly
-    tell_cancelled(
-        session, meeting, was, guild, actor_id=actor_id, now=now, in_channel=seen, together=quietly
-    )
-    refresh(session, meeting, now)
-    followed(session, meeting, now)
-    checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, actor_id, "meeting.cancel", subject(meeting.id), now)
+    tell_cancelled(session, meeting, was, guild, actor_id, now, in_channel=known, together=quietly)
+    _follow(session, meeting, guild, now)
+    note(session, guild.id, actor_id, "meeting.cancel", meeting.subject, now)
     return meeting
 
 
@@ -163,13 +151,14 @@ def edit(
         places.offer(session, meeting, guild=guild, now=now)
     if "minutes" in fields:
         plan_closing(session, meeting, now=now)
-    _stamp(meeting, was, now)
-    seen = meeting.message_id is not None and not quietly
-    tell_change(session, meeting, was, guild, actor_id=actor_id, now=now, in_channel=seen, together=quietly)
+    if news.changes(was, facts_of(meeting)):
+        meeting.revised(now)
+    seen = meeting.message_id is not None
+    tell_change(session, meeting, was, guild, actor_id, now, in_channel=seen, together=quietly)
     hosted(session, meeting, hosts, guild=guild, actor_id=actor_id, now=now, quietly=quietly)
     refresh(session, meeting, now)
     followed(session, meeting, now)
-    note(session, guild.id, actor_id, "meeting.edit", subject(meeting.id), now, changed=sorted(fields))
+    note(session, guild.id, actor_id, "meeting.edit", meeting.subject, now, changed=sorted(fields))
     return meeting
 
 
@@ -185,8 +174,8 @@ def hosted(
 ) -> None:
     """Tell new and former hosts, and direct the request for the report to the host."""
     if not quietly:
-        tell_hosts(session, meeting, before, guild=guild, actor_id=actor_id, now=now)
-    deliveries.cancel(session, subject(meeting.id), reason="hosts_changed", now=now, kinds=[ASK_REPORT])
+        tell_hosts(session, meeting, before, guild, actor_id, now)
+    outbox.cancel(session, meeting, "hosts_changed", now, ASK_REPORT)
     deliveries.enqueue(session, [report_asked(meeting, session.get(Person, meeting.host_id), guild)])
 
 
@@ -215,12 +204,9 @@ def share(
         raise UserError("series.host.is_host", title=meeting.title)
     found = [meeting]
     if everywhere and meeting.series_id is not None:
-        later = select(Meeting).where(
-            Meeting.series_id == meeting.series_id,
-            Meeting.slot > meeting.slot,
-            Meeting.cancelled_at.is_(None),
-        )
-        found += session.scalars(later.options(selectinload(Meeting.co_hosts)))
+        later = select(Meeting).where(Meeting.series_id == meeting.series_id, Meeting.slot > meeting.slot)
+        later = later.where(Meeting.cancelled_at.is_(None)).options(selectinload(Meeting.co_hosts))
+        found += session.scalars(later)
     for one in found:
         before = one.hosts
         one.co_hosts = [co_host for co_host in one.co_hosts if co_host.user_id != user_id]
@@ -230,7 +216,7 @@ def share(
             one.host_id = user_id
         hosted(session, one, before, guild=guild, actor_id=actor_id, now=now, quietly=one is not meeting)
         refresh(session, one, now)
-    note(session, guild.id, actor_id, "meeting.host", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.host", meeting.subject, now)
     return meeting
 
 
@@ -248,38 +234,33 @@ def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
     told = _told(session, meeting, now)
     meeting.cancelled_at, meeting.cancel_reason = None, ""
     meeting.sequence += 1
-    meeting.revision += 1
-    meeting.changed_at = now
+    meeting.revised(now)
     wanted = for_all(session, meeting, guild=guild, now=now)
     if meeting.message_id is None:
         before = over_before(session, meeting)
         at = now if meeting.series_id is None else announced_at(meeting.starts_at, before, now)
-        key = f"{key_prefix(meeting.id, meeting.sequence)}:announce"
-        wanted.append(new_delivery(meeting, ANNOUNCE, key, at, expires_at=meeting.starts_at))
+        wanted.append(announcement(meeting, at))
     deliveries.enqueue(session, wanted)
     involved = roles(session, meeting)
-    key = f"{key_prefix(meeting.id, meeting.sequence)}:restored"
     hearers = [target_id for target_id, private in told if private and target_id in involved]
     in_channel = any(not private for _, private in told)
-    about = {"meeting": meeting.id}
+    key, about = f"{meeting.key_prefix}:restored", {"meeting": meeting.id}
     tell(session, meeting, RESTORED, key, hearers, guild, about, now=now, in_channel=in_channel)
     correct(session, meeting, due=now, now=now)
     plan_closing(session, meeting, now=now)
     places.resume(session, meeting, guild=guild, now=now)
-    refresh(session, meeting, now)
-    followed(session, meeting, now)
-    checklist.rearm(session, meeting, guild=guild, now=now)
-    note(session, guild.id, actor_id, "meeting.restore", subject(meeting.id), now)
+    _follow(session, meeting, guild, now)
+    note(session, guild.id, actor_id, "meeting.restore", meeting.subject, now)
     return meeting
 
 
 def _told(session: Session, meeting: Meeting, now: datetime) -> Collection[tuple[int, bool]]:
     """Return who was told of the cancellation, and whether privately; cancel the notices of all others."""
-    deliveries.cancel(session, subject(meeting.id), reason="undone", now=now, kinds=[CANCELLED])
+    outbox.cancel(session, meeting, "undone", now, CANCELLED)
     query = select(Delivery.target_id, Delivery.private).where(
-        Delivery.subject == subject(meeting.id),
+        Delivery.subject == meeting.subject,
         Delivery.kind == CANCELLED,
         Delivery.status.in_(("sending", "sent", "late")),
-        Delivery.key.startswith(f"{key_prefix(meeting.id, meeting.sequence)}:"),
+        Delivery.key.startswith(f"{meeting.key_prefix}:"),
     )
     return [(target_id, private) for target_id, private in session.execute(query)]

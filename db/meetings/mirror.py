@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.meetings import LONGEST, subject
+from bot.domain.meetings import LONGEST
 from bot.domain.mirror import next_of_series
 from bot.errors import UserError
 from db import deliveries, jobs, meetings
@@ -122,7 +122,7 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
     session.delete(given)
     meeting.maybe -= 1
     deliveries.cancel(
-        session, subject(meeting.id), reason="interest_withdrawn", now=now, target_id=user_id, kinds=[REMIND]
+        session, meeting.subject, reason="interest_withdrawn", now=now, target_id=user_id, kinds=[REMIND]
     )
     session.flush()
     return True

@@ -16,9 +16,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
+from bot.domain.meetings import key_prefix
 from bot.domain.privacy import NEEDS_KEPT, Rule
 from db.base import Base, Kept, MemberId, Snowflake
-from db.meetings.details import Described
+from db.meetings.details import Described, Posted
 from db.models import Region
 
 
@@ -50,13 +51,12 @@ class Venue(Base):
     checked_at: Mapped[datetime]
 
 
-class Meeting(Described, Base):
+class Meeting(Described, Posted, Base):
     """One meeting: its local time and zone, from which `starts_at` is derived.
 
     `sequence` counts its moves and is part of its deliveries' keys; `revision` counts the changes that
-    calendars show, the last of them at `changed_at` (RFC 5545, 3.8.7.4 and 3.8.7.3). `channel_id` is where the
-    region meets; the card stays where it was posted: in `card_channel_id`, if that is a different channel. `going`,
-    `maybe` and `cant` count the answers, so that a list or a card need not load them. An occurrence of a
+    calendars show, the last of them at `changed_at` (RFC 5545, 3.8.7.4 and 3.8.7.3). `going`, `maybe` and `cant`
+    count the answers, so that a list or a card need not load them. An occurrence of a
     series has `slot`, the local time that the rule gives it; a moved one keeps it. `repeat` is the rule in words.
     `capacity` NULL is no limit; `waiting` counts the waiting list. `place` is what is known of the venue, if
     anything is; it is loaded along where there is one, since every card shows it. `note` are words of its hosts,
@@ -73,11 +73,8 @@ class Meeting(Described, Base):
         Index("ix_meeting_venue_id", "venue_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
     wall: Mapped[str] = mapped_column(String(16))
-    zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime]
     repeat: Mapped[str] = mapped_column(String(200), default="")
     host_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
@@ -88,9 +85,6 @@ class Meeting(Described, Base):
     changed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(300), default="")
-    channel_id: Mapped[int] = mapped_column(Snowflake)
-    message_id: Mapped[int | None] = mapped_column(Snowflake)
-    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     going: Mapped[int] = mapped_column(default=0)
     maybe: Mapped[int] = mapped_column(default=0)
     cant: Mapped[int] = mapped_column(default=0)
@@ -113,14 +107,28 @@ class Meeting(Described, Base):
     )
 
     @property
+    def key_prefix(self) -> str:
+        """The prefix of its deliveries' keys, another one after each move."""
+        return key_prefix(self.id, self.sequence)
+
+    @property
     def ends_at(self) -> datetime:
         """When the meeting is over."""
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it is still to come, and not cancelled."""
+        return self.cancelled_at is None and self.starts_at > now
 
     @property
     def hosts(self) -> tuple[int, ...]:
         """The members who host it: first its host, then co-hosts."""
         return (self.host_id, *(one.user_id for one in self.co_hosts))
+
+    def revised(self, now: datetime) -> None:
+        """Count a change that calendars show (RFC 5545, 3.8.7.4 and 3.8.7.3)."""
+        self.revision += 1
+        self.changed_at = now
 
 
 class Answer(Base):
@@ -188,11 +196,8 @@ class Series(Described, Base):
     __kept__ = Kept(stays="belongs to the network", open=True)
     __table_args__ = (Index("ix_series_guild_id", "guild_id"), Index("ix_series_region_id", "region_id"))
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
     first: Mapped[str] = mapped_column(String(16))
-    zone: Mapped[str] = mapped_column(String(64))
     rule: Mapped[str] = mapped_column(String(200))
     host_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     created_by: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
@@ -208,6 +213,11 @@ class Series(Described, Base):
     channel_id: Mapped[int] = mapped_column(Snowflake)
 
     region: Mapped[Region] = relationship(lazy="raise")
+
+    def revised(self, now: datetime) -> None:
+        """Count a change of the rule or the details, which calendars show."""
+        self.sequence += 1
+        self.changed_at = now
 
 
 class AgendaItem(Base):

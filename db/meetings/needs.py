@@ -1,17 +1,18 @@
 """What members need to take part, shown to the hosts alone."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.domain.meetings import ORGANISERS, subject
-from db import deliveries, limits, people
+from bot.domain.meetings import ORGANISERS
+from db import deliveries, limits
 from db.meetings.models import AccessNeed, Meeting
-from db.meetings.outbox import asked_of, new_delivery
+from db.meetings.outbox import asked_of, new_delivery, to_recipient
 from db.meetings.queries import changeable
-from db.models import Guild, Person
+from db.models import Guild
 
 NEED = "meeting.need"
 TOGETHER = timedelta(minutes=10)
@@ -40,26 +41,16 @@ def say(
         session.add(said)
     said.words, said.said_at = words, now
     slot, rest = divmod(int(now.timestamp()), int(TOGETHER.total_seconds()))
+    # The first is reported at once; those following within minutes are reported together.
+    key, soonest = f"{meeting.subject}:need:{user_id}:{slot}", now + TOGETHER - timedelta(seconds=rest)
+    about = {"meeting": meeting.id, "user": user_id}
     for host_id in meeting.hosts:
         if host_id == user_id:
             continue
-        target, private = asked_of(host_id, guild)
-        person = session.get(Person, host_id) if private else None
-        due = people.outside_quiet(now, person, guild, meeting.starts_at)
-        # The first is reported at once; those following within minutes are reported together.
-        key = f"{subject(meeting.id)}:need:{user_id}:{slot}:{'user' if private else 'channel'}:{target}"
-        if deliveries.known(session, key):
-            key, due = f"{key}:again", max(due, now + TOGETHER - timedelta(seconds=rest))
-        news = new_delivery(
-            meeting,
-            NEED,
-            key,
-            due,
-            target_id=target,
-            private=private,
-            expires_at=meeting.starts_at,
-            data={"meeting": meeting.id, "user": user_id},
-        )
+        host, until = asked_of(host_id, guild), meeting.starts_at
+        [news] = to_recipient(session, guild, meeting, NEED, key, host, now, until, always=True, data=about)
+        if deliveries.known(session, news.key):
+            news = replace(news, key=f"{news.key}:again", due_at=max(news.due_at, soonest))
         deliveries.enqueue(session, [news])
     return meeting
 
@@ -77,7 +68,7 @@ def left_to_organisers(
             new_delivery(
                 meeting,
                 NEED,
-                f"{subject(meeting.id)}:need:left:{now.timestamp():.6f}",
+                f"{meeting.subject}:need:left:{now.timestamp():.6f}",
                 now,
                 target_id=channel_id,
                 expires_at=meeting.starts_at,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.domain.meetings import offered_for, subject
+from bot.domain.meetings import offered_for
 from db import deliveries, people
 from db.meetings.models import Answer, Meeting, Waiting
 from db.meetings.outbox import new_delivery, plan_job
@@ -60,7 +60,7 @@ def number(session: Session, meeting_id: int, user_id: int) -> int:
 
 def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
     """Offer the free places to those who have waited longest; each is held for a while, then offered to the next."""
-    if not meeting.waiting or meeting.cancelled_at is not None or meeting.starts_at <= now:
+    if not meeting.waiting or not meeting.is_ahead(now):
         return
     session.flush()
     waiting = session.scalars(
@@ -76,7 +76,7 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
         due = people.outside_quiet(now, person, guild, meeting.starts_at)
         until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
         one.offered_until = until
-        key = f"{subject(meeting.id)}:offer:{one.user_id}:{now.timestamp():.6f}"
+        key = f"{meeting.subject}:offer:{one.user_id}:{now.timestamp():.6f}"
         offered = new_delivery(
             meeting, OFFER, key, due, target_id=one.user_id, private=True, expires_at=meeting.starts_at
         )
@@ -179,7 +179,7 @@ def vacate(
             meeting.waiting -= 1
         if (theirs := answers.get(meeting.id)) is not None:
             _count(meeting, theirs.choice, -1)
-        if meeting.starts_at > now and meeting.cancelled_at is None:
+        if meeting.is_ahead(now):
             offer(session, meeting, guild=guilds[meeting.guild_id], now=now)
             refresh(session, meeting, now)
     session.flush()

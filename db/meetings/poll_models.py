@@ -7,15 +7,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from bot.domain.privacy import Rule
 from db.base import Base, Kept, MemberId, Snowflake
-from db.meetings.details import Described, Placed
+from db.meetings.details import Described, Placed, Posted
 from db.models import Region
 
 
-class Poll(Placed, Base):
-    """A question which times suit, posted in a region's channel; with `meeting_id` it has led to a meeting.
-
-    `card_channel_id` is where its card is if the region has since changed channels.
-    """
+class Poll(Placed, Posted, Base):
+    """A question which times suit, posted in a region's channel; with `meeting_id` it has led to a meeting."""
 
     __tablename__ = "poll"
     __kept__ = Kept(stays="belongs to the network", open=True)
@@ -26,18 +23,12 @@ class Poll(Placed, Base):
         Index("ix_poll_by_id", "by_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
-    zone: Mapped[str] = mapped_column(String(64))
     by_id: Mapped[int] = mapped_column(MemberId(Rule.PSEUDONYM))
     made_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    channel_id: Mapped[int] = mapped_column(Snowflake)
-    message_id: Mapped[int | None] = mapped_column(Snowflake)
-    card_channel_id: Mapped[int | None] = mapped_column(Snowflake)
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
 
     region: Mapped[Region] = relationship(lazy="raise")
@@ -103,13 +94,10 @@ class Proposal(Described, Base):
         Index("ix_proposal_meeting_id", "meeting_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
     by_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE))
     host_id: Mapped[int] = synonym("by_id")
     wall: Mapped[str] = mapped_column(String(16))
-    zone: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime]
     rule: Mapped[str] = mapped_column(String(200), default="")
     made_at: Mapped[datetime]

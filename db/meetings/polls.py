@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from bot.domain.local_time import local_time_of
-from bot.domain.polls import Choice, Tally, reminded_at, subject
+from bot.domain.polls import CHOICES, Choice, Tally, reminded_at
 from bot.errors import UserError
 from db import deliveries, meetings, people
 from db.audit import note
-from db.deliveries import NewDelivery
 from db.lookup import one_or_raise
+from db.meetings import outbox
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Answer, Meeting
-from db.meetings.outbox import host_now, new_delivery, plan_job
+from db.meetings.outbox import host_now, plan_job, refresh_card, to_recipient
 from db.meetings.poll_models import Poll, PollOption, PollVote
+from db.meetings.scheduling import store
 from db.membership.models import Network, NetworkMember
 from db.models import Guild, Person, Region
 
@@ -46,6 +47,16 @@ def put(
     now: datetime,
 ) -> Poll:
     """Store a poll, and enqueue its card, the reminder before it closes, its end, and a check when each time passes."""
+    options = [
+        PollOption(
+            number=number,
+            wall=local_time_of(time.starts_at, zone),
+            starts_at=time.starts_at,
+            minutes=time.minutes,
+            votes=[],
+        )
+        for number, time in enumerate(sorted(times, key=lambda one: one.starts_at), 1)
+    ]
     poll = Poll(
         guild_id=guild.id,
         region_id=region.id,
@@ -57,29 +68,16 @@ def put(
         made_at=now,
         closes_at=closes_at,
         channel_id=region.channel_id,
+        options=options,
     )
-    poll.region = region
-    poll.options = [
-        PollOption(
-            number=number,
-            wall=local_time_of(time.starts_at, zone),
-            starts_at=time.starts_at,
-            minutes=time.minutes,
-            votes=[],
-        )
-        for number, time in enumerate(sorted(times, key=lambda one: one.starts_at), 1)
-    ]
-    session.add(poll)
-    session.flush()
+    store(session, poll, region)
     last = poll.options[-1].starts_at
-    deliveries.enqueue(
-        session, [new_delivery(poll, ANNOUNCE, f"{subject(poll.id)}:announce", now, expires_at=last)]
-    )
+    outbox.enqueue(session, poll, ANNOUNCE, f"{poll.subject}:announce", now, expires_at=last)
     for option in poll.options:
-        key = f"{subject(poll.id)}:passed:{option.number}"
+        key = f"{poll.subject}:passed:{option.number}"
         plan_job(session, poll, JOB, key, option.starts_at, do="passed")
     arm(session, poll, now)
-    note(session, guild.id, actor_id, "poll.put", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.put", poll.subject, now)
     return poll
 
 
@@ -89,6 +87,13 @@ def _open(session: Session, poll_id: int, guild_id: int, now: datetime) -> Poll:
         raise UserError("polls.withdrawn", title=poll.title)
     if poll.closed_at is not None or poll.closes_at <= now:
         raise UserError("polls.closed", title=poll.title)
+    return poll
+
+
+def _unscheduled(session: Session, poll_id: int, guild_id: int) -> Poll:
+    poll = find(session, poll_id, guild_id=guild_id)
+    if time_chosen(session, poll):
+        raise UserError("polls.scheduled", title=poll.title)
     return poll
 
 
@@ -130,17 +135,17 @@ def close(session: Session, poll: Poll, *, guild: Guild, actor_id: int | None, n
     if poll.closed_at is not None or poll.withdrawn_at is not None:
         return
     poll.closed_at = now
-    deliveries.cancel(session, subject(poll.id), reason="poll_closed", now=now, kinds=[REMIND])
+    outbox.cancel(session, poll, "poll_closed", now, REMIND)
     refresh(session, poll, now)
     person = session.get(Person, poll.by_id)
     private = poll.by_id > 0 and (person is None or person.dms) and actor_id is None
     target = poll.by_id if private else guild.organisers_channel_id
     if target is not None and actor_id is None:
         due = people.outside_quiet(now, person, guild) if private else now
-        key = f"{subject(poll.id)}:result:{int(now.timestamp())}"
-        deliveries.enqueue(session, [new_delivery(poll, RESULT, key, due, target_id=target, private=private)])
+        key = f"{poll.subject}:result:{int(now.timestamp())}"
+        outbox.enqueue(session, poll, RESULT, key, due, target_id=target, private=private)
     if actor_id is not None:
-        note(session, guild.id, actor_id, "poll.close", subject(poll.id), now)
+        note(session, guild.id, actor_id, "poll.close", poll.subject, now)
 
 
 def end(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Poll:
@@ -158,16 +163,14 @@ def reopen(
     Raises:
         UserError: there is no such poll, it has led to a meeting, or its times have passed.
     """
-    poll = find(session, poll_id, guild_id=guild.id)
-    if time_chosen(session, poll):
-        raise UserError("polls.scheduled", title=poll.title)
+    poll = _unscheduled(session, poll_id, guild.id)
     if closes_at <= now:
         raise UserError("polls.passed")
     poll.closed_at = poll.withdrawn_at = poll.meeting_id = None
     poll.closes_at = closes_at
     arm(session, poll, now)
     refresh(session, poll, now)
-    note(session, guild.id, actor_id, "poll.reopen", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.reopen", poll.subject, now)
     return poll
 
 
@@ -177,13 +180,11 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now
     Raises:
         UserError: there is no such poll, or it has led to a meeting.
     """
-    poll = find(session, poll_id, guild_id=guild.id)
-    if time_chosen(session, poll):
-        raise UserError("polls.scheduled", title=poll.title)
+    poll = _unscheduled(session, poll_id, guild.id)
     poll.withdrawn_at = poll.closed_at = now
-    deliveries.cancel(session, subject(poll.id), reason="poll_withdrawn", now=now, kinds=[REMIND, RESULT])
+    outbox.cancel(session, poll, "poll_withdrawn", now, REMIND, RESULT)
     refresh(session, poll, now)
-    note(session, guild.id, actor_id, "poll.withdraw", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.withdraw", poll.subject, now)
     return poll
 
 
@@ -202,18 +203,13 @@ def attend(session: Session, poll_id: int, do: str, *, guild: Guild, now: dateti
 def announced(
     session: Session, poll_id: int, message_id: int, *, now: datetime, channel_id: int | None = None
 ) -> None:
-    """Store the poll's message and channel, and update it with later votes."""
+    """Store where the poll's card is, and update it with later votes."""
     poll = session.get(Poll, poll_id)
     if poll is None:
         return
-    poll.message_id = message_id
-    poll.card_channel_id = None if channel_id == poll.channel_id else channel_id
-    query = (
-        select(func.count())
-        .join(PollOption, PollOption.id == PollVote.option_id)
-        .where(PollOption.poll_id == poll_id)
-    )
-    if session.scalar(query.select_from(PollVote)) or poll.closed_at is not None:
+    poll.posted(message_id, channel_id)
+    voted = exists().where(PollOption.poll_id == poll_id, PollVote.option_id == PollOption.id)
+    if poll.closed_at is not None or session.scalar(select(voted)):
         refresh(session, poll, now)
 
 
@@ -227,12 +223,10 @@ def schedule(
     Raises:
         UserError: there is no such poll or time, the time has passed, or it has already led to a meeting.
     """
-    poll = find(session, poll_id, guild_id=guild.id)
+    poll = _unscheduled(session, poll_id, guild.id)
     option = next((one for one in poll.options if one.number == number), None)
     if option is None or option.starts_at <= now:
         raise UserError("polls.passed")
-    if time_chosen(session, poll):
-        raise UserError("polls.scheduled", title=poll.title)
     meeting = meetings.schedule(
         session,
         MeetingDetails(
@@ -250,29 +244,28 @@ def schedule(
         now=now,
     )
     poll.meeting_id = meeting.id
-    if poll.closed_at is None:
-        poll.closed_at = now
-    deliveries.cancel(session, subject(poll.id), reason="poll_settled", now=now, kinds=[REMIND, RESULT])
+    poll.closed_at = poll.closed_at or now
+    outbox.cancel(session, poll, "poll_settled", now, REMIND, RESULT)
     refresh(session, poll, now)
     _ask_voters(session, poll, option, meeting, guild, now)
-    note(session, guild.id, actor_id, "poll.schedule", subject(poll.id), now)
+    note(session, guild.id, actor_id, "poll.schedule", poll.subject, now)
     return meeting
 
 
 def _ask_voters(
     session: Session, poll: Poll, option: PollOption, meeting: Meeting, guild: Guild, now: datetime
 ) -> None:
-    new_deliveries: list[NewDelivery] = []
-    for said in option.votes:
-        person = session.get(Person, said.user_id)
-        if said.choice == "no" or (person is not None and not person.dms):
-            continue
-        due = people.outside_quiet(now, person, guild, meeting.starts_at)
-        key = f"{subject(poll.id)}:chosen:{meeting.id}:user:{said.user_id}"
-        to = {"target_id": said.user_id, "private": True, "expires_at": meeting.starts_at}
-        about = {"poll": poll.id, "meeting": meeting.id}
-        new_deliveries.append(new_delivery(poll, CHOSEN, key, due, data=about, **to))
-    deliveries.enqueue(session, new_deliveries)
+    key, about = f"{poll.subject}:chosen:{meeting.id}", {"poll": poll.id, "meeting": meeting.id}
+    until = meeting.starts_at
+    asked = [
+        question
+        for said in option.votes
+        if said.choice != "no"
+        for question in to_recipient(
+            session, guild, poll, CHOSEN, key, (said.user_id, True), now, until, data=about
+        )
+    ]
+    deliveries.enqueue(session, asked)
 
 
 ANNOUNCE = "poll.announce"
@@ -285,10 +278,7 @@ JOB = "poll.check"
 
 def refresh(session: Session, poll: Poll, now: datetime) -> None:
     """Enqueue an update of the card, unless one is pending."""
-    if not deliveries.waits(session, subject(poll.id), CARD):
-        key = f"{subject(poll.id)}:card:{now.timestamp():.6f}"
-        where = poll.card_channel_id or poll.channel_id
-        deliveries.enqueue(session, [new_delivery(poll, CARD, key, now, target_id=where)])
+    refresh_card(session, poll, CARD, poll.subject, now)
 
 
 def arm(session: Session, poll: Poll, now: datetime) -> None:
@@ -296,9 +286,9 @@ def arm(session: Session, poll: Poll, now: datetime) -> None:
     stamp = int(poll.closes_at.timestamp())
     reminder = reminded_at(now, poll.closes_at)
     if reminder is not None:
-        key = f"{subject(poll.id)}:remind:{stamp}"
-        deliveries.enqueue(session, [new_delivery(poll, REMIND, key, reminder, expires_at=poll.closes_at)])
-    plan_job(session, poll, JOB, f"{subject(poll.id)}:close:{stamp}", poll.closes_at, do="close")
+        key = f"{poll.subject}:remind:{stamp}"
+        outbox.enqueue(session, poll, REMIND, key, reminder, expires_at=poll.closes_at)
+    plan_job(session, poll, JOB, f"{poll.subject}:close:{stamp}", poll.closes_at, do="close")
 
 
 # People who answered a meeting of the region in this time count as its people.
@@ -339,19 +329,11 @@ def time_chosen(session: Session, poll: Poll) -> bool:
 
 def tallies(poll: Poll) -> list[Tally]:
     """Return the votes on each time of a poll, in order of time."""
-    counted: list[Tally] = []
-    for option in poll.options:
-        said = [vote.choice for vote in option.votes]
-        counted.append(
-            Tally(
-                option.id,
-                option.starts_at,
-                yes=said.count("yes"),
-                maybe=said.count("maybe"),
-                no=said.count("no"),
-            )
-        )
-    return counted
+    said = {option.id: [vote.choice for vote in option.votes] for option in poll.options}
+    return [
+        Tally(option.id, option.starts_at, *(said[option.id].count(choice) for choice in CHOICES))
+        for option in poll.options
+    ]
 
 
 def voters(poll: Poll) -> set[int]:

@@ -12,15 +12,16 @@ from bot.domain.local_time import local_time_of
 from bot.domain.series import Pattern
 from bot.domain.terms import terms_of
 from bot.errors import UserError
-from db import deliveries, limits, meetings, people
+from db import limits, meetings, people
 from db.audit import note
 from db.guilds import organisers_of
 from db.lookup import of_server
-from db.meetings import series
+from db.meetings import outbox, series
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
-from db.meetings.outbox import host_now, new_delivery, plan_job
+from db.meetings.outbox import host_now, plan_job
 from db.meetings.poll_models import Proposal
+from db.meetings.scheduling import store
 from db.models import Guild, Person, Region
 
 ASKED = "proposal.asked"
@@ -30,11 +31,6 @@ JOB = "proposal.check"
 
 MOST_OPEN = 3
 """Most open proposals of a member: organisers are volunteers."""
-
-
-def subject(proposal_id: int) -> str:
-    """Return the subject of deliveries about a proposal: 'proposal:5'."""
-    return f"proposal:{proposal_id}"
 
 
 def make(
@@ -77,12 +73,9 @@ def make(
         channel_id=target,
         **asdict(details),
     )
-    proposal.region = region
-    session.add(proposal)
-    session.flush()
-    about = subject(proposal.id)
-    asked = new_delivery(proposal, ASKED, f"{about}:asked", now, private=private, expires_at=starts_at)
-    deliveries.enqueue(session, [asked])
+    store(session, proposal, region)
+    about, rest = proposal.subject, {"private": private, "expires_at": starts_at}
+    outbox.enqueue(session, proposal, ASKED, f"{about}:asked", now, **rest)
     plan_job(session, proposal, JOB, f"{about}:passed", starts_at)
     note(session, guild.id, details.host_id, "proposal.make", about, now)
     return proposal
@@ -123,8 +116,7 @@ def approve(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, 
     else:
         meeting = meetings.schedule(session, details, starts_at=proposal.starts_at, zone=zone, **given)
     proposal.meeting_id = meeting.id
-    _decide(session, proposal, "approved", guild=guild, actor_id=actor_id, now=now)
-    note(session, guild.id, actor_id, "proposal.approved", subject(proposal.id), now)
+    _decide(session, proposal, "approved", guild, actor_id, now)
     return meeting
 
 
@@ -138,21 +130,22 @@ def decline(
     """
     proposal = _open(session, proposal_id, guild.id, now)
     proposal.reason = reason
-    _decide(session, proposal, "declined", guild=guild, actor_id=actor_id, now=now)
-    note(session, guild.id, actor_id, "proposal.declined", subject(proposal.id), now)
+    _decide(session, proposal, "declined", guild, actor_id, now)
     return proposal
 
 
 def _decide(
-    session: Session, proposal: Proposal, state: str, *, guild: Guild, actor_id: int, now: datetime
+    session: Session, proposal: Proposal, state: str, guild: Guild, actor_id: int, now: datetime
 ) -> None:
+    """Record an organiser's decision, and enqueue the news for the author."""
     proposal.state, proposal.decided_by, proposal.decided_at = state, actor_id, now
     _refresh(session, proposal, now)
     person = session.get(Person, proposal.by_id)
     if person is None or person.dms:
         due = people.outside_quiet(now, person, guild, proposal.starts_at)
-        key, to = f"{subject(proposal.id)}:told", {"target_id": proposal.by_id, "private": True}
-        deliveries.enqueue(session, [new_delivery(proposal, TOLD, key, due, **to)])
+        key, to = f"{proposal.subject}:told", {"target_id": proposal.by_id, "private": True}
+        outbox.enqueue(session, proposal, TOLD, key, due, **to)
+    note(session, guild.id, actor_id, f"proposal.{state}", proposal.subject, now)
 
 
 def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Proposal:
@@ -161,15 +154,15 @@ def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int,
     if proposal.by_id != actor_id:
         raise UserError("proposals.unknown")
     proposal.state, proposal.decided_at = "withdrawn", now
-    deliveries.cancel(session, subject(proposal.id), reason="proposal_withdrawn", now=now, kinds=[ASKED])
+    outbox.cancel(session, proposal, "proposal_withdrawn", now, ASKED)
     _refresh(session, proposal, now)
     return proposal
 
 
 def _refresh(session: Session, proposal: Proposal, now: datetime) -> None:
     if proposal.message_id is not None and proposal.channel_id is not None:
-        key = f"{subject(proposal.id)}:card:{now.timestamp():.6f}"
-        deliveries.enqueue(session, [new_delivery(proposal, CARD, key, now)])
+        key = f"{proposal.subject}:card:{now.timestamp():.6f}"
+        outbox.enqueue(session, proposal, CARD, key, now)
 
 
 def attend(session: Session, proposal_id: int, *, now: datetime) -> None:

@@ -8,13 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.deliveries import Outcome
-from bot.domain.meetings import ORGANISERS, key_prefix, reminders, subject
+from bot.domain.meetings import ORGANISERS, reminders
 from bot.domain.reports import ASKED_AFTER, asked_at
 from db import deliveries, people
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.meetings.models import Answer, Meeting
-from db.meetings.outbox import new_delivery
+from db.meetings.outbox import card, new_delivery, refresh_card
 from db.meetings.queries import changeable
 from db.models import Delivery, Guild, Person
 
@@ -36,19 +36,8 @@ IN_FLIGHT = timedelta(minutes=1)
 
 
 def refresh(session: Session, meeting: Meeting, now: datetime) -> None:
-    """Enqueue an update of the announced card, unless one is pending.
-
-    A card being sent may have been rendered before this change; what is enqueued
-    here follows it, since the channel's order is kept.
-    """
-    if not deliveries.waits(session, subject(meeting.id), CARD):
-        deliveries.enqueue(session, [_card(meeting, now)])
-
-
-def _card(meeting: Meeting, now: datetime) -> NewDelivery:
-    key = f"{key_prefix(meeting.id, meeting.sequence)}:card:{now.timestamp():.6f}"
-    where = meeting.card_channel_id or meeting.channel_id
-    return new_delivery(meeting, CARD, key, now, target_id=where)
+    """Enqueue an update of the announced card, unless one is pending."""
+    refresh_card(session, meeting, CARD, meeting.key_prefix, now)
 
 
 def redraw_latest(session: Session, *, now: datetime) -> int:
@@ -68,7 +57,7 @@ def redraw_latest(session: Session, *, now: datetime) -> int:
             Meeting.message_id.is_not(None),
         )
     ).all()
-    deliveries.enqueue(session, [_card(meeting, now) for meeting in shown])
+    deliveries.enqueue(session, [card(meeting, CARD, meeting.key_prefix, now) for meeting in shown])
     return len(shown)
 
 
@@ -91,13 +80,9 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
     person = session.get(Person, user_id)
     new_deliveries: list[NewDelivery] = []
     for meeting, guild in mine:
+        about = meeting.subject
         deliveries.cancel(
-            session,
-            subject(meeting.id),
-            reason="settings_changed",
-            now=now,
-            target_id=user_id,
-            kinds=[REMIND],
+            session, about, reason="settings_changed", now=now, target_id=user_id, kinds=[REMIND]
         )
         new_deliveries += private_reminders(meeting, user_id, person, guild, now)
     deliveries.enqueue(session, new_deliveries)
@@ -152,7 +137,7 @@ def channel_reminders(meeting: Meeting, leads: Sequence[int], now: datetime) -> 
         yield new_delivery(
             meeting,
             REMIND,
-            f"{key_prefix(meeting.id, meeting.sequence)}:lead:{reminder.lead}:channel:{meeting.channel_id}",
+            f"{meeting.key_prefix}:lead:{reminder.lead}:channel:{meeting.channel_id}",
             reminder.due_at,
             expires_at=meeting.starts_at,
         )
@@ -171,7 +156,7 @@ def private_reminders(
         yield new_delivery(
             meeting,
             REMIND,
-            f"{key_prefix(meeting.id, meeting.sequence)}:lead:{reminder.lead}:user:{user_id}",
+            f"{meeting.key_prefix}:lead:{reminder.lead}:user:{user_id}",
             reminder.due_at,
             target_id=user_id,
             private=True,
@@ -186,7 +171,7 @@ def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDe
     return new_delivery(
         meeting,
         ASK_REPORT,
-        f"{key_prefix(meeting.id, meeting.sequence)}:report:0:user:{meeting.host_id}",
+        f"{meeting.key_prefix}:report:0:user:{meeting.host_id}",
         people.outside_quiet(asked_at(meeting.ends_at, 0, people.zone_of(person, guild)), person, guild),
         target_id=meeting.host_id,
         private=True,
@@ -200,7 +185,7 @@ def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
     return new_delivery(
         meeting,
         ASK_REPORT,
-        f"{key_prefix(meeting.id, meeting.sequence)}:report:left:channel:{channel}",
+        f"{meeting.key_prefix}:report:left:channel:{channel}",
         asked_at(meeting.ends_at, 0, ZoneInfo(meeting.zone)),
         target_id=channel,
         data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},
@@ -217,7 +202,7 @@ def remark(
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     meeting.note, meeting.note_at = words, now if words else None
-    note(session, guild.id, actor_id, "meeting.edit", subject(meeting.id), now, changed=["note"])
+    note(session, guild.id, actor_id, "meeting.edit", meeting.subject, now, changed=["note"])
     return meeting
 
 
@@ -241,7 +226,7 @@ def _sent_at(session: Session, meeting: Meeting, target_id: int | None = None) -
     if meeting.note_at is None:
         return None
     query = select(func.min(Delivery.settled_at)).where(
-        Delivery.subject == subject(meeting.id),
+        Delivery.subject == meeting.subject,
         Delivery.kind == REMIND,
         Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
         Delivery.settled_at > meeting.note_at,

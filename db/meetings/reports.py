@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.domain.attendance import PastMeeting
-from bot.domain.meetings import ORGANISERS, key_prefix, subject
+from bot.domain.meetings import ORGANISERS
 from bot.domain.reports import ASKED_AFTER, GoalWords, asked_at, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.lookup import of_server
+from db.meetings import outbox
 from db.meetings.models import Answer, Goal, Meeting, Report
 from db.meetings.outbox import asked_of, host_now, new_delivery
 from db.meetings.reminding import ASK_REPORT, organisers_asked
@@ -44,11 +45,9 @@ def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, n
         due, target, private = now, guild.organisers_channel_id, False
     else:
         return
-    key = f"{key_prefix(meeting.id, meeting.sequence)}:report:{asked}:{'user' if private else 'channel'}:{target}"
+    key = f"{meeting.key_prefix}:report:{asked}:{'user' if private else 'channel'}:{target}"
     about = {"meeting": meeting.id, "asked": asked}
-    deliveries.enqueue(
-        session, [new_delivery(meeting, ASK_REPORT, key, due, target_id=target, private=private, data=about)]
-    )
+    outbox.enqueue(session, meeting, ASK_REPORT, key, due, target_id=target, private=private, data=about)
 
 
 def close(
@@ -89,12 +88,12 @@ def close(
             session.delete(goal)
     report.by_id, report.attendance, report.decided = actor_id, attendance, decided
     report.next_words, report.closed_at = next_words, now
-    deliveries.cancel(session, subject(meeting.id), reason="reported", now=now, kinds=[ASK_REPORT])
+    outbox.cancel(session, meeting, "reported", now, ASK_REPORT)
     for one in goals:
         _set(session, meeting, one, guild, now)
-    posted = new_delivery(meeting, POSTED, f"{subject(meeting.id)}:reported:{report.sequence}", now)
+    posted = new_delivery(meeting, POSTED, f"{meeting.subject}:reported:{report.sequence}", now)
     deliveries.enqueue(session, [posted])
-    note(session, guild.id, actor_id, "meeting.report", subject(meeting.id), now)
+    note(session, guild.id, actor_id, "meeting.report", meeting.subject, now)
     return meeting
 
 
@@ -106,8 +105,8 @@ def decline(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
     """
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     meeting.no_report = True
-    deliveries.cancel(session, subject(meeting.id), reason="report_not_needed", now=now, kinds=[ASK_REPORT])
-    note(session, guild.id, actor_id, "meeting.no_report", subject(meeting.id), now)
+    outbox.cancel(session, meeting, "report_not_needed", now, ASK_REPORT)
+    note(session, guild.id, actor_id, "meeting.no_report", meeting.subject, now)
     return meeting
 
 

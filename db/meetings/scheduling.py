@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.domain.local_time import local_time_of
-from bot.domain.meetings import key_prefix, subject
 from db import deliveries
 from db.audit import note
-from db.meetings import chasing, integrations
+from db.deliveries import NewDelivery
+from db.meetings import chasing, integrations, outbox
 from db.meetings.change_notices import correct
 from db.meetings.details import MeetingDetails
 from db.meetings.models import Meeting
-from db.meetings.outbox import new_delivery, plan_job
+from db.meetings.outbox import Planned, new_delivery, plan_job
 from db.meetings.queries import place_named
 from db.meetings.reminding import ANNOUNCE, CHANGED, REMIND, channel_reminders, refresh, report_asked
 from db.models import Guild, Person, Region
@@ -55,35 +55,41 @@ def schedule(
         **asdict(details),
     )
     meeting.co_hosts, meeting.place = [], place_named(session, guild.id, details.venue)
-    session.add(meeting)
-    session.flush()
-    # The region belongs to the caller: a rollback of this session would spoil it.
-    set_committed_value(meeting, "region", region)
-    announcement = new_delivery(
-        meeting, ANNOUNCE, f"{key_prefix(meeting.id, 0)}:announce", announce_at or now, expires_at=starts_at
-    )
-    asked = report_asked(meeting, session.get(Person, details.host_id), guild)
-    deliveries.enqueue(
-        session, [announcement, asked, *channel_reminders(meeting, guild.leads, announce_at or now)]
-    )
+    store(session, meeting, region)
+    at, asked = announce_at or now, report_asked(meeting, session.get(Person, details.host_id), guild)
+    wanted = [announcement(meeting, at), asked, *channel_reminders(meeting, guild.leads, at)]
+    deliveries.enqueue(session, wanted)
     plan_closing(session, meeting, now=now)
     followed(session, meeting, now)
     if series_id is None:
-        note(session, guild.id, actor_id, "meeting.schedule", subject(meeting.id), now)
+        note(session, guild.id, actor_id, "meeting.schedule", meeting.subject, now)
     return meeting
+
+
+def store(session: Session, record: Planned, region: Region) -> None:
+    """Add something new that belongs to a region.
+
+    The region belongs to the caller: it is not taken into the session, which a rollback would spoil.
+    """
+    session.add(record)
+    session.flush()
+    set_committed_value(record, "region", region)
+
+
+def announcement(meeting: Meeting, due: datetime) -> NewDelivery:
+    """Return the delivery that posts the card of a meeting."""
+    return new_delivery(
+        meeting, ANNOUNCE, f"{meeting.key_prefix}:announce", due, expires_at=meeting.starts_at
+    )
 
 
 def announced(
     session: Session, meeting_id: int, message_id: int, *, now: datetime, channel_id: int | None = None
 ) -> None:
-    """Store the message of the meeting's card, and update it with answers given while it was in flight.
-
-    `channel_id` is where it is: the region may have changed channels while it was in flight.
-    """
+    """Store where the meeting's card is, and update it with answers given while it was in flight."""
     meeting = session.get(Meeting, meeting_id)
     if meeting is not None:
-        meeting.message_id = message_id
-        meeting.card_channel_id = None if channel_id == meeting.channel_id else channel_id
+        meeting.posted(message_id, channel_id)
         if meeting.going + meeting.maybe + meeting.cant:
             refresh(session, meeting, now)
 
@@ -93,9 +99,9 @@ CLOSE = "meeting.close"
 
 def plan_closing(session: Session, meeting: Meeting, *, now: datetime) -> None:
     """Plan the closing of a meeting for its present end."""
-    about, end = subject(meeting.id), meeting.ends_at
-    deliveries.cancel(session, about, reason="moved", now=now, kinds=[CLOSE])
-    plan_job(session, meeting, CLOSE, f"{about}:close:{int(end.timestamp())}", end)
+    outbox.cancel(session, meeting, "moved", now, CLOSE)
+    end = meeting.ends_at
+    plan_job(session, meeting, CLOSE, f"{meeting.subject}:close:{int(end.timestamp())}", end)
 
 
 def close(session: Session, meeting_id: int, *, now: datetime) -> None:

@@ -8,15 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
-from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.domain.meetings import subject as meeting_subject
 from bot.domain.series import (
     AHEAD,
     ASK_AHEAD,
     MISSED_CHECKINS,
     Pattern,
-    Slot,
     announced_at,
     months_without,
 )
@@ -24,15 +21,16 @@ from bot.domain.terms import terms_of
 from bot.domain.when import Moment, describe
 from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
-from db import deliveries, meetings, people
+from db import deliveries, meetings
 from db.audit import note
 from db.guilds import organisers_of
 from db.lookup import one_or_raise
+from db.meetings import outbox
 from db.meetings.details import MeetingDetails
 from db.meetings.models import CoHost, Meeting, Series
-from db.meetings.outbox import asked_of, new_delivery, plan_job
-from db.meetings.scheduling import followed
-from db.models import Guild, Person, Region
+from db.meetings.outbox import asked_of, plan_job, to_recipient
+from db.meetings.scheduling import followed, store
+from db.models import Guild, Region
 
 JOB = "series.check"
 ASK = "series.ask"
@@ -42,11 +40,6 @@ UNTIL = "UNTIL="
 # How long before the last occurrence in the known terms the organisers are asked for the next ones.
 TERMS_AHEAD = timedelta(days=21)
 _WHOLE = select(Series).options(joinedload(Series.region, innerjoin=True))
-
-
-def subject(series_id: int) -> str:
-    """Return the subject of deliveries about a series: 'series:5'."""
-    return f"series:{series_id}"
 
 
 def pattern_of(series: Series, guild: Guild) -> Pattern:
@@ -93,13 +86,11 @@ def begin(
         channel_id=region.channel_id,
         **asdict(details),
     )
-    session.add(series)
-    session.flush()
-    set_committed_value(series, "region", region)  # not taken into the session, which a rollback would spoil
+    store(session, series, region)
     stored = extend(session, series, guild=guild, now=now)
     if not stored:
         raise UserError("series.empty")
-    note(session, guild.id, actor_id, "series.begin", subject(series.id), now)
+    note(session, guild.id, actor_id, "series.begin", series.subject, now)
     return stored[0]
 
 
@@ -115,7 +106,7 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
         .limit(1)
         .options(joinedload(Meeting.co_hosts))
     ).unique().one_or_none()  # fmt: skip
-    before = last.starts_at + timedelta(minutes=last.minutes) if last else None
+    before = last.ends_at if last else None
     latest = last.starts_at if last else None
     co_hosts = [co_host.user_id for co_host in last.co_hosts] if last else []
     # Individually changed occurrences may be ahead of the rule's progress.
@@ -125,24 +116,33 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
     pattern, stored = pattern_of(series, guild), list[Meeting]()
     for slot in pattern.after(series.upto):
         if slot.starts_at > now + AHEAD and latest is not None and latest > now:
-            due = min(slot.starts_at - AHEAD, latest)
-            _plan_job(session, series, "extend", slot.wall, due)
+            _plan_job(session, series, "extend", slot.wall, min(slot.starts_at - AHEAD, latest))
             break
         series.upto = slot.wall
-        if slot.wall in taken:
-            continue
-        if slot.starts_at <= now:
-            continue  # the bot was down for longer than occurrences are stored ahead
-        meeting = _store(session, series, slot, guild, before, now, words_of(pattern))
+        if slot.wall in taken or slot.starts_at <= now:
+            continue  # stored, or the bot was down for longer than occurrences are stored ahead
+        meeting = meetings.schedule(
+            session,
+            series.details,
+            guild=guild,
+            region=series.region,
+            starts_at=slot.starts_at,
+            zone=pattern.zone,
+            repeat=words_of(pattern),
+            actor_id=series.created_by,
+            now=now,
+            series_id=series.id,
+            slot=slot.wall,
+            announce_at=now if before is None else announced_at(slot.starts_at, before, now),
+        )
         meeting.co_hosts = [CoHost(meeting_id=meeting.id, user_id=user_id) for user_id in co_hosts]
-        before, latest = slot.starts_at + timedelta(minutes=series.minutes), slot.starts_at
+        before, latest = meeting.ends_at, slot.starts_at
         stored.append(meeting)
     else:
         if pattern.by_terms and UNTIL not in series.rule:
             # The known terms have come to an end, so somebody has to enter the next ones.
-            _plan_job(
-                session, series, "terms", series.upto or series.first, max(now, (latest or now) - TERMS_AHEAD)
-            )
+            due = max(now, (latest or now) - TERMS_AHEAD)
+            _plan_job(session, series, "terms", series.upto or series.first, due)
     asked = pattern.asked(series.upto or "", series.number_before) if stored else set[str]()
     for meeting in stored:
         if (slot := meeting.slot) in asked:
@@ -150,31 +150,6 @@ def extend(session: Session, series: Series, *, guild: Guild, now: datetime) -> 
             _plan_job(session, series, "silent", slot, meeting.starts_at)
     session.flush()
     return stored
-
-
-def _store(
-    session: Session,
-    series: Series,
-    slot: Slot,
-    guild: Guild,
-    before: datetime | None,
-    now: datetime,
-    words: str,
-) -> Meeting:
-    return meetings.schedule(
-        session,
-        series.details,
-        guild=guild,
-        region=series.region,
-        starts_at=slot.starts_at,
-        zone=ZoneInfo(series.zone),
-        repeat=words,
-        actor_id=series.created_by,
-        now=now,
-        series_id=series.id,
-        slot=slot.wall,
-        announce_at=now if before is None else announced_at(slot.starts_at, before, now),
-    )
 
 
 def _plan_job(session: Session, series: Series, do: str, slot: str, due: datetime) -> None:
@@ -210,21 +185,17 @@ def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild
 
 
 def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: datetime) -> None:
-    target, private = asked_of(series.host_id, guild)
-    person = session.get(Person, series.host_id) if private else None
-    due = people.outside_quiet(now, person, guild, meeting.starts_at)
-    key = f"series:{series.id}:ask:{meeting.slot}:{'user' if private else 'channel'}:{target}"
-    to = {"target_id": target, "private": private, "expires_at": meeting.starts_at}
-    about = {"series": series.id, "meeting": meeting.id}
-    deliveries.enqueue(session, [new_delivery(series, ASK, key, due, data=about, **to)])
+    key, about = f"{series.subject}:ask:{meeting.slot}", {"series": series.id, "meeting": meeting.id}
+    host, until = asked_of(series.host_id, guild), meeting.starts_at
+    asked = to_recipient(session, guild, series, ASK, key, host, now, until, always=True, data=about)
+    deliveries.enqueue(session, asked)
 
 
 def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> None:
     """Put a series on hold: delete occurrences that nobody has seen or answered, and tell the organisers."""
     series.held_at = now
-    series.sequence += 1
-    series.changed_at = now
-    deliveries.cancel(session, subject(series.id), reason="held", now=now)
+    series.revised(now)
+    outbox.cancel(session, series, "held", now)
     unseen = session.scalars(
         select(Meeting)
         .where(
@@ -237,7 +208,7 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
         .order_by(Meeting.slot)
     ).all()
     for meeting in unseen:
-        deliveries.cancel(session, meeting_subject(meeting.id), reason="held", now=now)
+        outbox.cancel(session, meeting, "held", now)
         followed(session, meeting, now)
     if unseen:
         session.execute(delete(Meeting).where(Meeting.id.in_([meeting.id for meeting in unseen])))
@@ -254,8 +225,15 @@ def _tell(session: Session, series: Series, kind: str, guild: Guild, now: dateti
     """Enqueue the news for the organisers that a series has stopped."""
     target, private = organisers_of(guild)
     if target is not None:
-        key = f"series:{series.id}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}"
-        deliveries.enqueue(session, [new_delivery(series, kind, key, now, target_id=target, private=private)])
+        key = f"{series.subject}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}"
+        outbox.enqueue(session, series, kind, key, now, target_id=target, private=private)
+
+
+def _running(session: Session, series_id: int, guild_id: int) -> Series:
+    series = find(session, series_id, guild_id=guild_id)
+    if series.ended_at is not None:
+        raise UserError("series.over", title=series.title)
+    return series
 
 
 def put_on_hold(session: Session, series_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Series:
@@ -264,12 +242,10 @@ def put_on_hold(session: Session, series_id: int, *, guild: Guild, actor_id: int
     Raises:
         UserError: there is no such series in this server, or it has ended.
     """
-    series = find(session, series_id, guild_id=guild.id)
-    if series.ended_at is not None:
-        raise UserError("series.over", title=series.title)
+    series = _running(session, series_id, guild.id)
     if series.held_at is None:
         hold(session, series, guild=guild, now=now)
-        note(session, guild.id, actor_id, "series.hold", subject(series.id), now)
+        note(session, guild.id, actor_id, "series.hold", series.subject, now)
     return series
 
 
@@ -279,16 +255,13 @@ def still_alive(session: Session, series_id: int, *, guild: Guild, actor_id: int
     Raises:
         UserError: there is no such series in this server, or it has ended.
     """
-    series = find(session, series_id, guild_id=guild.id)
-    if series.ended_at is not None:
-        raise UserError("series.over", title=series.title)
+    series = _running(session, series_id, guild.id)
     was_held = series.held_at is not None
     series.alive_at, series.silences, series.held_at = now, 0, None
     if was_held:
-        series.sequence += 1
-        series.changed_at = now
+        series.revised(now)
         extend(session, series, guild=guild, now=now)
-        note(session, guild.id, actor_id, "series.resume", subject(series.id), now)
+        note(session, guild.id, actor_id, "series.resume", series.subject, now)
     return series
 
 

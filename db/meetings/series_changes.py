@@ -18,11 +18,12 @@ from bot.domain.local_time import local_time_of
 from bot.domain.series import Pattern, Slot, announced_at
 from bot.domain.when.termly import APART, FREQUENCIES, frequency_of
 from bot.errors import UserError
-from db import deliveries, meetings
+from db import meetings
 from db.audit import note
+from db.meetings import outbox
 from db.meetings.models import Meeting, Series
 from db.meetings.queries import over_before
-from db.meetings.series import extend, later_meetings, of_meeting, pattern_of, subject, words_of
+from db.meetings.series import extend, later_meetings, of_meeting, pattern_of, words_of
 from db.models import Guild
 
 
@@ -49,6 +50,7 @@ def move_later(
     """
     meeting = meetings.changeable(session, meeting_id, guild_id=guild.id, now=now)
     series = of_meeting(session, meeting)
+    by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
     slot, old = meeting.slot or "", pattern_of(series, guild)
     new = old.from_on(slot, starts_at)
     if rule is not None:
@@ -64,11 +66,10 @@ def move_later(
     if series.ended_at is not None and moved_to:
         # An ended series gets no more occurrences by being moved to an earlier time.
         new = new.ending_with(max(moved_to.values(), key=lambda target: target.wall))
-    deliveries.cancel(session, subject(series.id), reason="series_moved", now=now)
+    outbox.cancel(session, series, "series_moved", now)
     onto = series if kept is None else _split(session, series, kept, now)
-    onto.first, onto.rule = new.first, new.rule
-    onto.sequence += 1
-    onto.changed_at = onto.alive_at = now
+    onto.first, onto.rule, onto.alive_at = new.first, new.rule, now
+    onto.revised(now)
     words, done, before = words_of(new), list[Meeting](), over_before(session, meeting)
     for one in later:
         one.series_id = None  # first free the old slots: new ones may coincide with them
@@ -77,40 +78,34 @@ def move_later(
     for one in later:
         target = moved_to.get(was[one.id])
         if target is None:
-            if one.cancelled_at is None and one.starts_at > now:
-                meetings.cancel(
-                    session, one.id, guild=guild, reason="", actor_id=actor_id, now=now, quietly=True
-                )
+            if one.is_ahead(now):
+                meetings.cancel(session, one.id, reason="", quietly=True, **by)
             continue
         one.series_id, one.slot, one.repeat = onto.id, target.wall, words
         session.flush()
-        own_time = one.wall != was[one.id] and one.id != meeting.id
-        if one.cancelled_at is not None or one.starts_at <= now or own_time:
+        own_time = one.wall != was[one.id] and one is not meeting
+        if own_time or not one.is_ahead(now):
             continue
-        unseen = one.message_id is None and not one.going + one.maybe + one.cant and one.id != meeting.id
-        done.append(
-            meetings.move(
-                session,
-                one.id,
-                guild=guild,
-                starts_at=target.starts_at,
-                zone=ZoneInfo(onto.zone),
-                actor_id=actor_id,
-                now=now,
-                quietly=unseen,
-                together=one.id != meeting.id,
-                announce_at=announced_at(target.starts_at, before, now),
-            )
+        moved = meetings.move(
+            session,
+            one.id,
+            starts_at=target.starts_at,
+            zone=new.zone,
+            quietly=one.message_id is None and not one.going + one.maybe + one.cant and one is not meeting,
+            together=one is not meeting,
+            announce_at=announced_at(target.starts_at, before, now),
+            **by,
         )
+        done.append(moved)
         before = one.ends_at
     for one in dropped:
         one.series_id, one.repeat = onto.id, words
         session.flush()
-        done.append(meetings.restore(session, one.id, guild=guild, actor_id=actor_id, now=now))
+        done.append(meetings.restore(session, one.id, **by))
     walls = [target.wall for target in moved_to.values()] + [one.slot or "" for one in dropped]
     onto.upto = max(walls, default=None)
     extend(session, onto, guild=guild, now=now)
-    note(session, guild.id, actor_id, "series.move", subject(onto.id), now, was=slot)
+    note(session, guild.id, actor_id, "series.move", onto.subject, now, was=slot)
     return done
 
 
@@ -151,8 +146,7 @@ def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Se
     new.region = series.region
     session.add(new)
     series.rule, series.ended_at = kept.rule, now
-    series.sequence += 1
-    series.changed_at = now
+    series.revised(now)
     session.flush()
     return new
 
@@ -169,21 +163,18 @@ def end_later(
     series = of_meeting(session, meeting)
     slot = meeting.slot or ""
     kept = pattern_of(series, guild).up_to(slot)
-    series.ended_at = series.changed_at = now
-    series.sequence += 1
+    series.ended_at = now
+    series.revised(now)
     if kept is not None:
         series.rule = kept.rule
-    deliveries.cancel(session, subject(series.id), reason="series_ended", now=now)
-    done: list[Meeting] = []
-    for one in later_meetings(session, series, slot):
-        if one.cancelled_at is None and one.starts_at > now:
-            quietly = one.id != meeting.id
-            done.append(
-                meetings.cancel(
-                    session, one.id, guild=guild, reason=reason, actor_id=actor_id, now=now, quietly=quietly
-                )
-            )
-    note(session, guild.id, actor_id, "series.end", subject(series.id), now)
+    outbox.cancel(session, series, "series_ended", now)
+    by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
+    done = [
+        meetings.cancel(session, one.id, reason=reason, quietly=one is not meeting, **by)
+        for one in later_meetings(session, series, slot)
+        if one.is_ahead(now)
+    ]
+    note(session, guild.id, actor_id, "series.end", series.subject, now)
     return done
 
 
@@ -197,14 +188,12 @@ def go_on(
     """
     first = meetings.find(session, meeting_ids[0], guild_id=guild.id)
     series = of_meeting(session, first)
-    series.ended_at, series.rule = None, rule
-    series.changed_at = series.alive_at = now
-    series.sequence += 1
-    back = [
-        meetings.restore(session, number, guild=guild, actor_id=actor_id, now=now) for number in meeting_ids
-    ]
+    series.ended_at, series.rule, series.alive_at = None, rule, now
+    series.revised(now)
+    by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
+    back = [meetings.restore(session, number, **by) for number in meeting_ids]
     extend(session, series, guild=guild, now=now)
-    note(session, guild.id, actor_id, "series.resume", subject(series.id), now)
+    note(session, guild.id, actor_id, "series.resume", series.subject, now)
     return back
 
 
@@ -220,13 +209,12 @@ def edit_later(
     series = of_meeting(session, meeting)
     for name, value in fields.items():
         setattr(series, name, value)
-    series.sequence += 1
-    series.changed_at = now
+    series.revised(now)
     for one in later_meetings(session, series, meeting.slot or ""):
-        if one.cancelled_at is None and one.starts_at > now:
-            quietly = one.id != meeting.id
+        if one.is_ahead(now):
+            quietly = one is not meeting
             meetings.edit(session, one.id, guild=guild, actor_id=actor_id, now=now, quietly=quietly, **fields)
-    note(session, guild.id, actor_id, "series.edit", subject(series.id), now, changed=sorted(fields))
+    note(session, guild.id, actor_id, "series.edit", series.subject, now, changed=sorted(fields))
     return meeting
 
 
@@ -280,6 +268,7 @@ def _follow(
     if all(slot in targets and targets[slot].wall == slot for one in stored if (slot := one.slot or "")):
         extend(session, series, guild=guild, now=now)
         return
+    by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
     was = {one.id: one.slot or "" for one in stored}
     for one in stored:
         one.slot = None  # first free the old slots: new ones may coincide with them
@@ -293,23 +282,13 @@ def _follow(
         moved_by_hand = one.wall != was[one.id]
         unseen = one.message_id is None and not one.answers
         if target is not None and unseen and not moved_by_hand:
-            meetings.move(
-                session,
-                one.id,
-                guild=guild,
-                starts_at=target.starts_at,
-                zone=zone,
-                actor_id=actor_id,
-                now=now,
-                quietly=True,
-            )
+            meetings.move(session, one.id, starts_at=target.starts_at, zone=zone, quietly=True, **by)
             done.moved.append(one)
         elif not moved_by_hand:
             done.stayed.append(one)
     series.upto = max(one.slot or "" for one in stored)
-    series.sequence += 1
-    series.changed_at = now
-    note(session, guild.id, actor_id, "series.terms", subject(series.id), now)
+    series.revised(now)
+    note(session, guild.id, actor_id, "series.terms", series.subject, now)
     extend(session, series, guild=guild, now=now)
 
 

@@ -85,7 +85,7 @@ def remove(session: Session, venue_id: int, *, guild_id: int, actor_id: int, now
     venue = find(session, venue_id, guild_id=guild_id)
     query = select(Meeting).where(Meeting.venue_id == venue.id)
     there = session.scalars(query).all()
-    ahead = [meeting for meeting in there if meeting.starts_at > now and meeting.cancelled_at is None]
+    ahead = [meeting for meeting in there if meeting.is_ahead(now)]
     was = {meeting.id: facts_of(meeting) for meeting in ahead}
     for meeting in there:
         meeting.place = None
@@ -105,9 +105,7 @@ def _tell(
     guild = load(session, meetings[0].guild_id) if meetings else None
     if guild is not None:
         for meeting in meetings:
-            tell_change(
-                session, meeting, was[meeting.id], guild=guild, actor_id=actor_id, now=now, in_channel=False
-            )
+            tell_change(session, meeting, was[meeting.id], guild, actor_id, now, in_channel=False)
 
 
 def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
