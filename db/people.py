@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Quiet, after_quiet
@@ -26,12 +26,14 @@ def takes_messages(session: Session, user_id: int) -> bool:
     return found is None or found.dms
 
 
+def known(session: Session, ids: Collection[int] | Select[int]) -> dict[int, Person]:
+    """Return the stored settings of these members, by id."""
+    return {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
+
+
 def choose(session: Session, user_id: int, **choices: object) -> Person:
     """Store a member's settings (fields of `Person`)."""
-    found = session.get(Person, user_id)
-    if found is None:
-        found = Person(id=user_id)
-        session.add(found)
+    found = session.merge(Person(id=user_id))
     for name, value in choices.items():
         setattr(found, name, value)
     session.flush()

@@ -242,15 +242,17 @@ def known(session: Session, key: str) -> bool:
     return session.scalar(select(Delivery.id).where(Delivery.key == key)) is not None
 
 
-def waits(session: Session, subject: str, kind: str) -> bool:
-    """Whether one of this kind is pending; the row is locked, so it stays pending until the transaction ends."""
-    query = (
-        select(Delivery.id)
-        .where(Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending")
-        .limit(1)
-        .with_for_update()
+def waits(session: Session, subject: str, kind: str, *, by: datetime | None = None) -> bool:
+    """Whether one of this kind is pending, due `by` then if that is given.
+
+    The row is locked, so it stays pending until the transaction ends.
+    """
+    query = select(Delivery.id).where(
+        Delivery.subject == subject, Delivery.kind == kind, Delivery.status == "pending"
     )
-    return session.scalar(query) is not None
+    if by is not None:
+        query = query.where(Delivery.due_at <= by)
+    return session.scalar(query.limit(1).with_for_update()) is not None
 
 
 def overtaken(session: Session, delivery: Delivery, *, by: datetime | None = None) -> bool:

@@ -23,7 +23,7 @@ from db.meetings.models import Answer, CoHost, Meeting, Venue, Waiting
 from db.meetings.outbox import new_delivery
 from db.meetings.reminding import CANCELLED, CHANGED, CORRECT, HOSTING, REMIND, SAYING_WHEN
 from db.membership.models import Departure
-from db.models import Delivery, Guild, Person
+from db.models import Delivery, Guild
 
 Facts = dict[str, Any]
 Pending = Row[int, int, datetime, Facts]
@@ -75,27 +75,17 @@ def began(facts: Mapping[str, Any]) -> datetime:
 
 def roles(session: Session, meeting: Meeting) -> dict[int, set[str]]:
     """Return who is involved in a meeting, in which role (`news.ROLES`), without those known to have left."""
+    answers = select(Answer.user_id, Answer.choice).where(Answer.meeting_id == meeting.id)
+    waiting = select(Waiting.user_id, Waiting.offered_until).where(Waiting.meeting_id == meeting.id)
     found: dict[int, set[str]] = {}
-    for user_id, choice in session.execute(
-        select(Answer.user_id, Answer.choice)
-        .where(Answer.meeting_id == meeting.id)
-        .order_by(Answer.answered_at)
-    ):
+    for user_id, choice in session.execute(answers.order_by(Answer.answered_at)):
         found.setdefault(user_id, set()).add(choice)
-    for user_id, until in session.execute(
-        select(Waiting.user_id, Waiting.offered_until)
-        .where(Waiting.meeting_id == meeting.id)
-        .order_by(Waiting.since)
-    ):
+    for user_id, until in session.execute(waiting.order_by(Waiting.since)):
         found.setdefault(user_id, set()).add("waiting" if until is None else "offered")
     for user_id in hosts_of(session, meeting):
         found.setdefault(user_id, set()).add("host")
-    gone = session.scalars(
-        select(Departure.user_id).where(
-            Departure.guild_id == meeting.guild_id, Departure.user_id.in_(found or [0])
-        )
-    )
-    for user_id in gone:
+    gone = select(Departure.user_id).where(Departure.guild_id == meeting.guild_id)
+    for user_id in session.scalars(gone.where(Departure.user_id.in_(found))):
         del found[user_id]
     return found
 
@@ -314,7 +304,7 @@ def tell(
     notices: list[NewDelivery] = []
     if in_channel:
         notices.append(new_delivery(meeting, kind, f"{key}:channel:{meeting.channel_id}", due, **about))
-    known = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(hearers or [0])))}
+    known = people.known(session, hearers)
     for user_id in hearers:
         person = known.get(user_id)
         # Switching off reminders (no lead times) does not stop these; switching off direct messages does.

@@ -65,9 +65,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
 
 def arm_all(session: Session, guild_id: int, *, now: datetime) -> None:
     """Enqueue the question for all upcoming meetings of a server that has just switched it on."""
-    query = select(Meeting).where(
-        Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
-    )
+    query = select(Meeting).where(Meeting.guild_id == guild_id, *Meeting.ahead(now))
     for meeting in session.scalars(query).all():
         arm(session, meeting, now=now)
 
@@ -79,12 +77,12 @@ def run(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> i
     silent = unanswered(session, meeting)
     spared = _asked_lately(session, guild.id, now)
     # The same key for ever, so that nobody is asked twice about a meeting.
-    key, until = f"{meeting.subject}:chase", meeting.starts_at
+    due, until = {f"{meeting.subject}:chase": now}, meeting.starts_at
     asked = [
         question
         for user_id in silent
         if user_id not in spared
-        for question in to_recipient(session, guild, meeting, ASK, key, (user_id, True), now, until)
+        for question in to_recipient(session, guild, meeting, ASK, due, (user_id, True), expires_at=until)
     ]
     deliveries.enqueue(session, asked)
     return len(asked)
@@ -116,17 +114,7 @@ def still_silent(session: Session, meeting: Meeting, user_id: int) -> bool:
 
 
 def _asked_lately(session: Session, guild_id: int, now: datetime) -> set[int]:
-    since = now - SPARED
-    ended = select(Delivery.target_id).where(
-        Delivery.guild_id == guild_id,
-        Delivery.settled_at > since,
-        Delivery.kind == ASK,
-        Delivery.status.in_((Outcome.SENT, Outcome.LATE)),
-    )
-    waiting = select(Delivery.target_id).where(
-        Delivery.guild_id == guild_id,
-        Delivery.settled_at.is_(None),
-        Delivery.kind == ASK,
-        Delivery.status.in_(("pending", "sending")),
-    )
+    asked = select(Delivery.target_id).where(Delivery.guild_id == guild_id, Delivery.kind == ASK)
+    ended = asked.where(Delivery.settled_at > now - SPARED, Delivery.status.in_((Outcome.SENT, Outcome.LATE)))
+    waiting = asked.where(Delivery.settled_at.is_(None), Delivery.status.in_(("pending", "sending")))
     return {*session.scalars(ended), *session.scalars(waiting)}

@@ -14,7 +14,7 @@ from db import deliveries, limits, people
 from db.audit import note
 from db.deliveries import NewDelivery
 from db.meetings.models import ChecklistItem, Meeting
-from db.meetings.outbox import asked_of, new_delivery
+from db.meetings.outbox import asked_of, new_delivery, to_recipient
 from db.meetings.queries import find as find_meeting
 from db.models import Guild, Person
 
@@ -25,11 +25,6 @@ AUDIT_ACTIONS = {"done": "checklist.done", "not_needed": "checklist.not_needed",
 """The audit's name for each change."""
 REASONS = {"done": "task_done", "not_needed": "task_not_needed", "open": "task_open_again"}
 """Why deliveries about an item are cancelled, by the item's new state."""
-
-
-def subject(item_id: int) -> str:
-    """Return the subject of deliveries about an item."""
-    return f"checklist:{item_id}"
 
 
 def items(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
@@ -53,18 +48,14 @@ def opened(session: Session, meeting_id: int) -> Sequence[ChecklistItem]:
 
 def find(session: Session, item_id: int, *, guild_id: int | None) -> tuple[ChecklistItem, Meeting]:
     """Return an item and its meeting, of this server if one is given. Raises UserError: there is none here."""
-    item = session.get(ChecklistItem, item_id)
-    meeting = None
-    if item is not None:
-        query = (
-            select(Meeting)
-            .options(joinedload(Meeting.region, innerjoin=True), selectinload(Meeting.co_hosts))
-            .where(Meeting.id == item.meeting_id)
-        )
-        meeting = session.scalars(query).one_or_none()
-    if item is None or meeting is None or (guild_id is not None and meeting.guild_id != guild_id):
+    query = select(ChecklistItem, Meeting).join(Meeting, Meeting.id == ChecklistItem.meeting_id)
+    query = query.options(joinedload(Meeting.region, innerjoin=True), selectinload(Meeting.co_hosts))
+    if guild_id is not None:
+        query = query.where(Meeting.guild_id == guild_id)
+    found = session.execute(query.where(ChecklistItem.id == item_id)).one_or_none()
+    if found is None:
         raise UserError("checklist.gone")
-    return item, meeting
+    return found[0], found[1]
 
 
 def add(
@@ -94,7 +85,7 @@ def add(
     )
     session.add(item)
     session.flush()
-    note(session, guild.id, actor_id, "checklist.add", f"meeting:{meeting.id}", now, item=item.number)
+    note(session, guild.id, actor_id, "checklist.add", meeting.subject, now, item=item.number)
     return item
 
 
@@ -115,16 +106,16 @@ def change(
         UserError: as `find` and `assign` do.
     """
     item, meeting = find(session, item_id, guild_id=guild.id)
-    by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
+    by = (guild, actor_id, now)
     if owner is not None:
-        assign(session, item, meeting, owner[0], **by)
+        assign(session, item, meeting, owner[0], guild=guild, actor_id=actor_id, now=now)
     if days is not None:
         item.days = days
-        _changed(session, item, meeting, "checklist.due", reason="task_due_changed", kinds=[NUDGE], **by)
+        _changed(session, item, meeting, "checklist.due", "task_due_changed", *by, NUDGE)
     if state is not None and state != item.state:
         item.state = state
         item.done_by, item.done_at = (None, None) if state == "open" else (actor_id, now)
-        _changed(session, item, meeting, AUDIT_ACTIONS[state], REASONS[state], **by)
+        _changed(session, item, meeting, AUDIT_ACTIONS[state], REASONS[state], *by)
     return item
 
 
@@ -134,17 +125,16 @@ def _changed(
     meeting: Meeting,
     action: str,
     reason: str,
-    *,
     guild: Guild,
     actor_id: int,
     now: datetime,
-    kinds: Sequence[str] = (),
+    *kinds: str,
 ) -> None:
-    """Record a change of an item, and reschedule its nudges (or everything to be sent about it)."""
+    """Record a change of an item, and reschedule what is to be sent about it (of these kinds, or all)."""
     item.turn += 1
     session.flush()
-    deliveries.cancel(session, subject(item.id), reason=reason, now=now, kinds=kinds)
-    note(session, guild.id, actor_id, action, f"meeting:{meeting.id}", now, item=item.number)
+    deliveries.cancel(session, item.subject, reason=reason, now=now, kinds=kinds)
+    note(session, guild.id, actor_id, action, meeting.subject, now, item=item.number)
     arm(session, item, meeting, guild=guild, now=now)
 
 
@@ -171,20 +161,18 @@ def assign(
         limits.use(session, "task" if given else "give_back", guild_id=guild.id, user_id=actor_id, now=now)
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
-    action, reason = "checklist.assign", "task_passed_on"
-    _changed(session, item, meeting, action, reason, guild=guild, actor_id=actor_id, now=now)
+    _changed(session, item, meeting, "checklist.assign", "task_passed_on", guild, actor_id, now)
     if given and owner_id is not None:
-        _tell(session, item, meeting, YOURS, owner_id, guild=guild, now=now)
+        _tell(session, item, meeting, YOURS, (owner_id, True), guild, now)
     if back and actor_id != meeting.host_id:
-        target, private = asked_of(meeting.host_id, guild)
-        _tell(session, item, meeting, BACK, target, guild=guild, now=now, private=private)
+        _tell(session, item, meeting, BACK, asked_of(meeting.host_id, guild), guild, now)
 
 
 def rearm(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
     """Reschedule the nudges of a moved meeting, and cancel those of a cancelled one."""
     reason = "moved" if meeting.cancelled_at is None else "cancelled"
     for item in items(session, meeting.id):
-        deliveries.cancel(session, subject(item.id), reason=reason, now=now, kinds=[NUDGE])
+        deliveries.cancel(session, item.subject, reason=reason, now=now, kinds=[NUDGE])
         if meeting.cancelled_at is None:
             arm(session, item, meeting, guild=guild, now=now)
 
@@ -200,8 +188,10 @@ def arm(session: Session, item: ChecklistItem, meeting: Meeting, *, guild: Guild
     due = due_on(meeting.starts_at, zone, item.days)
     new_deliveries: list[NewDelivery] = []
     for number, at in nudges(due, now=now, before=meeting.starts_at, zone=zone):
-        which, at = f"{meeting.sequence}.{item.turn}:{number}", people.outside_quiet(at, person, guild)
-        new_deliveries.append(_new_delivery(item, meeting, NUDGE, which, at, item.owner_id))
+        key = f"{item.subject}:{meeting.sequence}.{item.turn}:{number}:user:{item.owner_id}"
+        rest = {"target_id": item.owner_id, "private": True, "expires_at": meeting.starts_at} | _about(item)
+        at = people.outside_quiet(at, person, guild)
+        new_deliveries.append(new_delivery(meeting, NUDGE, key, at, **rest))
     deliveries.enqueue(session, new_deliveries)
 
 
@@ -210,24 +200,14 @@ def _tell(
     item: ChecklistItem,
     meeting: Meeting,
     kind: str,
-    target: int,
-    *,
+    recipient: tuple[int, bool],
     guild: Guild,
     now: datetime,
-    private: bool = True,
 ) -> None:
-    person = session.get(Person, target) if private else None
-    if person is not None and not person.dms:
-        return
-    due = people.outside_quiet(now, person, guild, meeting.starts_at)
-    told = _new_delivery(item, meeting, kind, f"{kind}:{item.turn}", due, target, private=private)
-    deliveries.enqueue(session, [told])
+    due = {f"{item.subject}:{kind}:{item.turn}": now}
+    rest: dict[str, Any] = {"expires_at": meeting.starts_at} | _about(item)
+    deliveries.enqueue(session, to_recipient(session, guild, meeting, kind, due, recipient, **rest))
 
 
-def _new_delivery(
-    item: ChecklistItem, meeting: Meeting, kind: str, which: str, due: datetime, to: int, private: bool = True
-) -> NewDelivery:
-    about = subject(item.id)
-    key = f"{about}:{which}:{'user' if private else 'channel'}:{to}"
-    rest = {"target_id": to, "private": private, "expires_at": meeting.starts_at, "data": {"item": item.id}}
-    return new_delivery(meeting, kind, key, due, subject=about, **rest)
+def _about(item: ChecklistItem) -> dict[str, Any]:
+    return {"subject": item.subject, "data": {"item": item.id}}

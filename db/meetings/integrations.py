@@ -4,18 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.domain.meetings import LONGEST
 from bot.domain.mirror import next_of_series
-from db import jobs
+from db import deliveries, guilds, jobs
 from db.audit import note
-from db.deliveries import NewDelivery, enqueue
-from db.guilds import organisers_of
 from db.meetings.models import Integrations, Meeting, PinnedList
 from db.meetings.queries import upcoming
-from db.models import Delivery, Guild, Region
+from db.models import Guild, Region
 
 NAMES = ("events", "upcoming", "chase")
 EVENTS = "mirror.sync"
@@ -32,13 +30,12 @@ def of(session: Session, guild_id: int) -> Integrations | None:
 
 def on(session: Session, guild_id: int, name: str) -> bool:
     """Whether a server has switched `name` on."""
-    chosen = session.get(Integrations, guild_id)
-    return chosen is not None and bool(getattr(chosen, name))
+    return bool(getattr(of(session, guild_id), name, False))
 
 
 def choose(session: Session, guild_id: int, *, actor_id: int, now: datetime, **choices: bool) -> set[str]:
     """Store choices of a server, and record who made them; return what they changed."""
-    chosen = session.get(Integrations, guild_id)
+    chosen = of(session, guild_id)
     if chosen is None:
         chosen = Integrations(guild_id=guild_id, events=False, upcoming=False, chase=False)
         session.add(chosen)
@@ -91,42 +88,16 @@ def _enqueue_once(
     if of(session, guild_id) is None:
         return
     due = due_at or now
-    query = (
-        select(Delivery.id)
-        .where(
-            Delivery.subject == subject,
-            Delivery.kind == kind,
-            Delivery.status == "pending",
-            Delivery.due_at <= due,
-        )
-        .limit(1)
-        .with_for_update()
-    )
-    if session.scalar(query) is None:
-        key = f"{subject}:{now.timestamp():.6f}:{int(due.timestamp())}"
-        jobs.enqueue(
-            session, kind, key, guild_id=guild_id, target_id=target_id, subject=subject, due_at=due, **data
-        )
+    if not deliveries.waits(session, subject, kind, by=due):
+        key, about = f"{subject}:{now.timestamp():.6f}:{int(due.timestamp())}", {"subject": subject, **data}
+        jobs.enqueue(session, kind, key, guild_id=guild_id, target_id=target_id, due_at=due, **about)
 
 
 def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now: datetime) -> None:
     """Enqueue a self-explanatory message for the organisers' channel or whoever set up the bot."""
     guild = session.get(Guild, guild_id)
-    if guild is None:
-        return
-    target, private = organisers_of(guild)
-    if target is None:
-        return
-    new_delivery = NewDelivery(
-        key=key,
-        kind=kind,
-        guild_id=guild_id,
-        target_id=target,
-        private=private,
-        subject=f"extras:{guild_id}",
-        due_at=now,
-    )
-    enqueue(session, [new_delivery])
+    if guild is not None:
+        guilds.tell_organisers(session, guild, kind, key, subject=f"extras:{guild_id}", due_at=now)
 
 
 def listing_of(session: Session, region_id: int) -> PinnedList | None:
@@ -145,19 +116,14 @@ def coming(session: Session, region: Region, *, now: datetime) -> Sequence[Meeti
 
 def keep(session: Session, region: Region, message_id: int, *, pinned: bool, now: datetime) -> None:
     """Store where a region's list is, and when it was last updated."""
-    listing = session.get(PinnedList, region.id)
-    if listing is None:
-        listing = PinnedList(region_id=region.id)
-        session.add(listing)
+    listing = session.merge(PinnedList(region_id=region.id))
     listing.channel_id, listing.message_id = region.channel_id, message_id
     listing.pinned, listing.shown_at = pinned, now
 
 
 def gone(session: Session, region_id: int) -> None:
     """Forget where a region's list was: it no longer exists."""
-    listing = session.get(PinnedList, region_id)
-    if listing is not None:
-        session.delete(listing)
+    session.execute(delete(PinnedList).where(PinnedList.region_id == region_id))
 
 
 def touch(session: Session, region: Region, *, now: datetime, due_at: datetime | None = None) -> None:
@@ -169,9 +135,8 @@ def touch_all(session: Session, guild_ids: Collection[int], *, now: datetime, st
     """Enqueue updates of the lists of all regions of these servers; with `standing`, only those that have one."""
     query = select(Region).where(Region.guild_id.in_(guild_ids)).order_by(Region.id)
     if standing:
-        query = query.join(Integrations, Integrations.guild_id == Region.guild_id).where(
-            Integrations.upcoming
-        )
+        query = query.join(Integrations, Integrations.guild_id == Region.guild_id)
+        query = query.where(Integrations.upcoming)
     for region in session.scalars(query).all():
         touch(session, region, now=now)
 

@@ -120,6 +120,11 @@ class Meeting(Described, Posted, Base):
         """Whether it is still to come, and not cancelled."""
         return self.cancelled_at is None and self.starts_at > now
 
+    @classmethod
+    def ahead(cls, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """Return the same as conditions of a query."""
+        return cls.starts_at > now, cls.cancelled_at.is_(None)
+
     @property
     def hosts(self) -> tuple[int, ...]:
         """The members who host it: first its host, then co-hosts."""
@@ -282,6 +287,11 @@ class Goal(Base):
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
+    @property
+    def subject(self) -> str:
+        """The subject of deliveries about it."""
+        return f"goal:{self.id}"
+
 
 class ChecklistItem(Base):
     """One task: one of the toolkit's by `name`, or an organiser's own in `words`.
@@ -310,6 +320,11 @@ class ChecklistItem(Base):
     turn: Mapped[int] = mapped_column(default=0)
     done_by: Mapped[int | None] = mapped_column(MemberId(Rule.NULL))
     done_at: Mapped[datetime | None]
+
+    @property
+    def subject(self) -> str:
+        """The subject of deliveries about it."""
+        return f"checklist:{self.id}"
 
 
 class Feed(Base):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -36,19 +37,16 @@ def say(
     if said is not None and said.words == words:
         return meeting
     limits.use(session, "needs", guild_id=guild.id, user_id=user_id, now=now)
-    if said is None:
-        said = AccessNeed(meeting_id=meeting.id, user_id=user_id)
-        session.add(said)
-    said.words, said.said_at = words, now
-    slot, rest = divmod(int(now.timestamp()), int(TOGETHER.total_seconds()))
+    session.merge(AccessNeed(meeting_id=meeting.id, user_id=user_id, words=words, said_at=now))
+    slot, passed = divmod(int(now.timestamp()), int(TOGETHER.total_seconds()))
     # The first is reported at once; those following within minutes are reported together.
-    key, soonest = f"{meeting.subject}:need:{user_id}:{slot}", now + TOGETHER - timedelta(seconds=rest)
+    key, soonest = f"{meeting.subject}:need:{user_id}:{slot}", now + TOGETHER - timedelta(seconds=passed)
     about = {"meeting": meeting.id, "user": user_id}
+    rest: dict[str, Any] = {"data": about, "expires_at": meeting.starts_at, "always": True}
     for host_id in meeting.hosts:
         if host_id == user_id:
             continue
-        host, until = asked_of(host_id, guild), meeting.starts_at
-        [news] = to_recipient(session, guild, meeting, NEED, key, host, now, until, always=True, data=about)
+        [news] = to_recipient(session, guild, meeting, NEED, {key: now}, asked_of(host_id, guild), **rest)
         if deliveries.known(session, news.key):
             news = replace(news, key=f"{news.key}:again", due_at=max(news.due_at, soonest))
         deliveries.enqueue(session, [news])

@@ -1,6 +1,6 @@
 """What is enqueued about a meeting or what leads to one: with it as subject, to its channel by default."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -64,26 +64,26 @@ def to_recipient(
     guild: Guild,
     about: Planned,
     kind: str,
-    key: str,
+    dues: Mapping[str, datetime],
     recipient: tuple[int, bool],
-    due: datetime,
-    expires_at: datetime,
     *,
+    expires_at: datetime | None,
     always: bool = False,
     **rest: Any,
 ) -> Iterable[NewDelivery]:
-    """Yield a new delivery to a member or channel, outside their quiet hours unless it expires in them.
+    """Yield new deliveries to a member or channel, outside their quiet hours unless they expire in them.
 
-    `recipient`: its id, and whether that is a member. Nothing to somebody who wants no direct messages, unless
-    `always`. Their id is added to the `key`.
+    `dues`: when each is due, by its key, to which the recipient is added. `recipient`: an id, and whether it is a
+    member's. Nothing for somebody who wants no direct messages, unless `always`.
     """
     target, private = recipient
     person = session.get(Person, target) if private else None
-    if always or person is None or person.dms:
-        due = people.outside_quiet(due, person, guild, expires_at)
-        key = f"{key}:{'user' if private else 'channel'}:{target}"
-        to: dict[str, Any] = {"target_id": target, "private": private, "expires_at": expires_at}
-        yield new_delivery(about, kind, key, due, **to, **rest)
+    to: dict[str, Any] = {"target_id": target, "private": private, "expires_at": expires_at}
+    for key, due in dues.items() if always or person is None or person.dms else ():
+        at = people.outside_quiet(due, person, guild, expires_at)
+        yield new_delivery(
+            about, kind, f"{key}:{'user' if private else 'channel'}:{target}", at, **to, **rest
+        )
 
 
 def asked_of(host_id: int, guild: Guild) -> tuple[int, bool]:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from bot.domain.meetings import offered_for
-from db import deliveries, people
+from db import people
+from db.meetings import outbox
 from db.meetings.models import Answer, Meeting, Waiting
-from db.meetings.outbox import new_delivery, plan_job
+from db.meetings.outbox import plan_job
 from db.meetings.reminding import refresh
 from db.membership.models import Departure
 from db.models import Delivery, Guild, Person
@@ -26,17 +27,19 @@ def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> 
         return True
     mine = session.get(Waiting, (meeting.id, user_id))
     if mine is not None and mine.offered_until is not None:
-        session.delete(mine)
-        meeting.waiting -= 1
-        return True
+        return leave(session, meeting, user_id)
     # A place is only free while all who wait can't be told of it.
     if meeting.going + (_held(session, meeting) if meeting.waiting else 0) < meeting.capacity:
         leave(session, meeting, user_id)
         return True
     if mine is None:
-        session.add(Waiting(meeting_id=meeting.id, user_id=user_id, since=now))
-        meeting.waiting += 1
+        _wait(session, meeting, user_id, now)
     return False
+
+
+def _wait(session: Session, meeting: Meeting, user_id: int, now: datetime) -> None:
+    session.add(Waiting(meeting_id=meeting.id, user_id=user_id, since=now))
+    meeting.waiting += 1
 
 
 def leave(session: Session, meeting: Meeting, user_id: int) -> bool:
@@ -77,10 +80,8 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
         until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
         one.offered_until = until
         key = f"{meeting.subject}:offer:{one.user_id}:{now.timestamp():.6f}"
-        offered = new_delivery(
-            meeting, OFFER, key, due, target_id=one.user_id, private=True, expires_at=meeting.starts_at
-        )
-        deliveries.enqueue(session, [offered])
+        to = {"target_id": one.user_id, "private": True, "expires_at": meeting.starts_at}
+        outbox.enqueue(session, meeting, OFFER, key, due, **to)
         plan_job(session, meeting, JOB, f"{key}:lapse", until, do="lapse")
 
 
@@ -92,7 +93,7 @@ def _held(session: Session, meeting: Meeting) -> int:
 def _offered(session: Session, meeting: Meeting, status: str, *, since: datetime | None = None) -> set[int]:
     """Return the members whose offer of a place is pending, or failed `since` then."""
     query = select(Delivery.target_id).where(
-        Delivery.subject == subject(meeting.id), Delivery.kind == OFFER, Delivery.status == status
+        Delivery.subject == meeting.subject, Delivery.kind == OFFER, Delivery.status == status
     )
     if since is not None:
         query = query.where(Delivery.settled_at > since)
@@ -110,7 +111,7 @@ def told(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> 
     whole = offered_for(meeting.starts_at - now)
     if mine.offered_until - now < whole / 2:
         until = mine.offered_until = min(meeting.starts_at, now + whole)
-        key = f"{subject(meeting.id)}:offer:{user_id}:{now.timestamp():.6f}:lapse"
+        key = f"{meeting.subject}:offer:{user_id}:{now.timestamp():.6f}:lapse"
         plan_job(session, meeting, JOB, key, until, do="lapse")
     return mine.offered_until
 
@@ -158,21 +159,17 @@ def vacate(
     deleted: `readmit` counts them again. They also leave the waiting lists (`lists_only`: only that).
     """
     session.flush()
-    waiting = (
-        select(Waiting).join(Meeting, Meeting.id == Waiting.meeting_id).where(Waiting.user_id == user_id)
-    )
-    if guild_id is not None:
-        waiting = waiting.where(Meeting.guild_id == guild_id)
+    waiting = select(Waiting).join(Meeting, Meeting.id == Waiting.meeting_id)
+    waiting = waiting.where(Waiting.user_id == user_id, _of_server(guild_id))
     rows = {row.meeting_id: row for row in session.scalars(waiting)}
     given: Sequence[Answer] = () if lists_only else _answers(session, user_id, guild_id, now)
     answers = {one.meeting_id: one for one in given}
     if not rows and not answers:
         return
-    touched = session.scalars(
-        select(Meeting).where(Meeting.id.in_({*rows, *answers})).order_by(Meeting.id)
-    ).all()
+    concerned = select(Meeting).where(Meeting.id.in_({*rows, *answers})).order_by(Meeting.id)
+    touched = session.scalars(concerned).all()
     ids = {meeting.guild_id for meeting in touched}
-    guilds = {guild.id: guild for guild in session.scalars(select(Guild).where(Guild.id.in_(ids or {0})))}
+    guilds = {guild.id: guild for guild in session.scalars(select(Guild).where(Guild.id.in_(ids)))}
     for meeting in touched:
         if (row := rows.get(meeting.id)) is not None:
             session.delete(row)
@@ -197,8 +194,7 @@ def readmit(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
         full = meeting.capacity is not None and (meeting.waiting or meeting.going >= meeting.capacity)
         if theirs.choice == "going" and full:
             session.delete(theirs)
-            session.add(Waiting(meeting_id=meeting.id, user_id=user_id, since=now))
-            meeting.waiting += 1
+            _wait(session, meeting, user_id, now)
         else:
             _count(meeting, theirs.choice, 1)
         refresh(session, meeting, now)
@@ -207,16 +203,15 @@ def readmit(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
 
 def _answers(session: Session, user_id: int, guild_id: int | None, now: datetime) -> Sequence[Answer]:
     """Return somebody's answers to upcoming meetings where they are counted."""
-    query = (
-        select(Answer)
-        .join(Meeting, Meeting.id == Answer.meeting_id)
-        .where(Answer.user_id == user_id, Meeting.starts_at > now)
-    )
-    if guild_id is not None:
-        query = query.where(Meeting.guild_id == guild_id)
     gone = select(Departure.guild_id).where(Departure.user_id == user_id)
-    return session.scalars(query.where(Meeting.guild_id.not_in(gone))).all()
+    query = select(Answer).join(Meeting, Meeting.id == Answer.meeting_id).where(Answer.user_id == user_id)
+    query = query.where(Meeting.starts_at > now, _of_server(guild_id), Meeting.guild_id.not_in(gone))
+    return session.scalars(query).all()
 
 
-def _count(meeting: Meeting, choice: str, actor_id: int) -> None:
-    setattr(meeting, choice, max(0, getattr(meeting, choice) + actor_id))
+def _of_server(guild_id: int | None) -> ColumnElement[bool]:
+    return Meeting.guild_id == guild_id if guild_id is not None else true()
+
+
+def _count(meeting: Meeting, choice: str, more: int) -> None:
+    setattr(meeting, choice, max(0, getattr(meeting, choice) + more))

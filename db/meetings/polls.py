@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, or_, select
@@ -256,14 +257,12 @@ def _ask_voters(
     session: Session, poll: Poll, option: PollOption, meeting: Meeting, guild: Guild, now: datetime
 ) -> None:
     key, about = f"{poll.subject}:chosen:{meeting.id}", {"poll": poll.id, "meeting": meeting.id}
-    until = meeting.starts_at
+    rest: dict[str, Any] = {"data": about, "expires_at": meeting.starts_at}
     asked = [
         question
         for said in option.votes
         if said.choice != "no"
-        for question in to_recipient(
-            session, guild, poll, CHOSEN, key, (said.user_id, True), now, until, data=about
-        )
+        for question in to_recipient(session, guild, poll, CHOSEN, {key: now}, (said.user_id, True), **rest)
     ]
     deliveries.enqueue(session, asked)
 

@@ -204,24 +204,15 @@ def around(
 
 def of_series(session: Session, series_id: int, *, now: datetime) -> Sequence[Meeting]:
     """Return the future stored occurrences of a series that are not cancelled, soonest first."""
-    query = select(Meeting).where(
-        Meeting.series_id == series_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
-    )
+    query = select(Meeting).where(Meeting.series_id == series_id, *Meeting.ahead(now))
     return session.scalars(query.order_by(Meeting.starts_at)).all()
 
 
 def over_before(session: Session, meeting: Meeting) -> datetime | None:
     """Return when the previous occurrence in its series is over, or None."""
-    before = session.scalars(
-        select(Meeting)
-        .where(
-            Meeting.series_id == meeting.series_id,
-            Meeting.slot < meeting.slot,
-            Meeting.cancelled_at.is_(None),
-        )
-        .order_by(Meeting.slot.desc())
-        .limit(1)
-    ).one_or_none()
+    earlier = select(Meeting).where(Meeting.series_id == meeting.series_id, Meeting.slot < meeting.slot)
+    earlier = earlier.where(Meeting.cancelled_at.is_(None)).order_by(Meeting.slot.desc()).limit(1)
+    before = session.scalars(earlier).one_or_none()
     return before.ends_at if before is not None else None
 
 
@@ -234,10 +225,10 @@ def place_named(session: Session, guild_id: int, words: str) -> Venue | None:
     """Return the venue that a meeting's words mean, or None."""
     if not words:
         return None
-    names = session.scalars(select(Venue.folded).where(Venue.guild_id == guild_id)).all()
-    name = meant(words, names)
-    if name is None:
-        return None
-    return session.scalars(
-        select(Venue).where(Venue.guild_id == guild_id, Venue.folded == name)
-    ).one_or_none()
+    name = meant(words, session.scalars(select(Venue.folded).where(Venue.guild_id == guild_id)).all())
+    return venue_called(session, guild_id, name) if name is not None else None
+
+
+def venue_called(session: Session, guild_id: int, folded: str) -> Venue | None:
+    """Return the venue with this folded name, or None."""
+    return session.scalar(select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded))

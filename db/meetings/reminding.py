@@ -49,14 +49,8 @@ def redraw_latest(session: Session, *, now: datetime) -> int:
     if newest is None:
         return 0
     lately = select(Answer.meeting_id).where(Answer.answered_at > newest - IN_FLIGHT)
-    shown = session.scalars(
-        select(Meeting).where(
-            Meeting.id.in_(lately),
-            Meeting.starts_at > now,
-            Meeting.cancelled_at.is_(None),
-            Meeting.message_id.is_not(None),
-        )
-    ).all()
+    posted = select(Meeting).where(Meeting.id.in_(lately), Meeting.message_id.is_not(None))
+    shown = session.scalars(posted.where(*Meeting.ahead(now))).all()
     deliveries.enqueue(session, [card(meeting, CARD, meeting.key_prefix, now) for meeting in shown])
     return len(shown)
 
@@ -70,12 +64,7 @@ def rearm(session: Session, user_id: int, *, now: datetime) -> int:
         select(Meeting, Guild)
         .join(Answer, Answer.meeting_id == Meeting.id)
         .join(Guild, Guild.id == Meeting.guild_id)
-        .where(
-            Answer.user_id == user_id,
-            Answer.choice != "cant",
-            Meeting.starts_at > now,
-            Meeting.cancelled_at.is_(None),
-        )
+        .where(Answer.user_id == user_id, Answer.choice != "cant", *Meeting.ahead(now))
     ).all()
     person = session.get(Person, user_id)
     new_deliveries: list[NewDelivery] = []
@@ -97,7 +86,7 @@ def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
     guild = session.get_one(Guild, guild_id)
     coming = session.scalars(
         select(Meeting)
-        .where(Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+        .where(Meeting.guild_id == guild_id, *Meeting.ahead(now))
         .options(selectinload(Meeting.answers))
     ).all()
     answering = (
@@ -105,25 +94,25 @@ def rearm_all(session: Session, guild_id: int, *, now: datetime) -> int:
         .join(Meeting, Meeting.id == Answer.meeting_id)
         .where(Meeting.guild_id == guild_id, Meeting.starts_at > now)
     )
-    known = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(answering)))}
+    known = people.known(session, answering)
     deliveries.cancel_all(session, guild_id, REMIND, reason="lead_times_changed", now=now)
     new_deliveries: list[NewDelivery] = []
     for meeting in coming:
         new_deliveries += channel_reminders(meeting, guild.leads, now)
-        for given in meeting.answers:
-            if given.choice != "cant":
-                new_deliveries += private_reminders(
-                    meeting, given.user_id, known.get(given.user_id), guild, now
-                )
+        for user_id in _coming(meeting):
+            new_deliveries += private_reminders(meeting, user_id, known.get(user_id), guild, now)
     deliveries.enqueue(session, new_deliveries)
     return len(coming)
 
 
+def _coming(meeting: Meeting) -> list[int]:
+    return [given.user_id for given in meeting.answers if given.choice != "cant"]
+
+
 def for_all(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> list[NewDelivery]:
     """Return everything still to come for a future meeting: everybody's reminders, and the request for a report."""
-    ids = [given.user_id for given in meeting.answers if given.choice != "cant"]
-    query = select(Person).where(Person.id.in_([*ids, meeting.host_id]))
-    known = {person.id: person for person in session.scalars(query)}
+    ids = _coming(meeting)
+    known = people.known(session, [*ids, meeting.host_id])
     wanted = [*channel_reminders(meeting, guild.leads, now)]
     wanted.append(report_asked(meeting, known.get(meeting.host_id), guild))
     for user_id in ids:

@@ -1,7 +1,8 @@
 """Verbs on reports and goals: requesting, closing, posting, and following up."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -13,11 +14,10 @@ from bot.domain.reports import ASKED_AFTER, GoalWords, asked_at, nudges
 from bot.errors import UserError
 from db import deliveries, limits, meetings, people
 from db.audit import note
-from db.deliveries import NewDelivery
 from db.lookup import of_server
 from db.meetings import outbox
 from db.meetings.models import Answer, Goal, Meeting, Report
-from db.meetings.outbox import asked_of, host_now, new_delivery
+from db.meetings.outbox import asked_of, host_now, to_recipient
 from db.meetings.reminding import ASK_REPORT, organisers_asked
 from db.models import Guild, Person
 
@@ -84,15 +84,14 @@ def close(
     else:
         report.sequence += 1
         for goal in session.scalars(select(Goal).where(Goal.meeting_id == meeting.id, Goal.status == OPEN)):
-            deliveries.cancel(session, _goal(goal.id), reason="report_rewritten", now=now)
+            deliveries.cancel(session, goal.subject, reason="report_rewritten", now=now)
             session.delete(goal)
     report.by_id, report.attendance, report.decided = actor_id, attendance, decided
     report.next_words, report.closed_at = next_words, now
     outbox.cancel(session, meeting, "reported", now, ASK_REPORT)
     for one in goals:
         _set(session, meeting, one, guild, now)
-    posted = new_delivery(meeting, POSTED, f"{meeting.subject}:reported:{report.sequence}", now)
-    deliveries.enqueue(session, [posted])
+    outbox.enqueue(session, meeting, POSTED, f"{meeting.subject}:reported:{report.sequence}", now)
     note(session, guild.id, actor_id, "meeting.report", meeting.subject, now)
     return meeting
 
@@ -121,10 +120,6 @@ def wanted(session: Session, meeting: Meeting) -> bool:
     return session.scalar(others.limit(1)) is not None
 
 
-def _goal(goal_id: int) -> str:
-    return f"goal:{goal_id}"
-
-
 def _set(session: Session, meeting: Meeting, words: GoalWords, guild: Guild, now: datetime) -> None:
     goal = Goal(
         guild_id=guild.id,
@@ -138,30 +133,12 @@ def _set(session: Session, meeting: Meeting, words: GoalWords, guild: Guild, now
     )
     session.add(goal)
     session.flush()
-    deliveries.enqueue(session, _nudges(session, goal, meeting, guild, now))
-
-
-def _nudges(
-    session: Session, goal: Goal, meeting: Meeting, guild: Guild, now: datetime
-) -> Iterable[NewDelivery]:
-    target, private = asked_of(host_now(session, guild.id, goal.owner_id or meeting.host_id), guild)
-    if goal.due_on is None:
-        return
-    person = session.get(Person, target) if private else None
-    if person is not None and not person.dms:
-        return
-    zone = ZoneInfo(meeting.zone)
-    for number, at in enumerate(nudges(date.fromisoformat(goal.due_on), now=now, zone=zone)):
-        yield NewDelivery(
-            key=f"{_goal(goal.id)}:nudge:{goal.carried}:{number}:{'user' if private else 'channel'}:{target}",
-            kind=NUDGE,
-            guild_id=guild.id,
-            target_id=target,
-            private=private,
-            subject=_goal(goal.id),
-            due_at=people.outside_quiet(at, person, guild),
-            data={"goal": goal.id},
-        )
+    if words.due_on is not None:
+        zone, key = ZoneInfo(meeting.zone), f"{goal.subject}:nudge:{goal.carried}"
+        dues = {f"{key}:{number}": at for number, at in enumerate(nudges(words.due_on, now=now, zone=zone))}
+        owner = asked_of(host_now(session, guild.id, goal.owner_id or meeting.host_id), guild)
+        rest: dict[str, Any] = {"expires_at": None, "subject": goal.subject, "data": {"goal": goal.id}}
+        deliveries.enqueue(session, to_recipient(session, guild, meeting, NUDGE, dues, owner, **rest))
 
 
 def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now: datetime) -> Goal:
@@ -173,7 +150,7 @@ def follow_up(session: Session, goal_id: int, status: str, *, guild_id: int, now
     goal = goal_of(session, goal_id, guild_id=guild_id)
     if goal.status != OPEN:
         raise UserError("report.goal.closed", goal=goal.words)
-    deliveries.cancel(session, _goal(goal.id), reason=REASONS[status], now=now)
+    deliveries.cancel(session, goal.subject, reason=REASONS[status], now=now)
     if status == "carried":
         goal.carried += 1
         goal.due_on = None

@@ -4,6 +4,7 @@ from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -23,7 +24,7 @@ from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
 from db import deliveries, meetings
 from db.audit import note
-from db.guilds import organisers_of
+from db.guilds import tell_organisers
 from db.lookup import one_or_raise
 from db.meetings import outbox
 from db.meetings.details import MeetingDetails
@@ -186,9 +187,9 @@ def attend(session: Session, series_id: int, do: str, slot: str, *, guild: Guild
 
 def _ask(session: Session, series: Series, meeting: Meeting, guild: Guild, now: datetime) -> None:
     key, about = f"{series.subject}:ask:{meeting.slot}", {"series": series.id, "meeting": meeting.id}
-    host, until = asked_of(series.host_id, guild), meeting.starts_at
-    asked = to_recipient(session, guild, series, ASK, key, host, now, until, always=True, data=about)
-    deliveries.enqueue(session, asked)
+    host = asked_of(series.host_id, guild)
+    rest: dict[str, Any] = {"data": about, "expires_at": meeting.starts_at, "always": True}
+    deliveries.enqueue(session, to_recipient(session, guild, series, ASK, {key: now}, host, **rest))
 
 
 def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> None:
@@ -223,10 +224,8 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
 
 def _tell(session: Session, series: Series, kind: str, guild: Guild, now: datetime) -> None:
     """Enqueue the news for the organisers that a series has stopped."""
-    target, private = organisers_of(guild)
-    if target is not None:
-        key = f"{series.subject}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}"
-        outbox.enqueue(session, series, kind, key, now, target_id=target, private=private)
+    key = f"{series.subject}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}"
+    tell_organisers(session, guild, kind, key, subject=series.subject, due_at=now, series=series.id)
 
 
 def _running(session: Session, series_id: int, guild_id: int) -> Series:

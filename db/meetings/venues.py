@@ -16,6 +16,7 @@ from db.lookup import of_server
 from db.meetings.audience import hearing
 from db.meetings.change_notices import Facts, facts_of, tell_change
 from db.meetings.models import Meeting, Venue
+from db.meetings.queries import venue_called
 from db.meetings.reminding import CHANGED, refresh
 
 MOST = 300
@@ -44,8 +45,7 @@ def keep(
         UserError: this server or member already has too many venues, or the member reached the limit for a day.
     """
     folded = normalize(name)
-    query = select(Venue).where(Venue.guild_id == guild_id, Venue.folded == folded)
-    venue = session.scalars(query).one_or_none()
+    venue = venue_called(session, guild_id, folded)
     limits.use(session, "venue", guild_id=guild_id, user_id=actor_id, now=now)
     if venue is None:
         present = of_guild(session, guild_id)
@@ -115,12 +115,7 @@ def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
     ahead = (
         select(Meeting)
         .options(selectinload(Meeting.place))
-        .where(
-            Meeting.guild_id == venue.guild_id,
-            Meeting.starts_at > now,
-            Meeting.cancelled_at.is_(None),
-            Meeting.venue != "",
-        )
+        .where(Meeting.guild_id == venue.guild_id, *Meeting.ahead(now), Meeting.venue != "")
         .order_by(Meeting.starts_at)
         .limit(READ_AT_MOST)
     )

@@ -88,7 +88,7 @@ NAMED: dict[str, Any] = {
     "hour": 8, "organised": [1],
     "world": "", "zone": LONDON, "weekday": 1, "admin_id": MEMBER, "aim": "", "district": "", "body": "Branch",
     "deadline": SOON, "affected": "", "a_target": 4, "installed_at": NOW, "before_": None,
-    "organisers_channel_id": 5, "campaign": "palestine", "ask": "", "unknown": "meetings.unknown",
+    "organisers_channel_id": 5, "campaign": "palestine", "ask": "", "unknown": "meetings.unknown", "folded": "place",
 }  # fmt: skip
 ROWS = {
     "intro_id": "introduction", "call_id": "help_call", "key_date_id": "key_date", "group_id": "working_group",
@@ -249,6 +249,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.keydates.add": {"key_date": new_date},
     "db.keydates.ensure": {"known": [new_date()]},
     "db.keydates.outdated": {"known": [new_date()]},
+    "db.meetings.outbox.to_recipient": {"dues": {"key": SOON}, "recipient": (MEMBER, True)},
     "db.lookup.of_server": {"model": Meeting},
     "db.lookup.one_or_raise": {"query": select(Meeting).where(Meeting.id == 1)},
     "db.outbox.send": {
