@@ -74,12 +74,8 @@ def ask_ahead(session: Session, *, now: datetime) -> int:
         .outerjoin(checked, checked.c.guild_id == Guild.id)
         .where(Guild.left_at.is_(None), or_(Guild.set_up_at.is_not(None), checked.c.at.is_not(None)))
     ).all()
-    waiting = {
-        each.guild_id: each
-        for each in session.scalars(
-            select(Delivery).where(Delivery.kind == ASK, Delivery.settled_at.is_(None))
-        )
-    }
+    open_ones = select(Delivery).where(Delivery.kind == ASK, Delivery.settled_at.is_(None))
+    waiting = {each.guild_id: each for each in session.scalars(open_ones)}
     new_deliveries: list[NewDelivery] = []
     for guild, checked_at, asked_at in wanted:
         target_id, private = guilds.organisers_of(guild)

@@ -68,7 +68,10 @@ def finish(
 
 
 def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime) -> None:
-    """Enqueue a notice to those who can fix a failure: in a minute, or later if they already know of it."""
+    """Enqueue a notice to those who can fix a failure: in a minute, or later if they already know of it.
+
+    Of closed DMs they hear on Monday.
+    """
     guild = session.get(Guild, failed.guild_id)
     if guild is None:
         return
@@ -80,22 +83,24 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
         target_id, private = guild.admin_id, True
     if target_id is None or (failed.kind == NOTICE and failed.private):
         return  # it is in the log and /admin deliveries; there is nobody left to message
+    about, kind = f"failures:{guild.id}", NOTICE
     if reason == DMS_CLOSED:
-        _tell_weekly(session, guild, target_id, now, private=private)
-        return
-    due_at = now + TELL_AFTER
-    if _known(session, failed, reason, now):
+        zone = ZoneInfo(guild.zone)
+        today = now.astimezone(zone).date()
+        monday = today + timedelta(days=7 - today.weekday())
+        kind, key, due_at = CLOSED, f"closed:{guild.id}:{monday}", to_utc(monday, TOLD_AT, zone)
+    elif _known(session, failed, reason, now):
         due_at = now + (REPEATED_PRIVATE if failed.private else REPEATED)
-        key = f"failures:{guild.id}:again:{due_at.date()}:{target_id}"
+        key = f"{about}:again:{due_at.date()}"
     else:
-        key = f"failures:{guild.id}:{int(now.timestamp()) // 60}:{target_id}"
+        key, due_at = f"{about}:{int(now.timestamp()) // 60}", now + TELL_AFTER
     notice = NewDelivery(
-        key=key,
-        kind=NOTICE,
+        key=f"{key}:{target_id}",
+        kind=kind,
         guild_id=guild.id,
         target_id=target_id,
         private=private,
-        subject=f"failures:{guild.id}",
+        subject=about,
         due_at=due_at,
     )
     enqueue(session, [notice])
@@ -112,22 +117,6 @@ def _gone_before(session: Session, failed: Delivery) -> bool:
         Delivery.id != failed.id,
     )
     return session.scalars(earlier.limit(1)).first() is not None
-
-
-def _tell_weekly(session: Session, guild: Guild, target_id: int, now: datetime, *, private: bool) -> None:
-    zone = ZoneInfo(guild.zone)
-    today = now.astimezone(zone).date()
-    monday = today + timedelta(days=7 - today.weekday())
-    notice = NewDelivery(
-        key=f"closed:{guild.id}:{monday}:{target_id}",
-        kind=CLOSED,
-        guild_id=guild.id,
-        target_id=target_id,
-        private=private,
-        subject=f"failures:{guild.id}",
-        due_at=to_utc(monday, TOLD_AT, zone),
-    )
-    enqueue(session, [notice])
 
 
 def _unreached(guild_id: int) -> tuple[ColumnElement[bool] | TextClause, ...]:
@@ -261,11 +250,7 @@ def again(session: Session, guild_id: int, delivery_id: int, *, now: datetime) -
     """Enqueue a failed delivery of this server again; return None when there is none."""
     found = session.scalars(
         update(Delivery)
-        .where(
-            Delivery.id == delivery_id,
-            Delivery.guild_id == guild_id,
-            Delivery.status == Outcome.FAILED,
-        )
+        .where(Delivery.id == delivery_id, Delivery.guild_id == guild_id, Delivery.status == Outcome.FAILED)
         .values(status="pending", wake_at=now, settled_at=None, attempts=0, reason=None)
         .returning(Delivery)
     ).one_or_none()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.domain.deliveries import LATE_AFTER, Outcome
 from bot.domain.weekly_limit import MOST_A_WEEK, WEEK, free_at
 from db.deliveries.claiming import postpone
+from db.deliveries.outbox import suppress
 from db.engine import wake
 from db.models import Delivery, Guild
 
@@ -65,7 +66,7 @@ def _decide(
         elif last is not None and paced[one.kind] == MOST_A_WEEK:
             _take_along(session, last, [one.id], now)
         else:
-            _end(session, [one.id], now, reason=WAITS)
+            suppress(session, Delivery.id == one.id, reason=WAITS, now=now)
     if last is not None and (free := free_at(posted, now=now)) > now:
         _take_along(session, last, _too_late_alone(session, last, paced, free), now)
     return left
@@ -106,16 +107,7 @@ def _too_late_alone(
 def _take_along(session: Session, carrier: Delivery, ids: Sequence[int], now: datetime) -> None:
     if ids:
         carrier.data = {**carrier.data, "along": [*carrier.data.get("along", []), *ids]}
-        _end(session, ids, now, reason=BUNDLED)
-
-
-def _end(session: Session, ids: Sequence[int], now: datetime, *, reason: str) -> None:
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id.in_(ids))
-        .values(status=Outcome.SUPPRESSED, reason=reason, settled_at=now, lease_until=None, worker=None),
-        execution_options={"synchronize_session": False},
-    )
+        suppress(session, Delivery.id.in_(ids), reason=BUNDLED, now=now)
 
 
 def is_late(delivery: Delivery, *, now: datetime) -> bool:

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.domain.chasing import asked_at
 from bot.domain.meetings import CHOICES, Choice
 from bot.errors import UserError
 from db import deliveries
 from db.engine.upserts import dialect_of, insert_into, run_last
-from db.meetings import places, reminding
+from db.meetings import chasing, places, reminding
 from db.meetings.change_notices import correct
 from db.meetings.models import Answer, Meeting
 from db.meetings.queries import find_for
@@ -137,9 +135,7 @@ def answer(
 
 def _asked(meeting: Meeting, now: datetime) -> bool:
     """Whether somebody without an answer may have been asked for one: by then the question is sent, if at all."""
-    at = asked_at(
-        meeting.starts_at, ZoneInfo(meeting.zone), made_at=meeting.created_at, now=meeting.created_at
-    )
+    at = chasing.due(meeting, now=meeting.created_at)
     return at is not None and now >= at
 
 

@@ -94,13 +94,7 @@ def interested(
         return False
     try:
         meetings.answer(
-            session,
-            meeting.id,
-            guild_id=guild.id,
-            user_id=user_id,
-            choice="maybe",
-            guild=guild,
-            now=now,
+            session, meeting.id, guild_id=guild.id, user_id=user_id, choice="maybe", guild=guild, now=now
         )
     except UserError:
         return False  # cancelled or over since
@@ -121,9 +115,8 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
         return False
     session.delete(given)
     meeting.maybe -= 1
-    deliveries.cancel(
-        session, meeting.subject, reason="interest_withdrawn", now=now, target_id=user_id, kinds=[REMIND]
-    )
+    why = "interest_withdrawn"
+    deliveries.cancel(session, meeting.subject, reason=why, now=now, target_id=user_id, kinds=[REMIND])
     session.flush()
     return True
 

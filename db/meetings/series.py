@@ -59,6 +59,35 @@ def words_of(pattern: Pattern) -> str:
     return words[:200]
 
 
+def create(
+    session: Session,
+    details: MeetingDetails,
+    region: Region,
+    pattern: Pattern,
+    *,
+    actor_id: int,
+    now: datetime,
+    **rest: Any,
+) -> Series:
+    """Store a series without its occurrences."""
+    series = Series(
+        guild_id=region.guild_id,
+        region_id=region.id,
+        channel_id=region.channel_id,
+        first=pattern.first,
+        zone=pattern.zone.key,
+        rule=pattern.rule,
+        created_by=actor_id,
+        created_at=now,
+        changed_at=now,
+        alive_at=now,
+        **asdict(details),
+        **rest,
+    )
+    store(session, series, region)
+    return series
+
+
 def begin(
     session: Session,
     details: MeetingDetails,
@@ -74,20 +103,7 @@ def begin(
     Raises:
         UserError: the rule has no occurrence.
     """
-    series = Series(
-        guild_id=guild.id,
-        region_id=region.id,
-        first=pattern.first,
-        zone=pattern.zone.key,
-        rule=pattern.rule,
-        created_by=actor_id,
-        created_at=now,
-        changed_at=now,
-        alive_at=now,
-        channel_id=region.channel_id,
-        **asdict(details),
-    )
-    store(session, series, region)
+    series = create(session, details, region, pattern, actor_id=actor_id, now=now)
     stored = extend(session, series, guild=guild, now=now)
     if not stored:
         raise UserError("series.empty")

@@ -5,7 +5,7 @@ and count as their term's occurrence, moved by hand; the organisers are told, an
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import Any
@@ -23,7 +23,7 @@ from db.audit import note
 from db.meetings import outbox
 from db.meetings.models import Meeting, Series
 from db.meetings.queries import over_before
-from db.meetings.series import extend, later_meetings, of_meeting, pattern_of, words_of
+from db.meetings.series import create, extend, later_meetings, of_meeting, pattern_of, words_of
 from db.models import Guild
 
 
@@ -127,24 +127,10 @@ def rule_from(session: Session, meeting_id: int, *, guild: Guild) -> str:
 
 def _split(session: Session, series: Series, kept: Pattern, now: datetime) -> Series:
     """End a series where `kept` ends, and return a new one like it."""
-    gone = sum(1 for _ in kept.slots())
-    new = Series(
-        guild_id=series.guild_id,
-        region_id=series.region_id,
-        channel_id=series.channel_id,
-        zone=series.zone,
-        first=series.first,
-        rule=series.rule,
-        created_by=series.created_by,
-        created_at=now,
-        changed_at=now,
-        alive_at=now,
-        silences=series.silences,
-        number_before=series.number_before + gone,
-        **asdict(series.details),
-    )
-    new.region = series.region
-    session.add(new)
+    before = series.number_before + sum(1 for _ in kept.slots())
+    counts = {"number_before": before, "silences": series.silences}
+    by = series.created_by
+    new = create(session, series.details, series.region, kept, actor_id=by, now=now, **counts)
     series.rule, series.ended_at = kept.rule, now
     series.revised(now)
     session.flush()

@@ -1,6 +1,6 @@
 """Verbs on venues: a place's details are stored once, and every meeting there shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,13 +11,13 @@ from bot.domain.venues import meant
 from bot.errors import UserError
 from db import limits
 from db.audit import note
-from db.guilds import load
 from db.lookup import of_server
 from db.meetings.audience import hearing
-from db.meetings.change_notices import Facts, facts_of, tell_change
+from db.meetings.change_notices import facts_of, tell_change
 from db.meetings.models import Meeting, Venue
 from db.meetings.queries import venue_called
 from db.meetings.reminding import CHANGED, refresh
+from db.models import Guild
 
 MOST = 300
 SHARE = 100
@@ -37,7 +37,7 @@ def find(session: Session, venue_id: int, *, guild_id: int) -> Venue:
 
 
 def keep(
-    session: Session, name: str, *, guild_id: int, actor_id: int, now: datetime, details: dict[str, str]
+    session: Session, name: str, *, guild: Guild, actor_id: int, now: datetime, details: dict[str, str]
 ) -> Venue:
     """Store details of a new or known venue; the cards of meetings there show them.
 
@@ -45,15 +45,15 @@ def keep(
         UserError: this server or member already has too many venues, or the member reached the limit for a day.
     """
     folded = normalize(name)
-    venue = venue_called(session, guild_id, folded)
-    limits.use(session, "venue", guild_id=guild_id, user_id=actor_id, now=now)
+    venue = venue_called(session, guild.id, folded)
+    limits.use(session, "venue", guild_id=guild.id, user_id=actor_id, now=now)
     if venue is None:
-        present = of_guild(session, guild_id)
+        present = of_guild(session, guild.id)
         if len(present) >= MOST:
             raise UserError("venues.too_many", most=MOST)
         if sum(one.checked_by == actor_id for one in present) >= SHARE:
             raise UserError("venues.share", most=SHARE)
-        venue = Venue(guild_id=guild_id, name=name, folded=folded)
+        venue = Venue(guild_id=guild.id, name=name, folded=folded)
         session.add(venue)
     venue.checked_by, venue.checked_at = actor_id, now
     ahead = _there(session, venue, now)
@@ -61,11 +61,11 @@ def keep(
     for field, words in details.items():
         setattr(venue, field, words)
     session.flush()
-    note(session, guild_id, actor_id, "venue.check", f"venue:{venue.id}", now)
+    note(session, guild.id, actor_id, "venue.check", f"venue:{venue.id}", now)
     for meeting in ahead:
         meeting.place = venue
         refresh(session, meeting, now)
-    _tell(session, ahead, was, actor_id=actor_id, now=now)
+        tell_change(session, meeting, was[meeting.id], guild, actor_id, now, in_channel=False)
     session.flush()
     return venue
 
@@ -76,36 +76,24 @@ def told(session: Session, venue_id: int, *, guild_id: int, now: datetime) -> tu
     return len(ahead), hearing(session, ahead, CHANGED, now=now).private
 
 
-def remove(session: Session, venue_id: int, *, guild_id: int, actor_id: int, now: datetime) -> int:
+def remove(session: Session, venue_id: int, *, guild: Guild, actor_id: int, now: datetime) -> int:
     """Delete a venue; meetings keep its name. Return how many people will be told.
 
     Raises:
         UserError: none has this id here.
     """
-    venue = find(session, venue_id, guild_id=guild_id)
-    query = select(Meeting).where(Meeting.venue_id == venue.id)
-    there = session.scalars(query).all()
-    ahead = [meeting for meeting in there if meeting.is_ahead(now)]
-    was = {meeting.id: facts_of(meeting) for meeting in ahead}
+    venue = find(session, venue_id, guild_id=guild.id)
+    there = session.scalars(select(Meeting).where(Meeting.venue_id == venue.id)).all()
     for meeting in there:
-        meeting.place = None
+        was, meeting.place = facts_of(meeting), None
         if meeting.starts_at > now:
             refresh(session, meeting, now)
-    _tell(session, ahead, was, actor_id=actor_id, now=now)
+        if meeting.is_ahead(now):
+            tell_change(session, meeting, was, guild, actor_id, now, in_channel=False)
     session.flush()
     session.delete(venue)
-    note(session, guild_id, actor_id, "venue.remove", f"venue:{venue_id}", now)
-    return hearing(session, [meeting.id for meeting in ahead], CHANGED, now=now).private
-
-
-def _tell(
-    session: Session, meetings: Sequence[Meeting], was: Mapping[int, Facts], *, actor_id: int, now: datetime
-) -> None:
-    """Enqueue the news about the place, for those coming to these meetings."""
-    guild = load(session, meetings[0].guild_id) if meetings else None
-    if guild is not None:
-        for meeting in meetings:
-            tell_change(session, meeting, was[meeting.id], guild, actor_id, now, in_channel=False)
+    note(session, guild.id, actor_id, "venue.remove", f"venue:{venue_id}", now)
+    return hearing(session, [one.id for one in there if one.is_ahead(now)], CHANGED, now=now).private
 
 
 def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:

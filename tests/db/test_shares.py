@@ -23,8 +23,10 @@ Add = Callable[[Session, int, int, datetime], object]
 
 def add_venue(session: Session, actor_id: int, number: int, now: datetime) -> object:
     """Have a member check one more place."""
+    guild = guilds.load(session, GUILD)
+    assert guild is not None
     return venues.keep(
-        session, f"Place {actor_id} {number}", guild_id=GUILD, actor_id=actor_id, now=now, details={}
+        session, f"Place {actor_id} {number}", guild=guild, actor_id=actor_id, now=now, details={}
     )
 
 
