@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from bot.domain.meetings import DEFAULT_LEAD_TIMES
 from db.audit import note
-from db.deliveries import NewDelivery, enqueue
 from db.models import Guild, OrganiserRole
 
 
@@ -80,17 +79,6 @@ def organisers_of(guild: Guild) -> tuple[int | None, bool]:
     if guild.organisers_channel_id is not None:
         return guild.organisers_channel_id, False
     return guild.admin_id, True
-
-
-def tell_organisers(
-    session: Session, guild: Guild, kind: str, key: str, *, subject: str, due_at: datetime, **data: Any
-) -> None:
-    """Enqueue a message for organisers and admins, if there is anybody to reach."""
-    target_id, private = organisers_of(guild)
-    if target_id is not None:
-        to: dict[str, Any] = {"guild_id": guild.id, "target_id": target_id, "private": private}
-        message = NewDelivery(key=key, kind=kind, subject=subject, due_at=due_at, data=data, **to)
-        enqueue(session, [message])
 
 
 def common_channel(guild: Guild) -> int | None:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.domain.meetings import LONGEST
 from bot.domain.mirror import next_of_series
-from db import deliveries, guilds, jobs
+from db import deliveries, jobs
 from db.audit import note
+from db.guilds import organisers_of
 from db.meetings.models import Integrations, Meeting, PinnedList
 from db.meetings.queries import upcoming
 from db.models import Guild, Region
+from db.outbox import About, send
 
 NAMES = ("events", "upcoming", "chase")
 EVENTS = "mirror.sync"
@@ -97,7 +99,7 @@ def tell_organisers(session: Session, kind: str, key: str, *, guild_id: int, now
     """Enqueue a self-explanatory message for the organisers' channel or whoever set up the bot."""
     guild = session.get(Guild, guild_id)
     if guild is not None:
-        guilds.tell_organisers(session, guild, kind, key, subject=f"extras:{guild_id}", due_at=now)
+        send(session, About(guild_id, f"extras:{guild_id}"), kind, key, organisers_of(guild), now)
 
 
 def listing_of(session: Session, region_id: int) -> PinnedList | None:

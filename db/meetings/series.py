@@ -24,7 +24,7 @@ from bot.domain.when import Series as SeriesWords
 from bot.errors import UserError
 from db import deliveries, meetings
 from db.audit import note
-from db.guilds import tell_organisers
+from db.guilds import organisers_of
 from db.lookup import one_or_raise
 from db.meetings import outbox
 from db.meetings.details import MeetingDetails
@@ -32,6 +32,7 @@ from db.meetings.models import CoHost, Meeting, Series
 from db.meetings.outbox import asked_of, plan_job, to_recipient
 from db.meetings.scheduling import followed, store
 from db.models import Guild, Region
+from db.outbox import About, send
 
 JOB = "series.check"
 ASK = "series.ask"
@@ -241,7 +242,8 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
 def _tell(session: Session, series: Series, kind: str, guild: Guild, now: datetime) -> None:
     """Enqueue the news for the organisers that a series has stopped."""
     key = f"{series.subject}:{kind.rpartition('.')[2]}:{now.timestamp():.0f}"
-    tell_organisers(session, guild, kind, key, subject=series.subject, due_at=now, series=series.id)
+    about = About(guild.id, series.subject, {"series": series.id})
+    send(session, about, kind, key, organisers_of(guild), now)
 
 
 def _running(session: Session, series_id: int, guild_id: int) -> Series:

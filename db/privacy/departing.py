@@ -31,6 +31,7 @@ from db.models import Delivery, Guild
 from db.network import roadmaps
 from db.network.models import Roadmap, RoadmapStep
 from db.onboarding import progress
+from db.outbox import About, send
 from db.setup.channels import GONE
 
 HANDED = "privacy.handed"
@@ -329,17 +330,5 @@ def _give_back(session: Session, user_id: int, guild_id: int, now: datetime) -> 
 
 
 def _tell(session: Session, guild: Guild, jobs: dict[str, Any], now: datetime) -> None:
-    target, private = guilds.organisers_of(guild)
-    if target is None:
-        return
-    notice = NewDelivery(
-        key=f"{HANDED}:{guild.id}:{now.timestamp():.6f}",
-        kind=HANDED,
-        guild_id=guild.id,
-        target_id=target,
-        private=private,
-        subject=f"left:{guild.id}",
-        due_at=now,
-        data=jobs,
-    )
-    deliveries.enqueue(session, [notice])
+    key = f"{HANDED}:{guild.id}:{now.timestamp():.6f}"
+    send(session, About(guild.id, f"left:{guild.id}", jobs), HANDED, key, guilds.organisers_of(guild), now)
