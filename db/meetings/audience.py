@@ -52,7 +52,6 @@ def would_tell(
         UserError: the change can't be made.
     """
     changed = change(session, meeting_id, guild=guild, actor_id=actor_id, now=now, **given)
-    session.flush()
     found = [changed] if isinstance(changed, Meeting) else changed
     raise Tried(hearing(session, [one.id for one in found], kind, now=now))
 

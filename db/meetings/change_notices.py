@@ -122,7 +122,6 @@ def tell_change(
     A pending notice of an earlier change is merged with this one: it says what the meeting was at first, and what it
     is when sent. Sent reminders are updated. `actor_id` is not told as host of their own change.
     """
-    session.flush()
     changed = news.changes(was, facts_of(meeting))
     if not changed:
         return
@@ -171,7 +170,6 @@ def tell_cancelled(
 
     `together`: along with another, of which the channel and its hosts are told.
     """
-    session.flush()
     hearers = [
         user_id
         for user_id, theirs in roles(session, meeting).items()
@@ -189,7 +187,6 @@ def tell_hosts(
     session: Session, meeting: Meeting, before: Collection[int], guild: Guild, actor_id: int, now: datetime
 ) -> None:
     """Enqueue the news for new and former hosts of a meeting, except for whoever made the change."""
-    session.flush()
     after = hosts_of(session, meeting)
     touched = [user_id for user_id in {*before, *after} if (user_id in before) != (user_id in after)]
     held = {row.target_id for row in _pending(session, meeting, HOSTING)}

@@ -65,7 +65,6 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     """Offer the free places to those who have waited longest; each is held for a while, then offered to the next."""
     if not meeting.waiting or not meeting.is_ahead(now):
         return
-    session.flush()
     waiting = session.scalars(
         select(Waiting).where(Waiting.meeting_id == meeting.id).order_by(Waiting.since, Waiting.user_id)
     ).all()
@@ -127,7 +126,6 @@ def unreached(session: Session, meeting: Meeting, user_id: int, *, guild: Guild,
 
 def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
     """Release the held places whose time has run out, and offer them to the next."""
-    session.flush()
     held = session.scalars(
         select(Waiting).where(Waiting.meeting_id == meeting.id, Waiting.offered_until <= now)
     ).all()
@@ -144,7 +142,6 @@ def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
 
 def resume(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
     """Offer anew the free places of a meeting that takes place after all, since nobody could take one meanwhile."""
-    session.flush()
     for one in session.scalars(select(Waiting).where(Waiting.meeting_id == meeting.id)):
         one.offered_until = None
     offer(session, meeting, guild=guild, now=now)
@@ -158,7 +155,6 @@ def vacate(
     Call it before the departure is stored, or before the answers are deleted. Their answers stay, uncounted, until
     deleted: `readmit` counts them again. They also leave the waiting lists (`lists_only`: only that).
     """
-    session.flush()
     waiting = select(Waiting).join(Meeting, Meeting.id == Waiting.meeting_id)
     waiting = waiting.where(Waiting.user_id == user_id, _of_server(guild_id))
     rows = {row.meeting_id: row for row in session.scalars(waiting)}
@@ -187,7 +183,6 @@ def readmit(session: Session, user_id: int, *, guild_id: int, now: datetime) -> 
 
     Call it after their departure is deleted. It does nothing for somebody without a stored departure.
     """
-    session.flush()
     given = {one.meeting_id: one for one in _answers(session, user_id, guild_id, now)}
     for meeting in session.scalars(select(Meeting).where(Meeting.id.in_(given or [0])).order_by(Meeting.id)):
         theirs = given[meeting.id]

@@ -138,15 +138,16 @@ def close(session: Session, poll: Poll, *, guild: Guild, actor_id: int | None, n
     poll.closed_at = now
     outbox.cancel(session, poll, "poll_closed", now, REMIND)
     refresh(session, poll, now)
+    if actor_id is not None:
+        note(session, guild.id, actor_id, "poll.close", poll.subject, now)
+        return
     person = session.get(Person, poll.by_id)
-    private = poll.by_id > 0 and (person is None or person.dms) and actor_id is None
+    private = poll.by_id > 0 and (person is None or person.dms)
     target = poll.by_id if private else guild.organisers_channel_id
-    if target is not None and actor_id is None:
+    if target is not None:
         due = people.outside_quiet(now, person, guild) if private else now
         key = f"{poll.subject}:result:{int(now.timestamp())}"
         outbox.enqueue(session, poll, RESULT, key, due, target_id=target, private=private)
-    if actor_id is not None:
-        note(session, guild.id, actor_id, "poll.close", poll.subject, now)
 
 
 def end(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now: datetime) -> Poll:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -153,32 +154,28 @@ def private_reminders(
         )
 
 
-def report_asked(meeting: Meeting, person: Person | None, guild: Guild) -> NewDelivery:
-    """Return the first request for a report, on the morning after: to the host, without one to the organisers."""
+def report_asked(
+    meeting: Meeting, person: Person | None, guild: Guild, *, asked: int = 0, now: datetime | None = None
+) -> NewDelivery:
+    """Return a request for a report on a morning after: to the host, without one to the organisers."""
     if meeting.host_id <= ORGANISERS:
         return organisers_asked(meeting, guild)
-    return new_delivery(
-        meeting,
-        ASK_REPORT,
-        f"{meeting.key_prefix}:report:0:user:{meeting.host_id}",
-        people.outside_quiet(asked_at(meeting.ends_at, 0, people.zone_of(person, guild)), person, guild),
-        target_id=meeting.host_id,
-        private=True,
-        data={"meeting": meeting.id, "asked": 0},
-    )
+    due = asked_at(meeting.ends_at, asked, people.zone_of(person, guild))
+    due = people.outside_quiet(max(now or due, due), person, guild)
+    key, data = f"report:{asked}:user:{meeting.host_id}", {"meeting": meeting.id, "asked": asked}
+    return report_request(meeting, key, due, target_id=meeting.host_id, private=True, data=data)
 
 
 def organisers_asked(meeting: Meeting, guild: Guild) -> NewDelivery:
     """Return the request to the organisers for the report of a meeting whose host has left."""
-    channel = guild.organisers_channel_id or 0
-    return new_delivery(
-        meeting,
-        ASK_REPORT,
-        f"{meeting.key_prefix}:report:left:channel:{channel}",
-        asked_at(meeting.ends_at, 0, ZoneInfo(meeting.zone)),
-        target_id=channel,
-        data={"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True},
-    )
+    channel, due = guild.organisers_channel_id or 0, asked_at(meeting.ends_at, 0, ZoneInfo(meeting.zone))
+    data = {"meeting": meeting.id, "asked": len(ASKED_AFTER), "left": True}
+    return report_request(meeting, f"report:left:channel:{channel}", due, target_id=channel, data=data)
+
+
+def report_request(meeting: Meeting, key: str, due: datetime, **rest: Any) -> NewDelivery:
+    """Return a request for a report."""
+    return new_delivery(meeting, ASK_REPORT, f"{meeting.key_prefix}:{key}", due, **rest)
 
 
 def remark(

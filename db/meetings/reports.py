@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from bot.domain.attendance import PastMeeting
 from bot.domain.meetings import ORGANISERS
-from bot.domain.reports import ASKED_AFTER, GoalWords, asked_at, nudges
+from bot.domain.reports import ASKED_AFTER, GoalWords, nudges
 from bot.errors import UserError
-from db import deliveries, limits, meetings, people
+from db import deliveries, limits, meetings
 from db.audit import note
 from db.lookup import of_server
 from db.meetings import outbox
 from db.meetings.models import Answer, Goal, Meeting, Report
 from db.meetings.outbox import asked_of, host_now, to_recipient
-from db.meetings.reminding import ASK_REPORT, organisers_asked
+from db.meetings.reminding import ASK_REPORT, organisers_asked, report_asked, report_request
 from db.models import Guild, Person
 
 POSTED = "meeting.reported"
@@ -36,18 +36,14 @@ def ask_again(session: Session, meeting: Meeting, asked: int, *, guild: Guild, n
     if host_now(session, guild.id, meeting.host_id) == ORGANISERS:
         deliveries.enqueue(session, [organisers_asked(meeting, guild)])
         return
+    channel = guild.organisers_channel_id
     if asked < len(ASKED_AFTER):
         person = session.get(Person, meeting.host_id)
-        zone = people.zone_of(person, guild)
-        due = people.outside_quiet(max(now, asked_at(meeting.ends_at, asked, zone)), person, guild)
-        target, private = meeting.host_id, True
-    elif asked == len(ASKED_AFTER) and guild.organisers_channel_id is not None:
-        due, target, private = now, guild.organisers_channel_id, False
-    else:
-        return
-    key = f"{meeting.key_prefix}:report:{asked}:{'user' if private else 'channel'}:{target}"
-    about = {"meeting": meeting.id, "asked": asked}
-    outbox.enqueue(session, meeting, ASK_REPORT, key, due, target_id=target, private=private, data=about)
+        deliveries.enqueue(session, [report_asked(meeting, person, guild, asked=asked, now=now)])
+    elif asked == len(ASKED_AFTER) and channel is not None:
+        key, about = f"report:{asked}:channel:{channel}", {"meeting": meeting.id, "asked": asked}
+        request = report_request(meeting, key, now, target_id=channel, data=about)
+        deliveries.enqueue(session, [request])
 
 
 def close(

@@ -98,7 +98,6 @@ def remove(session: Session, venue_id: int, *, guild: Guild, actor_id: int, now:
 
 def _there(session: Session, venue: Venue, now: datetime) -> list[Meeting]:
     """Return the upcoming meetings whose words mean a venue, even if it was added after they were scheduled."""
-    session.flush()
     names = session.scalars(select(Venue.folded).where(Venue.guild_id == venue.guild_id)).all()
     ahead = (
         select(Meeting)
