@@ -10,7 +10,8 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Snowflake
+from bot.domain.privacy import Rule
+from db.base import MemberId, Snowflake
 
 # How long the free texts may be, besides the title.
 LENGTHS = {"venue": 200, "online": 400, "access": 500}
@@ -29,22 +30,34 @@ class MeetingDetails:
     capacity: int | None = None
 
 
-class Placed:
-    """The columns that a poll has too, although its times have their own lengths."""
+class Subject:
+    """What deliveries are about."""
 
     __tablename__: ClassVar[str]
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
-    zone: Mapped[str] = mapped_column(String(64))
-    title: Mapped[str] = mapped_column(String(100))
-    venue: Mapped[str] = mapped_column(String(LENGTHS["venue"]), default="")
-    online: Mapped[str] = mapped_column(String(LENGTHS["online"]), default="")
 
     @property
     def subject(self) -> str:
         """The subject of deliveries about it: 'meeting:12'."""
         return f"{self.__tablename__}:{self.id}"
+
+
+class OfMember:
+    """The key of what a member has given to a meeting."""
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
+
+
+class Placed(Subject):
+    """The columns that a poll has too, although its times have their own lengths."""
+
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
+    zone: Mapped[str] = mapped_column(String(64))
+    title: Mapped[str] = mapped_column(String(100))
+    venue: Mapped[str] = mapped_column(String(LENGTHS["venue"]), default="")
+    online: Mapped[str] = mapped_column(String(LENGTHS["online"]), default="")
 
 
 class Posted:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relatio
 from bot.domain.meetings import key_prefix
 from bot.domain.privacy import NEEDS_KEPT, Rule
 from db.base import Base, Kept, MemberId, Snowflake
-from db.meetings.details import Described, Posted
+from db.meetings.details import Described, OfMember, Posted, Subject
 from db.models import Region
 
 
@@ -136,7 +136,7 @@ class Meeting(Described, Posted, Base):
         self.changed_at = now
 
 
-class Answer(Base):
+class Answer(OfMember, Base):
     """A member's answer to a meeting: 'going', 'maybe' or 'cant'."""
 
     __tablename__ = "answer"
@@ -146,45 +146,36 @@ class Answer(Base):
         Index("ix_answer_user_id", "user_id"),
     )
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     choice: Mapped[str] = mapped_column(String(5))
     answered_at: Mapped[datetime]
 
 
-class CoHost(Base):
+class CoHost(OfMember, Base):
     """A member who hosts a meeting along with its host."""
 
     __tablename__ = "co_host"
     __kept__ = Kept(stays="belongs to a meeting")
     __table_args__ = (Index("ix_co_host_user_id", "user_id"),)
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
 
-
-class AccessNeed(Base):
+class AccessNeed(OfMember, Base):
     """What a member needs to take part in a meeting; only its hosts and the member read it."""
 
     __tablename__ = "access_need"
     __kept__ = Kept(until=lambda cutoff: _of_meetings(AccessNeed.meeting_id, cutoff.now - NEEDS_KEPT))
     __table_args__ = (Index("ix_access_need_user_id", "user_id"),)
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     words: Mapped[str] = mapped_column(String(500))
     said_at: Mapped[datetime]
 
 
-class Waiting(Base):
+class Waiting(OfMember, Base):
     """A member on the waiting list of a full meeting; `offered_until` is set while a place is held for them."""
 
     __tablename__ = "waiting"
     __kept__ = Kept(until=lambda cutoff: _of_meetings(Waiting.meeting_id, cutoff.now - NEEDS_KEPT))
     __table_args__ = (Index("ix_waiting_user_id", "user_id"),)
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     since: Mapped[datetime]
     offered_until: Mapped[datetime | None]
 
@@ -259,7 +250,7 @@ class Report(Base):
     closed_at: Mapped[datetime]
 
 
-class Goal(Base):
+class Goal(Subject, Base):
     """Something to be done by the next meeting; `due_on` is a day ('2026-12-01').
 
     The owner is a member by `owner_id`, or only a name in `owner`. Carried over, it stays open without a day.
@@ -274,7 +265,6 @@ class Goal(Base):
         Index("ix_goal_owner_id", "owner_id"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"))
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="SET NULL"))
@@ -286,11 +276,6 @@ class Goal(Base):
     carried: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-
-    @property
-    def subject(self) -> str:
-        """The subject of deliveries about it."""
-        return f"goal:{self.id}"
 
 
 class ChecklistItem(Base):
@@ -373,15 +358,13 @@ class PinnedList(Base):
     shown_at: Mapped[datetime]
 
 
-class Interested(Base):
+class Interested(OfMember, Base):
     """A member whose 'maybe' came from pressing Interested on the meeting's event in Discord."""
 
     __tablename__ = "interested"
     __kept__ = Kept(until=lambda cutoff: _of_meetings(Interested.meeting_id, cutoff.answers))
     __table_args__ = (Index("ix_interested_user_id", "user_id"),)
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(MemberId(Rule.DELETE), primary_key=True)
     since: Mapped[datetime]
 
 
