@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, upd
 from sqlalchemy.orm import Session, aliased
 
 from bot.domain.deliveries import Outcome
-from bot.domain.meetings import LONGEST, subject
+from bot.domain.meetings import LONGEST
 from db import deliveries, guilds
 from db.campaigns.models import Prompt
 from db.comms.models import Publication
@@ -14,9 +14,8 @@ from db.engine import wake
 from db.events.models import Event
 from db.groups.models import WorkingGroup
 from db.keydates.models import KeyDate
-from db.meetings import integrations, polls
+from db.meetings import integrations, outbox, polls
 from db.meetings.models import Meeting, PinnedList, Series
-from db.meetings.outbox import new_delivery
 from db.meetings.poll_models import Poll
 from db.meetings.reminding import ANNOUNCE, CARD, CORRECT
 from db.models import Delivery, Guild, Region
@@ -221,12 +220,10 @@ def _post_again(session: Session, old: int, *, guild_id: int, region_id: int | N
         ).all():
             found = True
             one.message_id = one.card_channel_id = None
-            about = subject(one.id) if isinstance(one, Meeting) else polls.subject(one.id)
-            deliveries.cancel(session, about, reason="channel_gone", now=now, kinds=[card])
-            key = f"{about}:announce:{one.channel_id}:{now.timestamp():.0f}"
+            outbox.cancel(session, one, "channel_gone", now, card)
+            key = f"{one.subject}:announce:{one.channel_id}:{now.timestamp():.0f}"
             expires_at = one.starts_at if isinstance(one, Meeting) else one.closes_at
-            card_again = new_delivery(one, announce, key, now, expires_at=expires_at)
-            deliveries.enqueue(session, [card_again])
+            outbox.enqueue(session, one, announce, key, now, expires_at=expires_at)
     session.flush()
     return found
 
