@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, null, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Table, Update, and_, bindparam, null, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from bot.domain.deliveries import Outcome
@@ -186,23 +186,20 @@ def to_cancel(
 def cancel_private(session: Session, guild_id: int, user_id: int, *, reason: str, now: datetime) -> None:
     """Cancel everything due to a member in private about a server."""
     theirs = (Delivery.target_id == user_id, Delivery.guild_id == guild_id, Delivery.private.is_(True))
-    suppress(session, *theirs, Delivery.status == "pending", reason=reason, now=now)
+    session.execute(suppress(*theirs, Delivery.status == "pending", reason=reason, now=now))
 
 
 def cancel_all(session: Session, guild_id: int, kind: str, *, reason: str, now: datetime) -> None:
     """Cancel all pending deliveries of one kind in a server."""
     waiting = (Delivery.guild_id == guild_id, Delivery.settled_at.is_(None), Delivery.kind == kind)
-    suppress(session, *waiting, Delivery.status == "pending", reason=reason, now=now)
+    session.execute(suppress(*waiting, Delivery.status == "pending", reason=reason, now=now))
 
 
-def suppress(session: Session, *which: ColumnElement[bool], reason: str, now: datetime) -> None:
-    """End deliveries as suppressed, even claimed ones."""
-    session.execute(
-        update(Delivery)
-        .where(*which)
-        .values(status=Outcome.SUPPRESSED, reason=reason, settled_at=now, lease_until=None, worker=None),
-        execution_options={"synchronize_session": False},
-    )
+def suppress(*which: ColumnElement[bool], reason: str, now: datetime) -> Update:
+    """Return the statement that ends deliveries as suppressed, even claimed ones."""
+    ended = {"status": Outcome.SUPPRESSED, "reason": reason, "settled_at": now}
+    statement = update(Delivery).where(*which).values(ended | {"lease_until": None, "worker": None})
+    return statement.execution_options(synchronize_session=False)
 
 
 def extend(session: Session, subject: str, kind: str, *, expires_at: datetime) -> None:

@@ -66,7 +66,7 @@ def _decide(
         elif last is not None and paced[one.kind] == MOST_A_WEEK:
             _take_along(session, last, [one.id], now)
         else:
-            suppress(session, Delivery.id == one.id, reason=WAITS, now=now)
+            session.execute(suppress(Delivery.id == one.id, reason=WAITS, now=now))
     if last is not None and (free := free_at(posted, now=now)) > now:
         _take_along(session, last, _too_late_alone(session, last, paced, free), now)
     return left
@@ -107,7 +107,7 @@ def _too_late_alone(
 def _take_along(session: Session, carrier: Delivery, ids: Sequence[int], now: datetime) -> None:
     if ids:
         carrier.data = {**carrier.data, "along": [*carrier.data.get("along", []), *ids]}
-        suppress(session, Delivery.id.in_(ids), reason=BUNDLED, now=now)
+        session.execute(suppress(Delivery.id.in_(ids), reason=BUNDLED, now=now))
 
 
 def is_late(delivery: Delivery, *, now: datetime) -> bool:
