@@ -11,6 +11,7 @@ import discord
 from sqlalchemy.orm import Session
 
 from bot.delivery import Outgoing, Skip
+from bot.domain.free_text import one_line
 from bot.domain.reports import ASKED_AFTER, Unread, read_goals
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -146,7 +147,9 @@ def exported(
     if goals:
         parts.append(heading(2, texts("report.export.goals")))
         for goal in goals:
-            owner = shown(names.get(goal.owner_id or 0) or goal.owner or texts("report.goal.nobody"))
+            # Whose name is not known is still somebody.
+            unnamed = texts("cards.somebody" if (goal.owner_id or 0) > 0 else "report.goal.nobody")
+            owner = shown(names.get(goal.owner_id or 0) or goal.owner or unnamed)
             status = texts(f"report.export.{goal.status}")
             parts.append(f"- {shown(goal.words)} ({owner}, {day_of(goal, texts)}): {status}")
     if report.next_words:
@@ -174,7 +177,7 @@ async def report(interaction: discord.Interaction[Any], meeting: HeldMeeting) ->
         await ctx.open(ReportForm(ctx.texts, meeting=meeting.id))
         return
     members = await members_with(ctx.bot, meeting.guild_id, [goal.owner_id or 0 for goal in goals])
-    names = {member.id: member.display_name for member in members}
+    names = {member.id: one_line(member.display_name) for member in members}
     files: list[discord.File] = []
     for ending in ("md", "txt"):
         words = exported(meeting, found, goals, ctx.texts, names, markdown=ending == "md")

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import discord
 from discord import ui
 
+from bot.domain.free_text import one_line
 from bot.domain.network import STATUSES
 from bot.errors import UserError
 from bot.texts import Markup, Texts
@@ -83,7 +84,7 @@ def _statuses(network: Network, texts: Texts) -> list[discord.SelectOption]:
 async def _offers(ctx: Context, listed: Sequence[Contact]) -> list[tuple[str, str]]:
     nameless = [one.user_id for one in listed if one.user_id is not None and not one.name]
     members = await members_with(ctx.bot, ctx.guild_id, nameless)
-    names = {member.id: member.display_name for member in members}
+    names = {member.id: one_line(member.display_name) for member in members}
     said = [(one, one.name or names.get(one.user_id or 0, str(one.user_id))) for one in listed]
     return [(f"{name}, {one.district}" if one.district else name, str(one.id)) for one, name in said]
 

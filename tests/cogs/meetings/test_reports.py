@@ -147,6 +147,27 @@ async def test_an_owner_typed_by_name_is_the_member_of_that_name(ground: Ground)
     assert "Book the library (Mabel Nobody, " in text
 
 
+async def test_an_owner_whose_name_discord_does_not_tell_is_still_somebody_in_the_files(
+    ground: Ground,
+) -> None:
+    await reported(ground)
+    guild = ground.sandbox.guild()
+    grace = guild.members[ground.grace.id]
+    grace.nick = "\u202egr\u200bace"
+    membership.changed(ground.sandbox.world, guild, grace)
+    assert "Write to the MP (grace, " in await as_text(ground)
+    ground.sandbox.gateway.availability.unseen.add(ground.grace.id)
+    assert "Write to the MP (someone, " in await as_text(ground)
+
+
+async def as_text(ground: Ground) -> str:
+    """Return the report as it is given in a file."""
+    answer = await ground.amina.slash("#london", "meeting report", meeting="1")
+    world = ground.sandbox.world
+    url = next(one["url"] for one in answer.message.attachments if one["filename"].endswith(".txt"))
+    return world.files[url.removeprefix(world.base_url)][1].decode()
+
+
 async def test_a_goal_is_nobodys_who_is_not_in_the_server(ground: Ground) -> None:
     stranger = ground.sandbox.newcomer("Boris")
     other = ground.second_guild()  # the bot could write to him
