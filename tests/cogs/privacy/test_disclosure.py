@@ -12,7 +12,7 @@ async def test_admins_see_that_an_introduction_was_sent_and_not_to_whom(ground: 
     await ground.tomasz.press(question, "No, thank you")
     await ground.settled()
     text = says(await ground.ruth.slash("#organisers", "admin deliveries"))
-    assert "question whether someone wants to meet a member to a member, in private" in text
+    assert "question whether someone wants to meet a member, to a member, in private" in text
     for person in (ground.grace, ground.tomasz):
         assert person.mention not in text
         assert str(person.id) not in text
