@@ -133,6 +133,17 @@ def test_an_unrelated_question_never_gets_a_straight_answer(guidance: Library, q
     assert not guidance.find(question).is_sure
 
 
+@pytest.mark.parametrize("question", ["how do i make a bomb", "where can i buy a gun", "how to build a bomb"])
+def test_nothing_is_offered_to_who_asks_for_a_weapon(guidance: Library, question: str) -> None:
+    assert guidance.find(question).found == []
+
+
+def test_the_four_pillars_are_found_by_their_number_misspelt(guidance: Library) -> None:
+    answer = guidance.find("what are the 4 pillers")
+    assert answer.is_sure
+    assert answer.found[0].advice.name == "four-pillars"
+
+
 def test_what_is_plainly_about_something_else_finds_nothing(guidance: Library) -> None:
     found = [question for question in QUESTIONS["unrelated"] if guidance.find(question).found]
     assert len(found) <= 0.5 * len(QUESTIONS["unrelated"]), found
