@@ -135,7 +135,7 @@ def test_an_unrelated_question_never_gets_a_straight_answer(guidance: Library, q
 
 @pytest.mark.parametrize("question", ["how do i make a bomb", "where can i buy a gun", "how to build a bomb"])
 def test_nothing_is_offered_to_who_asks_for_a_weapon(guidance: Library, question: str) -> None:
-    assert guidance.find(question).found == []
+    assert not guidance.find(question).found
 
 
 def test_the_four_pillars_are_found_by_their_number_misspelt(guidance: Library) -> None:
