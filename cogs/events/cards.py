@@ -221,10 +221,10 @@ def link_card(event: Event, others: Sequence[int], texts: Texts) -> Card:
     )
 
 
-def eve_card(event: Event, texts: Texts) -> Card:
-    """Return the reminder on the day before."""
+def eve_card(event: Event, texts: Texts, when: str = "eve") -> Card:
+    """Return the reminder on the day before, or "today"."""
     return Card(
-        texts("events.eve", title=event.title),
+        texts(f"events.{when}", title=event.title),
         facts(event, texts),
         row(going(event, "not", texts("events.going.not.button"))),
     )
@@ -342,12 +342,14 @@ class ApplySoon(OfEvent):
 
 @notice(events.EVE)
 class EventTomorrow(OfEvent):
-    """The reminder on the day before."""
+    """The reminder on the day before, or on the day itself after quiet hours or an outage."""
 
     async def render(self, ctx: Sending) -> Outgoing:
         """Remind those who are going."""
         event, _ = await self.find(ctx), await self.goer(ctx)
-        return Outgoing(eve_card(event, ctx.texts), push=await self.push(ctx, event, "eve"))
+        today = ctx.now.astimezone(ZoneInfo(event.zone)).date()
+        when = "eve" if today < date.fromisoformat(event.first_on) else "today"
+        return Outgoing(eve_card(event, ctx.texts, when), push=await self.push(ctx, event, when))
 
 
 @notice(events.LINK, sensitive=True)

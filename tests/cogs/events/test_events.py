@@ -212,6 +212,19 @@ async def test_not_going_any_more_forgets_it_all(ground: Ground) -> None:
     assert "hadn't said" in says(again)
 
 
+async def test_a_reminder_that_quiet_hours_bring_on_the_day_itself_says_today(ground: Ground) -> None:
+    await settings(ground.grace, "#london", quiet="4pm to 8am")
+    await added(ground)
+    await go(ground, ground.grace, "Going, just for me")
+    await ground.go_to(ground.wall("2026-07-02T07:59"))
+    assert ground.grace.dms == []
+    await ground.go_to(ground.wall("2026-07-02T08:01"))
+    (reminder,) = ground.grace.dms
+    assert heads([reminder]) == ["## Today: Spring course"]
+    assert reminder.content.startswith("Today: Spring course")
+    assert "Tomorrow" not in reminder.text
+
+
 @both
 async def test_the_eve_and_the_report_back(ground: Ground) -> None:
     await added(ground, kind="delegation")
