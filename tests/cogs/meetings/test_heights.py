@@ -91,6 +91,7 @@ async def measured(ground: Ground, browser: Browser) -> dict[str, int]:
     return found
 
 
+@pytest.mark.long
 async def test_a_reminder_takes_a_third_of_a_phone_and_the_page_of_messages_has_all_heights(
     ground: Ground, browser: Browser
 ) -> None:

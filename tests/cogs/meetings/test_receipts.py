@@ -57,6 +57,7 @@ async def test_the_first_answer_is_receipted_on_the_phone_with_when_reminders_co
     assert opened(ground) == 1
 
 
+@pytest.mark.long
 async def test_a_crowds_first_reminder_opens_no_direct_message(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     people = crowd(ground, 200)
