@@ -20,7 +20,7 @@ from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, line, row
 from cogs.common.buttons import MOST_OPTIONS, Button, GuildId, Id, named
 from cogs.common.context import Context
-from cogs.common.doing import DoWith, typed_instead
+from cogs.common.doing import DoWith
 from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.people import who
 from cogs.common.pick import pick
@@ -86,9 +86,10 @@ def facts(event: Event, texts: Texts) -> Markup:
     )
 
 
-def list_card(found: Sequence[Event], mine: Collection[int], bot: Bot) -> Card:
-    """Return the events ahead, and what the union offers every year."""
-    texts = bot.texts
+def list_card(
+    found: Sequence[Event], mine: Collection[int], texts: Texts, more: Markup | None = None
+) -> Card:
+    """Return the events ahead, what the union offers every year, and how to see `more`."""
     entries = [
         line(
             texts(
@@ -116,7 +117,7 @@ def list_card(found: Sequence[Event], mine: Collection[int], bot: Bot) -> Card:
         line(texts("events.list.yearly"), *yearly),
         row(*buttons),
         row(see) if options else None,
-        typed_instead(bot, "events show", len(found)),
+        more,
     )
 
 

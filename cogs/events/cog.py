@@ -21,6 +21,7 @@ from bot.texts import Markup, When
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button, Id, ask_first
 from cogs.common.context import Context, Used
+from cogs.common.doing import typed_instead
 from cogs.common.forms import Form, Line, OneOf
 from cogs.common.options import Autocomplete, Offers
 from cogs.common.report import way_back
@@ -59,7 +60,8 @@ class Events(commands.GroupCog, group_name="events"):
         region_id = ctx.region.id if ctx.region else None
         found = await ctx.read(events.upcoming, ctx.guild_id, region_id=region_id)
         mine = await ctx.read(events.gone_to, ctx.guild_id, ctx.user_id)
-        await ctx.reply(cards.list_card(found, mine, ctx.bot))
+        more = typed_instead(ctx.bot, "events show", len(found))
+        await ctx.reply(cards.list_card(found, mine, ctx.texts, more))
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction[Any], event: EventArgument) -> None:
