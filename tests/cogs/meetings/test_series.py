@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -147,6 +148,7 @@ async def test_this_and_later_say_something_else(ground: Ground) -> None:
     assert len(cards) == 6
 
 
+@pytest.mark.long
 async def test_a_weekly_host_is_asked_after_eight_weeks_and_an_answer_keeps_it_going(ground: Ground) -> None:
     await begun(ground)
     await ground.go_to(ground.wall("2026-04-20T17:30"))
@@ -160,6 +162,7 @@ async def test_a_weekly_host_is_asked_after_eight_weeks_and_an_answer_keeps_it_g
     assert not any("On hold" in head for head in heads(ground.sandbox.channel("#organisers").messages))
 
 
+@pytest.mark.long
 @both
 async def test_two_open_questions_put_it_on_hold_and_an_organiser_lets_it_go_on(ground: Ground) -> None:
     await begun(ground)
