@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.series import Pattern
-from bot.domain.when import Choice, Refusal, Series, Term, Terms, describe, read_repeat
+from bot.domain.when import Choice, Refusal, Series, Term, Terms, describe, read, read_repeat
 from bot.domain.when.termly import APART, days, periods, rules
 
 LONDON = ZoneInfo("Europe/London")
@@ -81,12 +81,22 @@ def test_a_day_that_can_be_counted_from_both_ends_is_asked() -> None:
         ("termly", start(2026, 8, 13), TERMS, "dates.refused.outside_terms"),
         ("every half term", start(2026, 10, 28), TERMS, "dates.refused.outside_terms"),
         ("termly 6 times", start(2026, 9, 10), TERMS, "dates.refused.repeat"),
+        ("second thursday of every term", start(2026, 9, 10), TERMS, "dates.refused.each_term"),
+        ("second thursday of every term", start(2026, 9, 10), None, "dates.refused.terms"),
     ],
 )
 def test_what_can_not_be_told_is_refused(words: str, at: datetime, terms: Terms | None, reason: str) -> None:
     found = read_repeat(words, at, terms=terms)
     assert isinstance(found, Refusal)
     assert found.reason == reason
+
+
+@pytest.mark.parametrize("words", ["second thursday of every term 5pm", "first monday of each term at 6pm"])
+def test_terms_that_are_known_are_not_said_to_be_unknown(words: str) -> None:
+    for terms, reason in ((TERMS, "dates.refused.each_term"), (None, "dates.refused.terms")):
+        found = read(words, now=start(2026, 9, 10), zone=LONDON, terms=terms)
+        assert isinstance(found, Refusal)
+        assert found.reason == reason
 
 
 @st.composite

@@ -14,6 +14,7 @@ from bot.domain.when.lexer import Token, plain, tokens_of
 from bot.domain.when.other_languages import read_other
 from bot.domain.when.readings import Reading, Refusal
 from bot.domain.when.resolve import resolve
+from bot.domain.when.school import truly_refused
 from bot.domain.when.terms import Terms
 
 
@@ -38,7 +39,9 @@ def read(
         One of the kinds of reading (see readings.py); never raises, whatever the text.
     """
     reading = _read(words, now, zone, terms, languages)
-    return fresh(reading, now.astimezone(zone).date()) if isinstance(reading, Refusal) else reading
+    if not isinstance(reading, Refusal):
+        return reading
+    return fresh(truly_refused(reading, terms), now.astimezone(zone).date())
 
 
 def _read(

@@ -17,6 +17,7 @@ from bot.domain.when.months import Nth, NthOfMonth, nth_of_month
 from bot.domain.when.readings import Choice, Moment, Refusal, Resolved, Series, Span
 from bot.domain.when.resolve_dates import asked
 from bot.domain.when.rules import holds, rule_text
+from bot.domain.when.school import truly_refused
 from bot.domain.when.series import bounds_of, ended, ending
 from bot.domain.when.series_words import Repeat
 from bot.domain.when.spans import EACH_DAY
@@ -44,7 +45,7 @@ def read_repeat(
     first = Moment(start) if isinstance(start, datetime) else start
     at = first.at if isinstance(first, Moment) else first.start.at
     reading = _read(words, first, at, terms)
-    return fresh(reading, at.date()) if isinstance(reading, Refusal) else reading
+    return fresh(truly_refused(reading, terms), at.date()) if isinstance(reading, Refusal) else reading
 
 
 def _read(words: str, first: Moment | Span, at: datetime, terms: Terms | None) -> Series | Choice | Refusal:

@@ -14,9 +14,18 @@ from bot.domain.when.days import DAY
 from bot.domain.when.holidays import holiday
 from bot.domain.when.lexer import Token
 from bot.domain.when.readings import Days, Refusal
-from bot.domain.when.terms import Term
+from bot.domain.when.terms import Term, Terms
 
 NO_TERMS: Final = Refusal("dates.refused.terms", {"example": "Thursday 7 January, 6pm"})
+_EACH_TERM: Final = Refusal("dates.refused.each_term", {"example": "Thursday 7 January, 6pm"})
+
+
+def truly_refused(refusal: Refusal, terms: Terms | None) -> Refusal:
+    """Return a refusal that does not say that the terms are unknown where they are known."""
+    known = terms is not None and bool(terms.terms)
+    return _EACH_TERM if known and refusal.reason == NO_TERMS.reason else refusal
+
+
 NO_SUCH_TERM: Final = Refusal("dates.refused.no_such_term", {"example": "end of the spring term"})
 SEASONS: Final = ("autumn", "winter", "spring", "summer")
 
