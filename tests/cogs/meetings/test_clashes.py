@@ -33,7 +33,7 @@ async def test_another_meeting_of_the_region_is_told_and_that_of_another_is_not(
     await scheduled(ground, "thursday 23 april 6pm")
     text = await scheduled(ground, "thursday 23 april 7:30pm")
     assert GOOD_TO_KNOW in text
-    assert "Forum in the same region is at about the same time: Thursday 23 April 2026, 6pm" in text
+    assert "The same region already has Forum, Thursday 23 April 2026, 6pm" in text
     assert "in the same region" not in await scheduled(ground, "thursday 23 april 6pm", "#wales")
     assert await ground.count(Meeting) == 3
 
