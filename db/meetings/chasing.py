@@ -56,7 +56,7 @@ def arm(session: Session, meeting: Meeting, *, now: datetime) -> datetime | None
     """Enqueue the question anew, at the time that fits the meeting as it is now; return that time."""
     if meeting.cancelled_at is not None or not wanted(session, meeting):
         return None
-    outbox.cancel(session, meeting, "moved", now, RUN)
+    outbox.cancel(session, meeting, now, RUN, reason="moved")
     at = due(meeting, now=now)
     if at is not None:
         plan_job(session, meeting, RUN, f"{meeting.key_prefix}:chase", at)

@@ -111,11 +111,11 @@ def change(
         assign(session, item, meeting, owner[0], guild=guild, actor_id=actor_id, now=now)
     if days is not None:
         item.days = days
-        _changed(session, item, meeting, "checklist.due", "task_due_changed", *by, NUDGE)
+        _changed(session, item, meeting, "checklist.due", *by, NUDGE, reason="task_due_changed")
     if state is not None and state != item.state:
         item.state = state
         item.done_by, item.done_at = (None, None) if state == "open" else (actor_id, now)
-        _changed(session, item, meeting, AUDIT_ACTIONS[state], REASONS[state], *by)
+        _changed(session, item, meeting, AUDIT_ACTIONS[state], *by, reason=REASONS[state])
     return item
 
 
@@ -124,11 +124,11 @@ def _changed(
     item: ChecklistItem,
     meeting: Meeting,
     action: str,
-    reason: str,
     guild: Guild,
     actor_id: int,
     now: datetime,
     *kinds: str,
+    reason: str,
 ) -> None:
     """Record a change of an item, and reschedule what is to be sent about it (of these kinds, or all)."""
     item.turn += 1
@@ -161,7 +161,7 @@ def assign(
         limits.use(session, "task" if given else "give_back", guild_id=guild.id, user_id=actor_id, now=now)
     if owner_id is not None and item.state != "open":
         item.state, item.done_by, item.done_at = "open", None, None
-    _changed(session, item, meeting, "checklist.assign", "task_passed_on", guild, actor_id, now)
+    _changed(session, item, meeting, "checklist.assign", guild, actor_id, now, reason="task_passed_on")
     if given and owner_id is not None:
         _tell(session, item, meeting, YOURS, (owner_id, True), guild, now)
     if back and actor_id != meeting.host_id:

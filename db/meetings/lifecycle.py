@@ -66,7 +66,7 @@ def move(
     """
     meeting = changeable(session, meeting_id, guild_id=guild.id, now=now)
     was = facts_of(meeting)
-    outbox.cancel(session, meeting, "moved", now, REMIND, ASK_REPORT)
+    outbox.cancel(session, meeting, now, REMIND, ASK_REPORT, reason="moved")
     # A card not posted yet shows the state when posted, and comes before the meeting.
     deliveries.extend(session, meeting.subject, ANNOUNCE, expires_at=starts_at)
     deliveries.bring_forward(session, meeting.subject, ANNOUNCE, due_at=announce_at or now)
@@ -115,7 +115,7 @@ def cancel(
     meeting.cancelled_at, meeting.cancel_reason = now, reason
     meeting.revised(now)
     was = untold(session, meeting)
-    outbox.cancel(session, meeting, "cancelled", now)
+    outbox.cancel(session, meeting, now, reason="cancelled")
     known = bool(meeting.message_id or meeting.series_id or meeting.answers or meeting.waiting)
     tell_cancelled(session, meeting, was, guild, actor_id, now, in_channel=known, together=quietly)
     _follow(session, meeting, guild, now)
@@ -175,7 +175,7 @@ def hosted(
     """Tell new and former hosts, and direct the request for the report to the host."""
     if not quietly:
         tell_hosts(session, meeting, before, guild, actor_id, now)
-    outbox.cancel(session, meeting, "hosts_changed", now, ASK_REPORT)
+    outbox.cancel(session, meeting, now, ASK_REPORT, reason="hosts_changed")
     deliveries.enqueue(session, [report_asked(meeting, session.get(Person, meeting.host_id), guild)])
 
 
@@ -256,7 +256,7 @@ def restore(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
 
 def _told(session: Session, meeting: Meeting, now: datetime) -> Collection[tuple[int, bool]]:
     """Return who was told of the cancellation, and whether privately; cancel the notices of all others."""
-    outbox.cancel(session, meeting, "undone", now, CANCELLED)
+    outbox.cancel(session, meeting, now, CANCELLED, reason="undone")
     query = select(Delivery.target_id, Delivery.private).where(
         Delivery.subject == meeting.subject,
         Delivery.kind == CANCELLED,

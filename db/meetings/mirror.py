@@ -115,8 +115,9 @@ def not_interested(session: Session, meeting: Meeting, user_id: int, *, now: dat
         return False
     session.delete(given)
     meeting.maybe -= 1
-    why = "interest_withdrawn"
-    deliveries.cancel(session, meeting.subject, reason=why, now=now, target_id=user_id, kinds=[REMIND])
+    deliveries.cancel(
+        session, meeting.subject, reason="interest_withdrawn", now=now, target_id=user_id, kinds=[REMIND]
+    )
     session.flush()
     return True
 

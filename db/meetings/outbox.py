@@ -38,7 +38,7 @@ def plan_job(session: Session, about: Planned, kind: str, key: str, due: datetim
     enqueue(session, about, kind, key, due, data={about.__tablename__: about.id, **data}, job=True)
 
 
-def cancel(session: Session, about: Planned, reason: str, now: datetime, *kinds: str) -> None:
+def cancel(session: Session, about: Planned, now: datetime, *kinds: str, reason: str) -> None:
     """Cancel the pending deliveries about something: of these kinds, or all."""
     deliveries.cancel(session, about.subject, reason=reason, now=now, kinds=kinds)
 

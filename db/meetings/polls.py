@@ -136,7 +136,7 @@ def close(session: Session, poll: Poll, *, guild: Guild, actor_id: int | None, n
     if poll.closed_at is not None or poll.withdrawn_at is not None:
         return
     poll.closed_at = now
-    outbox.cancel(session, poll, "poll_closed", now, REMIND)
+    outbox.cancel(session, poll, now, REMIND, reason="poll_closed")
     refresh(session, poll, now)
     if actor_id is not None:
         note(session, guild.id, actor_id, "poll.close", poll.subject, now)
@@ -184,7 +184,7 @@ def withdraw(session: Session, poll_id: int, *, guild: Guild, actor_id: int, now
     """
     poll = _unscheduled(session, poll_id, guild.id)
     poll.withdrawn_at = poll.closed_at = now
-    outbox.cancel(session, poll, "poll_withdrawn", now, REMIND, RESULT)
+    outbox.cancel(session, poll, now, REMIND, RESULT, reason="poll_withdrawn")
     refresh(session, poll, now)
     note(session, guild.id, actor_id, "poll.withdraw", poll.subject, now)
     return poll
@@ -247,7 +247,7 @@ def schedule(
     )
     poll.meeting_id = meeting.id
     poll.closed_at = poll.closed_at or now
-    outbox.cancel(session, poll, "poll_settled", now, REMIND, RESULT)
+    outbox.cancel(session, poll, now, REMIND, RESULT, reason="poll_settled")
     refresh(session, poll, now)
     _ask_voters(session, poll, option, meeting, guild, now)
     note(session, guild.id, actor_id, "poll.schedule", poll.subject, now)

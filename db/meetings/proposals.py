@@ -154,7 +154,7 @@ def withdraw(session: Session, proposal_id: int, *, guild: Guild, actor_id: int,
     if proposal.by_id != actor_id:
         raise UserError("proposals.unknown")
     proposal.state, proposal.decided_at = "withdrawn", now
-    outbox.cancel(session, proposal, "proposal_withdrawn", now, ASKED)
+    outbox.cancel(session, proposal, now, ASKED, reason="proposal_withdrawn")
     _refresh(session, proposal, now)
     return proposal
 

@@ -84,7 +84,7 @@ def close(
             session.delete(goal)
     report.by_id, report.attendance, report.decided = actor_id, attendance, decided
     report.next_words, report.closed_at = next_words, now
-    outbox.cancel(session, meeting, "reported", now, ASK_REPORT)
+    outbox.cancel(session, meeting, now, ASK_REPORT, reason="reported")
     for one in goals:
         _set(session, meeting, one, guild, now)
     outbox.enqueue(session, meeting, POSTED, f"{meeting.subject}:reported:{report.sequence}", now)
@@ -100,7 +100,7 @@ def decline(session: Session, meeting_id: int, *, guild: Guild, actor_id: int, n
     """
     meeting = meetings.find(session, meeting_id, guild_id=guild.id)
     meeting.no_report = True
-    outbox.cancel(session, meeting, "report_not_needed", now, ASK_REPORT)
+    outbox.cancel(session, meeting, now, ASK_REPORT, reason="report_not_needed")
     note(session, guild.id, actor_id, "meeting.no_report", meeting.subject, now)
     return meeting
 

@@ -99,7 +99,7 @@ CLOSE = "meeting.close"
 
 def plan_closing(session: Session, meeting: Meeting, *, now: datetime) -> None:
     """Plan the closing of a meeting for its present end."""
-    outbox.cancel(session, meeting, "moved", now, CLOSE)
+    outbox.cancel(session, meeting, now, CLOSE, reason="moved")
     end = meeting.ends_at
     plan_job(session, meeting, CLOSE, f"{meeting.subject}:close:{int(end.timestamp())}", end)
 

@@ -213,7 +213,7 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
     """Put a series on hold: delete occurrences that nobody has seen or answered, and tell the organisers."""
     series.held_at = now
     series.revised(now)
-    outbox.cancel(session, series, "held", now)
+    outbox.cancel(session, series, now, reason="held")
     unseen = session.scalars(
         select(Meeting)
         .where(
@@ -226,7 +226,7 @@ def hold(session: Session, series: Series, *, guild: Guild, now: datetime) -> No
         .order_by(Meeting.slot)
     ).all()
     for meeting in unseen:
-        outbox.cancel(session, meeting, "held", now)
+        outbox.cancel(session, meeting, now, reason="held")
         followed(session, meeting, now)
     if unseen:
         session.execute(delete(Meeting).where(Meeting.id.in_([meeting.id for meeting in unseen])))

@@ -66,7 +66,7 @@ def move_later(
     if series.ended_at is not None and moved_to:
         # An ended series gets no more occurrences by being moved to an earlier time.
         new = new.ending_with(max(moved_to.values(), key=lambda target: target.wall))
-    outbox.cancel(session, series, "series_moved", now)
+    outbox.cancel(session, series, now, reason="series_moved")
     onto = series if kept is None else _split(session, series, kept, now)
     onto.first, onto.rule, onto.alive_at = new.first, new.rule, now
     onto.revised(now)
@@ -153,7 +153,7 @@ def end_later(
     series.revised(now)
     if kept is not None:
         series.rule = kept.rule
-    outbox.cancel(session, series, "series_ended", now)
+    outbox.cancel(session, series, now, reason="series_ended")
     by: dict[str, Any] = {"guild": guild, "actor_id": actor_id, "now": now}
     done = [
         meetings.cancel(session, one.id, reason=reason, quietly=one is not meeting, **by)

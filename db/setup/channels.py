@@ -220,7 +220,7 @@ def _post_again(session: Session, old: int, *, guild_id: int, region_id: int | N
         ).all():
             found = True
             one.message_id = one.card_channel_id = None
-            outbox.cancel(session, one, "channel_gone", now, card)
+            outbox.cancel(session, one, now, card, reason="channel_gone")
             key = f"{one.subject}:announce:{one.channel_id}:{now.timestamp():.0f}"
             expires_at = one.starts_at if isinstance(one, Meeting) else one.closes_at
             outbox.enqueue(session, one, announce, key, now, expires_at=expires_at)
