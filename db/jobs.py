@@ -8,9 +8,11 @@ It must be idempotent.
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db import deliveries
+from db.models import Delivery
 
 FORMER = {
     "campaign.chore": "campaign.plan",
@@ -22,6 +24,13 @@ FORMER = {
     "series.chore": "series.check",
 }
 """Former names of kinds of jobs, up to version 0.1."""
+
+
+def planned(kind: str) -> Select[int]:
+    """Return the servers for which a job of this kind is still to be done."""
+    return select(Delivery.guild_id).where(
+        Delivery.kind == kind, Delivery.settled_at.is_(None), Delivery.status.in_(("pending", "sending"))
+    )
 
 
 def enqueue(

@@ -92,10 +92,7 @@ class Audit(Base):
 
     __tablename__ = "audit"
     __kept__ = Kept(until=lambda cutoff: Audit.at < cutoff.audit)
-    __table_args__ = (
-        Index("ix_audit_guild_id_at", "guild_id", "at"),
-        Index("ix_audit_actor_id", "actor_id"),
-    )
+    __table_args__ = (Index("ix_audit_guild_id_at", "guild_id", "at"), Index("ix_audit_actor_id", "actor_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(Snowflake)

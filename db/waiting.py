@@ -58,7 +58,7 @@ def _end_of(day: str | None, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(date.fromisoformat(day), time(23, 59), zone).astimezone(UTC) if day else None
 
 
-def _regions(user_id: int, guild_id: int) -> Select[int | None]:
+def regions_of(user_id: int, guild_id: int) -> Select[int | None]:
     """Return the regions whose network a member is in."""
     return (
         select(Network.region_id)
@@ -72,7 +72,7 @@ def _meetings(session: Session, user_id: int, guild_id: int, now: datetime) -> I
         select(Meeting.id, Meeting.title, Meeting.starts_at, Meeting.series_id, Answer.choice)
         .outerjoin(Answer, (Answer.meeting_id == Meeting.id) & (Answer.user_id == user_id))
         .where(Meeting.guild_id == guild_id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
-        .where(or_(Answer.choice.is_not(None), Meeting.region_id.in_(_regions(user_id, guild_id))))
+        .where(or_(Answer.choice.is_not(None), Meeting.region_id.in_(regions_of(user_id, guild_id))))
         .order_by(Meeting.starts_at)
         .limit(MOST_MEETINGS)
     )
@@ -93,7 +93,7 @@ def _polls(session: Session, user_id: int, guild_id: int, now: datetime) -> Iter
     query = (
         select(Poll.id, Poll.title, Poll.closes_at)
         .where(Poll.guild_id == guild_id, Poll.closed_at.is_(None), Poll.withdrawn_at.is_(None))
-        .where(Poll.closes_at > now, Poll.region_id.in_(_regions(user_id, guild_id)), ~voted)
+        .where(Poll.closes_at > now, Poll.region_id.in_(regions_of(user_id, guild_id)), ~voted)
         .limit(MOST)
     )
     for number, title, closes_at in session.execute(query):

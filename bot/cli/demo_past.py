@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.domain.local_time import local_time_of
 from bot.domain.names import normalize
 from db import campaigns, snapshots
+from db.campaigns.models import CompletedAction
 from db.meetings.models import Answer, Goal, Meeting, Report, Venue
 from db.models import Delivery, Guild, Region
 from db.network import networks
@@ -96,17 +97,10 @@ def happen(
         # A network's figure is shown from six people on; people in no network are counted together.
         if home is not None and home.name in members and name in JOINED:
             networks.join(session, members[home.name].id, user_id, now=now)
-        campaigns.done(
-            session,
-            guild_id=guild.id,
-            user_id=user_id,
-            region_id=home.id if home is not None else None,
-            campaign="cuba",
-            action=DONE[place % len(DONE)],
-            note="",
-            zone=zone,
-            now=now - timedelta(days=2),
-        )
+        action, region_id = DONE[place % len(DONE)], home.id if home is not None else None
+        new = CompletedAction(region_id=region_id, campaign="cuba", action=action, note="")
+        then = now - timedelta(days=2)
+        campaigns.done(session, new, user_id, guild_id=guild.id, zone=zone, now=then)
     # People who did something that long ago have had the receipt for it.
     session.execute(delete(Delivery).where(Delivery.key.startswith("receipt:")))
     snapshots.take(session, guild.id, wordings=wordings, now=now)

@@ -236,30 +236,24 @@ class Admin(commands.GroupCog, group_name="admin"):
                 texts("deliveries.more", command=self.bot.mention("admin deliveries"))
                 if not latest
                 else None,
-            ),
+            )
         )
 
     def _entry(self, delivery: Delivery) -> Markup:
-        texts = self.bot.texts
+        texts, reason = self.bot.texts, Markup()
+        if delivery.reason:
+            reason = texts("deliveries.because", reason=because(delivery.reason, texts))
+        when = stamp(delivery.settled_at, "f") if delivery.settled_at else Markup()
+        said: dict[str, Any] = {"number": delivery.id, "when": when, "reason": reason}
         if delivery.job:
-            return self._failed_job(delivery)
-        return texts(
-            "deliveries.entry",
-            number=delivery.id,
-            kind=named(delivery, texts),
-            ending=texts(f"deliveries.ended.{delivery.status}"),
-            when=stamp(delivery.settled_at, "f") if delivery.settled_at else "",
-            where=where_of(delivery, texts),
-            reason=texts("deliveries.because", reason=because(delivery.reason, texts))
-            if delivery.reason
-            else "",
-        )
+            return texts("deliveries.job_entry", job=named(delivery, texts), **said)
+        ending, where = texts(f"deliveries.ended.{delivery.status}"), where_of(delivery, texts)
+        return texts("deliveries.entry", kind=named(delivery, texts), ending=ending, where=where, **said)
 
     def _offer(self, delivery: Delivery) -> tuple[str, str]:
-        texts = self.bot.texts
-        return texts("deliveries.retry.offer", number=delivery.id, kind=named(delivery, texts)), str(
-            delivery.id
-        )
+        kind = named(delivery, self.bot.texts)
+        label = self.bot.texts("deliveries.retry.offer", number=delivery.id, kind=kind)
+        return label, str(delivery.id)
 
     def _with_retry(self, delivery: Delivery) -> ui.Section[Any]:
         button = Retry(label=self.bot.texts("deliveries.retry.button"), delivery=delivery.id)
@@ -286,17 +280,6 @@ class Admin(commands.GroupCog, group_name="admin"):
         waiting = counts.get("pending", 0) + counts.get("sending", 0)
         done, failed = counts.get("done", 0), counts.get("failed", 0)
         return self.bot.texts("deliveries.jobs_counted", done=done, waiting=waiting, failed=failed)
-
-    def _failed_job(self, job: Delivery) -> Markup:
-        return self.bot.texts(
-            "deliveries.job_entry",
-            number=job.id,
-            job=named(job, self.bot.texts),
-            when=stamp(job.settled_at, "f") if job.settled_at else "",
-            reason=self.bot.texts("deliveries.because", reason=because(job.reason, self.bot.texts))
-            if job.reason
-            else "",
-        )
 
 
 async def setup(bot: Bot) -> None:

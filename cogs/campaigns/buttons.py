@@ -75,15 +75,9 @@ async def did(ctx: Context, campaign: Campaign, action: str, note: str = "") -> 
     # It counts for the region of the network that they joined, wherever they press the button.
     home = await ctx.read(campaigns.home_region, ctx.user_id)
     region = ctx.region_of(home)
-    completed, fresh = await ctx.write(
-        campaigns.done,
-        user_id=ctx.user_id,
-        region_id=region.id if region else None,
-        campaign=campaign.id,
-        action=action,
-        note=" ".join(note.split()),
-        zone=ctx.zone,
-    )
+    region_id, note = region.id if region else None, " ".join(note.split())
+    new = CompletedAction(region_id=region_id, campaign=campaign.id, action=action, note=note)
+    completed, fresh = await ctx.write(campaigns.done, new, ctx.user_id, zone=ctx.zone)
     name = plain(region.name) if region else ctx.text("campaigns.elsewhere")
     await ctx.reply(done_card(completed, campaign, name, ctx.texts, fresh=fresh))
 
@@ -239,13 +233,7 @@ def suggestion_buttons(
 
 
 def suggestion_card(
-    guild_id: int,
-    campaign: Campaign,
-    action: catalogue.Action,
-    fit: Fit,
-    texts: Texts,
-    *,
-    private: bool,
+    guild_id: int, campaign: Campaign, action: catalogue.Action, fit: Fit, texts: Texts, *, private: bool
 ) -> Card:
     """Return one thing to do, for one person; `private` says whether they get suggestions in private."""
     return Card(

@@ -11,14 +11,7 @@ from discord import ui
 from typing_extensions import override
 
 from bot.texts import Markup, Texts
-from cogs.common.audience import (
-    EVERYBODY,
-    IN_SERVER,
-    MEANT,
-    MEMBERS,
-    ONESELF,
-    members_of,
-)
+from cogs.common.audience import EVERYBODY, IN_SERVER, MEANT, MEMBERS, ONESELF, members_of
 
 __all__ = [
     "EVERYBODY",

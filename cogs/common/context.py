@@ -1,6 +1,6 @@
 """What a command, button or form gets: who uses it, where, with what rights, and how to store and answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
@@ -216,18 +216,26 @@ class Context:
             return self.guild_id
         return self.now if name == "now" else self.user_id
 
-    async def set_up(self, then: Callable[[Session], Result], /, **fields: Any) -> Result:
-        """Change the server's settings (fields of `Guild`), known or not; run `then` in the same transaction."""
+    async def set_up(
+        self,
+        then: Callable[..., Result],
+        /,
+        *args: Any,
+        settings: Mapping[str, Any] | None = None,
+        **fields: Any,
+    ) -> Result:
+        """Change a server's settings (fields of `Guild`), known or not; run `then` with it, as `write` does."""
         guild_id, actor_id, now = self.must_manage(), self.user_id, self.now
+        more = self._with(then, fields)
 
         def store(session: Session) -> Result:
             zone = self.bot.settings.language.zone
             guild = guilds.ensure(session, guild_id, zone=zone, now=now, admin_id=actor_id)
             common = guilds.common_channel(guild)
-            guilds.change(session, guild_id, actor_id=actor_id, now=now, **fields)
+            guilds.change(session, guild_id, actor_id=actor_id, now=now, **(settings or {}))
             session.flush()
             channels.follow_common(session, guild, common, now=now)
-            return then(session)
+            return then(session, *args, **more)
 
         done = await self.bot.store.write(store)
         self.bot.forget_guild(guild_id)
@@ -332,6 +340,10 @@ class Context:
                 return self.guild.regions[0]
             raise self.which("errors.which_region", [one.name for one in self.guild.regions])
         return pick(words, self.guild.regions, self.texts, "region")
+
+
+def nothing(_session: Session) -> None:
+    """Store nothing besides the settings."""
 
 
 async def server_meant(interaction: Used) -> int:

@@ -181,11 +181,7 @@ def choose(
     if not command or not names or not option:
         return ()
     bot.part(Asked).keep(interaction.user.id, command, given)
-    options = [
-        discord.SelectOption(label=name[:OFFER], value=value[:OFFER]) for name, value in names[:IN_A_MENU]
-    ]
-    label = bot.texts("doing.menu.label")
-    return (DoWith(label=label, command=command, option=option, options=options),)
+    return (do_with(bot.texts("doing.menu.label"), command, names, option=option),)
 
 
 def typed_instead(bot: Bot, command: str, count: int, most: int = IN_A_MENU) -> Markup | None:
@@ -193,13 +189,14 @@ def typed_instead(bot: Bot, command: str, count: int, most: int = IN_A_MENU) -> 
     return bot.texts("doing.typed", command=bot.mention(command)) if count > most else None
 
 
-def menu(command: Command, choices: Sequence[app_commands.Choice[Any]], label: Markup) -> DoWith:
-    """Return the menu that runs a command with the choice."""
+def do_with(
+    label: Markup, command: str, offers: Sequence[tuple[str, str]], *, option: str | None = None
+) -> DoWith:
+    """Return the menu of offers (label and value) that runs a command with the choice."""
     options = [
-        discord.SelectOption(label=choice.name[:OFFER], value=str(choice.value)[:OFFER])
-        for choice in choices[:IN_A_MENU]
+        discord.SelectOption(label=name[:OFFER], value=value[:OFFER]) for name, value in offers[:IN_A_MENU]
     ]
-    return DoWith(label=label, command=command.qualified_name, options=options)
+    return DoWith(label=label, command=command, option=option, options=options)
 
 
 def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choice[Any]]) -> Card:
@@ -210,7 +207,13 @@ def asking_card(bot: Bot, command: Command, choices: Sequence[app_commands.Choic
         return Card(title, texts("doing.nothing", command=mention))
     return Card(
         title,
-        row(menu(command, choices, texts("doing.menu.label"))),
+        row(
+            do_with(
+                texts("doing.menu.label"),
+                command.qualified_name,
+                [(one.name, str(one.value)) for one in choices],
+            )
+        ),
         texts("doing.typed", command=mention),
     )
 

@@ -119,11 +119,7 @@ class Pick:
         """Return the menu with `chosen` selected."""
         defaults, least = [discord.Object(int(one)) for one in chosen], int(self.required)
         return self.kind(
-            custom_id=self.name,
-            min_values=least,
-            max_values=self.most,
-            default_values=defaults,
-            **self.shown,
+            custom_id=self.name, min_values=least, max_values=self.most, default_values=defaults, **self.shown
         )
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from typing import cast
 
+import discord
+
 from bot.app import Bot
 from bot.domain.network import Status
-from bot.errors import Refused
-from bot.texts import Texts
+from bot.errors import Refused, UserError
+from bot.known import missing_permissions
+from bot.texts import Markup, Texts
 from cogs.common.context import Context
 from db.meetings.models import Meeting
 from db.membership.models import Network
@@ -27,6 +30,15 @@ def must_host(ctx: Context, meeting: Meeting) -> None:
     """
     if ctx.user_id not in meeting.hosts:
         ctx.must_organise(meeting.region)
+
+
+def must_be_usable(ctx: Context, channel: discord.abc.GuildChannel) -> None:
+    """Refuse a channel where the bot lacks a permission. Raises UserError: names the channel and the permissions."""
+    if missing := missing_permissions(channel):
+        permission = ", ".join(ctx.text(f"permissions.{name}") for name in missing)
+        raise UserError(
+            "meetings.channel.permission", channel=Markup(f"<#{channel.id}>"), permission=permission
+        )
 
 
 def must_organise_all(ctx: Context) -> None:

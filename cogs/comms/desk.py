@@ -112,12 +112,7 @@ async def decide(ctx: Context, contribution_id: int, state: str, reason: str) ->
 
 
 async def desk_card(
-    ctx: Context,
-    found: Publication,
-    *,
-    after: int = 0,
-    item: int | None = None,
-    said: Markup | None = None,
+    ctx: Context, found: Publication, *, after: int = 0, item: int | None = None, said: Markup | None = None
 ) -> Card:
     """Return the contributions: one in full (`item`, else the next undecided one), the others in a line each."""
     texts, zone = ctx.texts, ctx.zone

@@ -131,10 +131,7 @@ class WeeklyDigest(Notice):
             )
             for one in week.ageing[:3]
         ]
-        when = {
-            "day": texts.language.weekdays[chosen.weekday],
-            "hour": clock(time(chosen.hour), texts),
-        }
+        when = {"day": texts.language.weekdays[chosen.weekday], "hour": clock(time(chosen.hour), texts)}
         card = Card(
             *sections(week, zone, texts),
             texts("digest.more") if hidden else None,

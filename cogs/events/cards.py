@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import auto
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import discord
@@ -18,9 +18,9 @@ from bot.domain.when import Day, Days, Moment, Span
 from bot.domain.when.describe import clock_name
 from bot.texts import Markup, Texts, When
 from cogs.common.base import MEMBERS, Card, fitting, line, row
-from cogs.common.buttons import MOST_OPTIONS, Button, GuildId, Id, named
+from cogs.common.buttons import Button, GuildId, Id, named
 from cogs.common.context import Context
-from cogs.common.doing import DoWith
+from cogs.common.doing import do_with
 from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.people import who
 from cogs.common.pick import pick
@@ -108,37 +108,33 @@ def list_card(
         going(one, "ask", texts("events.going.to.button", title=Markup(one.title)))
         for one in found[:MOST_BUTTONS]
     ]
-    options = [discord.SelectOption(label=summary(one), value=str(one.id)) for one in found[:MOST_OPTIONS]]
-    see = DoWith(label=texts("events.list.see.label"), command="events show", options=options)
+    offers = [(summary(one), str(one.id)) for one in found]
+    see = do_with(texts("events.list.see.label"), "events show", offers) if found else None
     yearly = [texts(f"events.kinds.{kind}.about") for kind in ("course", "workshop", "conference", "other")]
     return Card(
         texts("events.list.head"),
         fitting(entries, texts, between="\n\n", room=2_200) if entries else texts("events.list.none"),
         line(texts("events.list.yearly"), *yearly),
         row(*buttons),
-        row(see) if options else None,
+        row(see),
         more,
     )
 
 
 def announcement(event: Event, texts: Texts) -> Card:
     """Return the card of an event for a channel or, after a change, also for those who are going."""
-    key = "events.announce.changed" if event.turn else "events.announce.title"
     kind = texts(f"events.kinds.{event.kind}.name")
-    return Card(
-        texts(key, title=event.title, kind=kind),
-        facts(event, texts),
-        row(going(event, "ask", texts("events.going.ask.button"))),
-    )
+    return _facts_card(event, f"events.announce.{'changed' if event.turn else 'title'}", texts, kind=kind)
 
 
 def deadline_card(event: Event, texts: Texts) -> Card:
     """Return the reminder before the application deadline."""
-    return Card(
-        texts("events.deadline", title=event.title),
-        facts(event, texts),
-        row(going(event, "ask", texts("events.going.ask.button"))),
-    )
+    return _facts_card(event, "events.deadline", texts)
+
+
+def _facts_card(event: Event, key: str, texts: Texts, answer: Answer = "ask", **fields: Markup) -> Card:
+    button = going(event, answer, texts(f"events.going.{answer}.button"))
+    return Card(texts(key, title=event.title, **fields), facts(event, texts), row(button))
 
 
 class Going(Button, name="event"):
@@ -224,11 +220,7 @@ def link_card(event: Event, others: Sequence[int], texts: Texts) -> Card:
 
 def eve_card(event: Event, texts: Texts, when: str = "eve") -> Card:
     """Return the reminder on the day before, or "today"."""
-    return Card(
-        texts(f"events.{when}", title=event.title),
-        facts(event, texts),
-        row(going(event, "not", texts("events.going.not.button"))),
-    )
+    return _facts_card(event, f"events.{when}", texts, "not")
 
 
 class Report(Button, name="event-report"):
@@ -258,20 +250,15 @@ async def report_card(bot: Bot, event: Event, *, again: bool) -> Card:
     texts = bot.texts
     found = await bot.store.read(comms.of_guild, event.guild_id)
     mail_out = next((one for one in found if one.known == MAIL_OUT), None)
+    about: dict[str, Any] = {"guild": event.guild_id, "event": event.id}
+    label = texts("events.report.write.button")
     return Card(
         texts(f"events.report.{'again' if again else 'title'}", title=event.title),
         texts("events.report.delegation" if event.kind == "delegation" else "events.report.words"),
         row(
-            Report(
-                label=texts("events.report.agenda.button"),
-                do="agenda",
-                guild=event.guild_id,
-                event=event.id,
-            ),
-            named("comms:write", label=texts("events.report.write.button"), publication=mail_out.id)
-            if mail_out is not None
-            else None,
-            Report(label=texts("events.report.done.button"), do="done", guild=event.guild_id, event=event.id),
+            Report(label=texts("events.report.agenda.button"), do="agenda", **about),
+            named("comms:write", label=label, publication=mail_out.id) if mail_out is not None else None,
+            Report(label=texts("events.report.done.button"), do="done", **about),
         ),
     )
 

@@ -277,11 +277,7 @@ def sheet_card(
         if shown or not listed:
             parts.append(line(texts(f"plans.part_{part}"), shown or texts("plans.part.open")))
     return Card(
-        title,
-        *parts,
-        _foot(plan, texts, private=private),
-        *_rows(plan, texts, private=private),
-        more,
+        title, *parts, _foot(plan, texts, private=private), *_rows(plan, texts, private=private), more
     )
 
 

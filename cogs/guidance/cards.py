@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import discord
 from discord import ui
 
 from bot.app import Bot
@@ -14,7 +13,7 @@ from cogs.common.advice import library_of
 from cogs.common.base import EVERYBODY, Card, line, row
 from cogs.common.buttons import Button
 from cogs.common.context import Context
-from cogs.common.doing import Do, DoWith
+from cogs.common.doing import Do, do_with
 
 LABEL = 80
 CAMPAIGNS = "priority-campaigns"
@@ -80,12 +79,12 @@ def advice_card(
         if (each := library.pieces.get(name)) and name != piece.name and not texts.is_off(each.campaign)
     ][:3]
     label = texts("guidance.advice.also" if also else "guidance.advice.more")
-    options = [discord.SelectOption(label=each.title[:LABEL], value=each.title) for each in further]
+    menu = do_with(label, "guidance ask", [(each.title, each.title) for each in further]) if further else None
     return Card(
         texts("guidance.advice.title", title=Markup(piece.title)),
         texts.to_press(texts.filled(piece.body)),
         acting(piece, texts),
-        row(DoWith(label=label, command="guidance ask", options=options)) if further else None,
+        row(menu),
     )
 
 

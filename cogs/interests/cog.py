@@ -103,9 +103,7 @@ class Interests(commands.GroupCog, group_name="interests"):
         names = {str(network.id): network.name for network in networks}
         lines = [
             texts(
-                "interests.map.counted",
-                region=names.get(part) or texts("interests.map.nowhere"),
-                count=count,
+                "interests.map.counted", region=names.get(part) or texts("interests.map.nowhere"), count=count
             )
             for part, count in sorted(parts.items(), key=lambda each: -each[1])
         ]
@@ -128,7 +126,7 @@ class Interests(commands.GroupCog, group_name="interests"):
                 ),
                 line(texts("interests.map.names"), fitting(people, texts, room=1_500)) if people else None,
                 texts("interests.map.how", command=self.bot.mention("interests set")),
-            ),
+            )
         )
 
     @commands.Cog.listener()

@@ -263,13 +263,7 @@ class Allow(Button, name="interests:allow"):
                 if self.seal != meant:
                     return False
             interests.allow(
-                session,
-                user_id,
-                guild_id=guild_id,
-                purpose=self.purpose,
-                wording=wording,
-                on=on,
-                now=now,
+                session, user_id, guild_id=guild_id, purpose=self.purpose, wording=wording, on=on, now=now
             )
             if self.purpose == interests.MEET and not on:
                 interests.give_up(session, user_id, guild_id=guild_id, now=now)

@@ -15,14 +15,7 @@ from cogs.common.buttons import Button, Id, PagedMenu
 from cogs.common.context import Context
 from cogs.common.forms import Form, Line
 from cogs.common.report import way_back
-from cogs.keydates.cards import (
-    ahead_words,
-    campaigns,
-    day_words,
-    read_campaign,
-    show_card,
-    when_words,
-)
+from cogs.keydates.cards import ahead_words, campaigns, day_words, read_campaign, show_card, when_words
 from db import drafts, keydates, meetings
 from db.keydates.models import KeyDate
 from db.meetings import agenda

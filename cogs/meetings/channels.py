@@ -15,12 +15,12 @@ from bot.delivery import DiscordTask, Outgoing, Skip
 from bot.delivery.message import plain
 from bot.domain.deliveries import nonce
 from bot.errors import NotKnownYet, UserError
-from bot.known import missing_permissions
 from bot.patience import patiently
 from bot.texts import Markup, Texts
 from cogs.common.base import GREY, Card, fitting
 from cogs.common.context import Context
 from cogs.common.notice import Job, Notice, Sending, job, notice
+from cogs.common.permissions import must_be_usable
 from cogs.common.times import spoken
 from cogs.meetings.subjects import Why, link_to
 from db import deliveries
@@ -48,13 +48,7 @@ async def check_channel(ctx: Context, region: Region) -> None:
         return
     if not isinstance(channel, discord.abc.GuildChannel):
         raise UserError("meetings.channel.gone", region=region.name)
-    missing = missing_permissions(channel)
-    if missing:
-        raise UserError(
-            "meetings.channel.permission",
-            channel=Markup(f"<#{channel.id}>"),
-            permission=", ".join(ctx.text(f"permissions.{name}") for name in missing),
-        )
+    must_be_usable(ctx, channel)
 
 
 class Channels(commands.Cog):

@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.patience import patiently
 from cogs.common.base import Card, row
 from cogs.common.context import Context
-from cogs.common.doing import command_of, menu
+from cogs.common.doing import do_with
 from cogs.common.options import PersonName, RegionName, typed
 from cogs.meetings import agenda as agenda
 from cogs.meetings import attendance as attendance  # adds its command
@@ -83,9 +83,9 @@ async def list_(
 def _list_card(ctx: Context, found: Sequence[Meeting], chosen: Region | None) -> Card:
     title = ctx.text("meetings.list.title", region=chosen.name) if chosen else ctx.text("meetings.list.all")
     card = cards.list_card(found, ctx.texts, title=title, everywhere=chosen is None)
-    if found and (command := command_of(ctx.bot, "meeting show")) is not None:
-        choices = [app_commands.Choice(name=summary(one, ctx.bot.texts), value=str(one.id)) for one in found]
-        card.add_item(row(menu(command, choices, ctx.text("meetings.list.menu.label"))))
+    if found:
+        offers = [(summary(one, ctx.texts), str(one.id)) for one in found]
+        card.add_item(row(do_with(ctx.text("meetings.list.menu.label"), "meeting show", offers)))
     return card
 
 

@@ -13,7 +13,7 @@ from bot.texts import Markup, Texts
 from cogs.common.base import Card, row
 from cogs.common.buttons import Button, Id, Menu, PagedMenu, ask_first
 from cogs.common.context import Context
-from cogs.common.doing import DoWith, typed_instead
+from cogs.common.doing import do_with, typed_instead
 from cogs.common.forms import Form, Line, Pick
 from cogs.common.options import person_of
 from cogs.common.people import members_with
@@ -42,13 +42,8 @@ async def show(ctx: Context, words: str | None) -> None:
         return
     found = await all_networks(ctx.bot, ctx.guild)
     listed = await ctx.read(contacts.of_guild, ctx.guild_id, kind="representative")
-    options = [discord.SelectOption(label=one.name, value=one.name) for one in found[:25]]
-    menu = DoWith(
-        label=ctx.text("network.contacts.one.label"),
-        command="network contacts",
-        option="region",
-        options=options,
-    )
+    label, offers = ctx.text("network.contacts.one.label"), [(one.name, one.name) for one in found]
+    menu = do_with(label, "network contacts", offers, option="region")
     beyond = typed_instead(ctx.bot, "network contacts", len(found))
     await ctx.reply(cards.all_contacts_card(found, listed, ctx.texts, row(menu), beyond, today=ctx.today))
 
@@ -203,7 +198,8 @@ class RoleForm(Form, name="network-role", words="network.role.form"):
         role = self.role
         if role is not None:
             check_role(role, ctx.guild)
-        changed = await ctx.write(networks.change, self.network, role_id=role.id if role is not None else 0)
+        role_id = role.id if role is not None else None
+        changed = await ctx.write(networks.change, self.network, role_id=role_id)
         said = (
             ctx.text("network.role.done", region=changed.name, role=Markup(role.mention))
             if role is not None

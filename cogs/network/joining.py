@@ -148,8 +148,7 @@ async def invited(ctx: Context, words: str | None) -> None:
         ctx.text(key, role=Markup(f"<@&{role_id}>"), command=ctx.bot.mention("network contacts")),
         discord.ui.MediaGallery(
             discord.MediaGalleryItem(
-                f"attachment://{FILE}",
-                description=ctx.text("network.invite.picture", region=network.name),
+                f"attachment://{FILE}", description=ctx.text("network.invite.picture", region=network.name)
             )
         ),
     )

@@ -181,12 +181,7 @@ class GroupsForm(Form, name="groups", words="network.groups"):
 
 
 def roadmap_card(
-    bot: Bot,
-    roadmap: Roadmap,
-    meeting: Meeting | None,
-    *,
-    focus: int | None = None,
-    fresh: bool = False,
+    bot: Bot, roadmap: Roadmap, meeting: Meeting | None, *, focus: int | None = None, fresh: bool = False
 ) -> Card:
     """Return how far along a roadmap is, with one step's help and buttons."""
     texts, region = bot.texts, roadmap.network.name

@@ -188,11 +188,7 @@ def regions(guild: Guild, texts: Texts) -> Markup:
 
 def plain_card(key: str, bot: Bot, *buttons: ui.Item[Any], command: str) -> Card:
     """Return a card with one text that names one command."""
-    return Card(
-        bot.texts(f"onboarding.{key}", command=bot.mention(command)),
-        row(*buttons),
-        colour=GREY,
-    )
+    return Card(bot.texts(f"onboarding.{key}", command=bot.mention(command)), row(*buttons), colour=GREY)
 
 
 def finished_card(series: Series, answered: Collection[str], bot: Bot) -> Card:

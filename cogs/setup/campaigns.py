@@ -46,14 +46,7 @@ def suggestions_line(plan: PromptPlan | None, texts: Texts) -> Markup:
     return texts("campaigns.setup.check_on", cadence=cadence_words(plan, texts))
 
 
-def setup_card(
-    guild: Guild,
-    plan: PromptPlan,
-    found: Sequence[Campaign],
-    bot: Bot,
-    *,
-    now: datetime,
-) -> Card:
+def setup_card(guild: Guild, plan: PromptPlan, found: Sequence[Campaign], bot: Bot, *, now: datetime) -> Card:
     """Return how prompts are set up in a server."""
     texts, zone = bot.texts, ZoneInfo(guild.zone)
     on = [shown(campaign.title) for campaign in found if campaign.enabled]

@@ -3,13 +3,11 @@
 import discord
 from discord import ui
 
-from bot.errors import UserError
-from bot.known import missing_permissions
-from bot.texts import Markup
 from cogs.common.base import Card, fitting, line, row
 from cogs.common.buttons import Button
-from cogs.common.context import Context
+from cogs.common.context import Context, nothing
 from cogs.common.forms import Form, Pick
+from cogs.common.permissions import must_be_usable
 from cogs.setup.checks import channels_named
 from cogs.setup.form import SetUp
 from db import guilds
@@ -33,15 +31,9 @@ class CommonForm(Form, name="setup_common", words="setup.common"):
         """Store the choice, and show the channels."""
         ctx.must_manage()
         chosen = self.channel
-        channel = chosen.resolve()
-        missing = missing_permissions(channel) if isinstance(channel, discord.TextChannel) else []
-        if missing:
-            raise UserError(
-                "meetings.channel.permission",
-                channel=Markup(chosen.mention),
-                permission=", ".join(ctx.text(f"permissions.{found}") for found in missing),
-            )
-        await ctx.set_up(lambda _: None, common_channel_id=chosen.id)
+        if isinstance(channel := chosen.resolve(), discord.TextChannel):
+            must_be_usable(ctx, channel)
+        await ctx.set_up(nothing, settings={"common_channel_id": chosen.id})
         await show_channels(await Context.anywhere(ctx.interaction))
 
 

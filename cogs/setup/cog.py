@@ -18,9 +18,10 @@ from cogs.common.base import Card, row
 from cogs.common.context import Context
 from cogs.common.notice import Notice, Reason, Sending, notice
 from cogs.common.options import RegionName
+from cogs.common.permissions import must_be_usable
 from cogs.setup.campaigns import show_plan
 from cogs.setup.channels import show_channels
-from cogs.setup.checks import checked, missing_permissions
+from cogs.setup.checks import checked
 from cogs.setup.facts import facts_card, register
 from cogs.setup.features import features_card, open_reminders, open_welcome, proposals_card
 from cogs.setup.form import SetUp, open_form
@@ -100,22 +101,11 @@ class Setup(commands.GroupCog, group_name="setup"):
     ) -> None:
         """Name the region of a channel."""
         ctx = await Context.anywhere(interaction)
-        guild_id, actor_id, now = ctx.must_manage(), ctx.user_id, ctx.now
-        clean = " ".join(name.split())
+        guild_id, clean = ctx.must_manage(), " ".join(name.split())
         if not 0 < len(clean) <= NAME_LENGTH:
             raise UserError("setup.region.length", most=NAME_LENGTH)
-        missing = missing_permissions(channel)
-        if missing:
-            raise UserError(
-                "meetings.channel.permission",
-                channel=Markup(channel.mention),
-                permission=", ".join(ctx.text(f"permissions.{found}") for found in missing),
-            )
-        region = await ctx.set_up(
-            lambda session: mentions.set_region(
-                session, guild_id, name=clean, channel_id=channel.id, actor_id=actor_id, now=now
-            )
-        )
+        must_be_usable(ctx, channel)
+        region = await ctx.set_up(mentions.set_region, guild_id, name=clean, channel_id=channel.id)
         words = ctx.text("setup.region.done", name=region.name, channel=Markup(channel.mention))
         await ctx.reply(Card(words))
 
@@ -125,20 +115,12 @@ class Setup(commands.GroupCog, group_name="setup"):
     ) -> None:
         """Set the role that organises a region, or the whole server."""
         ctx = await Context.anywhere(interaction)
-        guild_id, actor_id, now = ctx.must_manage(), ctx.user_id, ctx.now
+        guild_id = ctx.must_manage()
         if role.is_default():
             raise UserError("setup.organisers.everyone")
         chosen = ctx.the_region(region) if region else None
-        await ctx.set_up(
-            lambda session: guilds.set_organisers(
-                session,
-                guild_id,
-                role_ids=[role.id],
-                region_id=chosen.id if chosen else None,
-                actor_id=actor_id,
-                now=now,
-            )
-        )
+        region_id = chosen.id if chosen else None
+        await ctx.set_up(guilds.set_organisers, guild_id, role_ids=[role.id], region_id=region_id)
         where = chosen.name if chosen else ctx.text("setup.organisers.all")
         await ctx.reply(Card(ctx.text("setup.organisers.done", role=Markup(role.mention), where=where)))
 

@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.texts import Texts
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import Button
-from cogs.common.context import Context
+from cogs.common.context import Context, nothing
 from cogs.common.forms import Form, Line
 from cogs.common.times import lead_times_in_words
 from db import guilds, meetings, onboarding
@@ -30,7 +30,7 @@ class SwitchFeature(Button, name="feature"):
     async def press(self, ctx: Context) -> None:
         """Store it, and show what is on."""
         if self.feature == "proposals":
-            await ctx.set_up(lambda _: None, proposals=self.to == "on")
+            await ctx.set_up(nothing, settings={"proposals": self.to == "on"})
             await ctx.reply(proposals_card(ctx.texts, on=self.to == "on"))
         else:
             await choose(ctx, {self.feature: self.to == "on"})
@@ -91,12 +91,12 @@ class RemindersForm(Form, name="reminders", words="setup.reminders"):
 
     async def send(self, ctx: Context) -> None:
         """Store it, and reschedule the reminders of all meetings. Raises UserError: the words could not be read."""
-        guild_id, now = ctx.must_manage(), ctx.now
+        guild_id = ctx.must_manage()
         try:
             leads = read_lead_times(self.before.value)
         except ValueError:
             raise UserError("reminders.unread", words=self.before.value[:80]) from None
-        coming = await ctx.set_up(lambda session: meetings.rearm_all(session, guild_id, now=now), leads=leads)
+        coming = await ctx.set_up(meetings.rearm_all, guild_id, settings={"leads": leads})
         said = lead_times_in_words(leads, ctx.texts)
         await ctx.reply(Card(ctx.texts.count("setup.reminders.done", coming, leads=said)))
 

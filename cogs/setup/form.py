@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 import discord
 from discord import ui
@@ -98,9 +99,8 @@ class SetupForm(Form, name="setup", words="setup.form"):
         likely = Likely(ctx.record, guild).regions()
         shown = {each for each in likely if guild and guild.get_channel(each)}
         unticked = (shown & kept.keys()) - {channel_id for channel_id, _ in wanted}
-        actor_id, now = ctx.user_id, ctx.now
 
-        def store(session: Session) -> list[str]:
+        def store(session: Session, *, actor_id: int, now: datetime) -> list[str]:
             roles = [role.id for role in self.organisers]
             guilds.set_organisers(
                 session, guild_id, role_ids=roles, region_id=None, actor_id=actor_id, now=now
@@ -111,11 +111,9 @@ class SetupForm(Form, name="setup", words="setup.form"):
                 )
             return mentions.drop_regions(session, guild_id, unticked, actor_id=actor_id, now=now)
 
-        staying = await ctx.set_up(
-            store,
-            organisers_channel_id=self.organisers_channel.id,
-            welcome_channel_id=self.welcome.id if self.welcome is not None else None,
-        )
+        welcome_id = self.welcome.id if self.welcome is not None else None
+        chosen = {"organisers_channel_id": self.organisers_channel.id, "welcome_channel_id": welcome_id}
+        staying = await ctx.set_up(store, settings=chosen)
         await choose(ctx, {name: name in self.menus["extras"].values for name in SHOWN})
         done = ctx.text("setup.done")
         if staying:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 import discord
 from discord import ui
-from sqlalchemy.orm import Session
 
 from bot.app import Bot
 from bot.errors import NotKnownYet, UserError
@@ -47,21 +46,8 @@ class PingsForm(Form, name="pings", words="setup.pings"):
         role = self.role
         if role is not None and role.is_default():
             raise UserError("setup.pings.everyone")
-        now, actor_id, number = ctx.now, ctx.user_id, self.region
-        role_id, reminders = (role.id if role is not None else None), self.reminders == "yes"
-
-        def store(session: Session) -> None:
-            mentions.choose(
-                session,
-                number,
-                guild_id=guild_id,
-                role_id=role_id,
-                reminders=reminders,
-                actor_id=actor_id,
-                now=now,
-            )
-
-        await ctx.set_up(store)
+        role_id, reminders = role.id if role is not None else None, self.reminders == "yes"
+        await ctx.set_up(mentions.choose, self.region, role_id=role_id, reminders=reminders)
         await ctx.reply(await pings_card(ctx.bot, guild_id))
 
 

@@ -84,7 +84,7 @@ async def keep(ctx: Context, words: str) -> None:
             else series_changes.Followed()
         )
 
-    followed = await ctx.set_up(follow, terms=rows)
+    followed = await ctx.set_up(follow, settings={"terms": rows})
     await ctx.reply(terms_card(rows, ctx.texts, followed))
 
 

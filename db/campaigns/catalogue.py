@@ -38,9 +38,7 @@ def _changed(campaign: Campaign, row: GuildCampaign | None) -> Campaign:
     if row is None:
         return campaign
     campaign = replace(
-        campaign,
-        enabled=row.enabled,
-        order=campaign.order if row.position is None else row.position,
+        campaign, enabled=row.enabled, order=campaign.order if row.position is None else row.position
     )
     if row.title is None:
         return campaign

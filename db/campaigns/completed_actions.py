@@ -21,18 +21,9 @@ AGAIN = timedelta(hours=12)
 
 
 def done(
-    session: Session,
-    *,
-    guild_id: int,
-    user_id: int,
-    region_id: int | None,
-    campaign: str,
-    action: str,
-    note: str,
-    zone: ZoneInfo,
-    now: datetime,
+    session: Session, new: CompletedAction, user_id: int, *, guild_id: int, zone: ZoneInfo, now: datetime
 ) -> tuple[CompletedAction, bool]:
-    """Store that somebody did something; return the action, and False when it was stored just before."""
+    """Store what somebody did; return the action, and False when it was stored just before."""
     # Two processes that receive the same press wait for each other here.
     session.execute(select(Guild.id).where(Guild.id == guild_id).with_for_update(key_share=True))
     same = session.scalars(
@@ -41,30 +32,22 @@ def done(
             CompletedAction.user_id == user_id,
             CompletedAction.guild_id == guild_id,
             CompletedAction.done_at > now - AGAIN,
-            CompletedAction.campaign == campaign,
-            CompletedAction.action == action,
+            CompletedAction.campaign == new.campaign,
+            CompletedAction.action == new.action,
         )
         .order_by(CompletedAction.id.desc())
         .limit(1)
     ).one_or_none()
-    if same is not None and not (note and same.note and note != same.note):
-        same.note = note or same.note
+    if same is not None and not (new.note and same.note and new.note != same.note):
+        same.note = new.note or same.note
         return same, False
     limits.use(session, "deed", guild_id=guild_id, user_id=user_id, now=now)
-    completed = CompletedAction(
-        guild_id=guild_id,
-        region_id=region_id,
-        campaign=campaign,
-        action=action,
-        month=now.astimezone(zone).strftime("%Y-%m"),
-        note=note,
-        user_id=user_id,
-        done_at=now,
-    )
-    session.add(completed)
+    new.guild_id, new.user_id, new.done_at = guild_id, user_id, now
+    new.month = now.astimezone(zone).strftime("%Y-%m")
+    session.add(new)
     session.flush()
     receipts.give(session, user_id, "campaign", guild_id=guild_id, now=now)
-    return completed, True
+    return new, True
 
 
 def undo(session: Session, completed_id: int, *, user_id: int) -> CompletedAction:

@@ -15,7 +15,7 @@ from db.audit import note
 from db.campaigns.models import PromptPlan
 from db.deliveries import cancel
 from db.engine.upserts import insert_if_absent
-from db.models import Delivery, Guild
+from db.models import Guild
 
 JOB = "campaign.plan"
 PROMPT = "campaign.prompt"
@@ -39,17 +39,15 @@ def cadence_of(plan: PromptPlan) -> Cadence:
 
 def unplanned(session: Session) -> Sequence[int]:
     """Return the servers that are set up and have no plan yet, or one whose next day is not enqueued."""
-    enqueued = select(Delivery.guild_id).where(
-        Delivery.kind == JOB,
-        Delivery.settled_at.is_(None),
-        Delivery.status.in_(("pending", "sending")),
-    )
     query = (
         select(Guild.id)
         .outerjoin(PromptPlan, PromptPlan.guild_id == Guild.id)
         .where(Guild.set_up_at.is_not(None), Guild.absent_since.is_(None))
         .where(
-            or_(PromptPlan.guild_id.is_(None), and_(PromptPlan.enabled.is_(True), Guild.id.not_in(enqueued)))
+            or_(
+                PromptPlan.guild_id.is_(None),
+                and_(PromptPlan.enabled.is_(True), Guild.id.not_in(jobs.planned(JOB))),
+            )
         )
     )
     return session.scalars(query).all()

@@ -57,24 +57,23 @@ def _make_out(session: Session, guild: Guild, plan: PromptPlan, day: date, now: 
             scheduled=True,
             made_at=now,
         )
-        session.add(prompt)
-        session.flush()
-        new_deliveries.append(_new_delivery(prompt, due=opens, expires=cadence.closes(day, zone)))
+        new_deliveries.append(_stored(session, prompt, due=opens, expires=cadence.closes(day, zone)))
     for subscription in subscribers(session, guild.id):
         person = session.get(Person, subscription.user_id)
         if person is not None and not person.dms:
             continue
         due = after_quiet(opens, people.zone_of(person, guild), people.quiet_of(person))
-        key, user_id = (
-            f"prompt:{guild.id}.{plan.turn}:{day}:user:{subscription.user_id}",
-            subscription.user_id,
-        )
+        user_id = subscription.user_id
+        key = f"prompt:{guild.id}.{plan.turn}:{day}:user:{user_id}"
         about = About(guild.id, subject(guild.id), {"day": day.isoformat()})
         new_deliveries.append(about.message(PRIVATE, key, user_id, due, due + PRIVATE_LASTS, private=True))
     enqueue(session, new_deliveries)
 
 
-def _new_delivery(prompt: Prompt, *, due: datetime, expires: datetime) -> NewDelivery:
+def _stored(session: Session, prompt: Prompt, *, due: datetime, expires: datetime) -> NewDelivery:
+    """Store a new prompt, and return its delivery."""
+    session.add(prompt)
+    session.flush()
     data = {"prompt": prompt.id} if prompt.scheduled else {"prompt": prompt.id, "asked": True}
     about = About(prompt.guild_id, subject(prompt.guild_id), data)
     return about.message(PROMPT, _key(prompt.id), prompt.channel_id, due, expires)
@@ -189,9 +188,7 @@ def post_now(
         scheduled=False,
         made_at=now,
     )
-    session.add(prompt)
-    session.flush()
-    enqueue(session, [_new_delivery(prompt, due=now, expires=now + NOW_LASTS)])
+    enqueue(session, [_stored(session, prompt, due=now, expires=now + NOW_LASTS)])
     audit.note(session, guild_id, actor_id, "campaign.prompt", f"prompt:{prompt.id}", now)
     return prompt
 

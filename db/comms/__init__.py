@@ -19,13 +19,4 @@ from db.comms.contributions import (
     withdraw,
 )
 from db.comms.editions import Compiled, compile_edition
-from db.comms.publications import (
-    add,
-    change,
-    deadline_of,
-    ensure,
-    follow,
-    of_guild,
-    publication,
-    remove,
-)
+from db.comms.publications import add, change, deadline_of, ensure, follow, of_guild, publication, remove

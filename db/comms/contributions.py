@@ -306,9 +306,7 @@ def mine(session: Session, user_id: int, *, guild_id: int) -> Sequence[tuple[Con
         select(Contribution, Publication)
         .join(Publication, Publication.id == Contribution.publication_id)
         .where(
-            Contribution.guild_id == guild_id,
-            Contribution.by_id == user_id,
-            Contribution.state != "refused",
+            Contribution.guild_id == guild_id, Contribution.by_id == user_id, Contribution.state != "refused"
         )
         .order_by(Contribution.id.desc())
         .limit(50)

@@ -61,14 +61,7 @@ def choose(
 def replan(session: Session, user_id: int, *, now: datetime) -> None:
     """Plan a member's next digest of each server anew, after they changed their quiet hours or zone."""
     for chosen in session.scalars(select(Digest).where(Digest.user_id == user_id)).all():
-        choose(
-            session,
-            user_id,
-            guild_id=chosen.guild_id,
-            weekday=chosen.weekday,
-            hour=chosen.hour,
-            now=now,
-        )
+        choose(session, user_id, guild_id=chosen.guild_id, weekday=chosen.weekday, hour=chosen.hour, now=now)
 
 
 def plan(session: Session, *, guild_id: int, now: datetime, only: int | None = None) -> None:
@@ -182,17 +175,8 @@ def week_of(
     )
 
 
-def _regions(session: Session, user_id: int, guild_id: int) -> set[int | None]:
-    query = (
-        select(Network.region_id)
-        .join(NetworkMember, NetworkMember.network_id == Network.id)
-        .where(Network.guild_id == guild_id, NetworkMember.user_id == user_id)
-    )
-    return set(session.scalars(query))
-
-
 def _dates(session: Session, user_id: int, guild_id: int, today: date) -> list[tuple[date, str]]:
-    mine = _regions(session, user_id, guild_id) | {None}
+    mine = {*session.scalars(waiting.regions_of(user_id, guild_id)), None}
     return sorted(
         (day, one.name)
         for one in keydates.of_guild(session, guild_id)

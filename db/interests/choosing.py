@@ -62,14 +62,7 @@ def on_map(session: Session, user_id: int, *, guild_id: int) -> set[Topic]:
 
 
 def allow(
-    session: Session,
-    user_id: int,
-    *,
-    guild_id: int,
-    purpose: str,
-    wording: str,
-    on: bool,
-    now: datetime,
+    session: Session, user_id: int, *, guild_id: int, purpose: str, wording: str, on: bool, now: datetime
 ) -> None:
     """Store whether others may ask for a member, or may see their name on the map.
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select
 from sqlalchemy.orm import Session
 
 from db import deliveries
@@ -36,12 +36,17 @@ def decline(session: Session, intro: Introduction, now: datetime, *, reason: str
 
 def between(session: Session, user_id: int, *, guild_id: int) -> Sequence[Introduction]:
     """Return the introductions between a member and others of a server, in either direction."""
+    return session.scalars(select(Introduction).where(Introduction.id.in_(_of(user_id, guild_id)))).all()
+
+
+def _of(user_id: int, guild_id: int | None) -> CompoundSelect[int]:
     # Each by its own index: a single condition for both would read all of a server's.
-    here = select(Introduction.id).where(Introduction.guild_id == guild_id)
-    theirs = here.where(Introduction.asker_id == user_id).union_all(
+    here = select(Introduction.id)
+    if guild_id is not None:
+        here = here.where(Introduction.guild_id == guild_id)
+    return here.where(Introduction.asker_id == user_id).union_all(
         here.where(Introduction.asked_id == user_id)
     )
-    return session.scalars(select(Introduction).where(Introduction.id.in_(theirs))).all()
 
 
 KEEP, MEET, MAP = "interests", "introductions", "map"
@@ -57,14 +62,8 @@ KEPT = timedelta(days=90)
 
 def remember(session: Session, user_id: int, *, guild_id: int | None, now: datetime) -> None:
     """Keep hashes of the pairs in which a member being erased was introduced."""
-    here = select(Introduction.id)
-    if guild_id is not None:
-        here = here.where(Introduction.guild_id == guild_id)
-    theirs = here.where(Introduction.asker_id == user_id).union_all(
-        here.where(Introduction.asked_id == user_id)
-    )
     query = select(Introduction).where(
-        Introduction.id.in_(theirs), Introduction.asker_id > 0, Introduction.asked_id > 0
+        Introduction.id.in_(_of(user_id, guild_id)), Introduction.asker_id > 0, Introduction.asked_id > 0
     )
     for intro in session.scalars(query):
         about = _pair(intro.guild_id, intro.asker_id, intro.asked_id)

@@ -97,15 +97,7 @@ def outdated(session: Session, known: Iterable[KeyDate]) -> list[int]:
     stored: dict[int, dict[str, Mapping[str, object]]] = {}
     for key_date in session.scalars(select(KeyDate).where(KeyDate.page != "")):
         stored.setdefault(key_date.guild_id, {})[key_date.page] = _stored(key_date)
-    planned = set(
-        session.scalars(
-            select(Delivery.guild_id).where(
-                Delivery.kind == JOB,
-                Delivery.settled_at.is_(None),
-                Delivery.status.in_(("pending", "sending")),
-            )
-        )
-    )
+    planned = set(session.scalars(jobs.planned(JOB)))
     set_up = session.scalars(
         select(Guild.id).where(Guild.set_up_at.is_not(None), Guild.absent_since.is_(None))
     )

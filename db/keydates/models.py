@@ -16,10 +16,7 @@ class KeyDate(Base):
     """
 
     __tablename__ = "key_date"
-    __table_args__ = (
-        UniqueConstraint("guild_id", "folded"),
-        Index("ix_key_date_region_id", "region_id"),
-    )
+    __table_args__ = (UniqueConstraint("guild_id", "folded"), Index("ix_key_date_region_id", "region_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id", ondelete="CASCADE"))

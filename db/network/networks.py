@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -150,21 +151,12 @@ def homes(session: Session, guild_id: int) -> dict[int, int]:
 
 
 def change(
-    session: Session,
-    network_id: int,
-    *,
-    guild_id: int,
-    actor_id: int,
-    now: datetime,
-    status: Status | None = None,
-    role_id: int | None = None,
+    session: Session, network_id: int, *, guild_id: int, actor_id: int, now: datetime, **fields: Any
 ) -> Network:
-    """Change a network's status, or (role_id 0: none) the role that its members get."""
+    """Change a network (fields of `Network`): its status, or the role that its members get."""
     network = find(session, network_id, guild_id=guild_id)
-    if status is not None:
-        network.status = status
-    if role_id is not None:
-        network.role_id = role_id or None
+    for name, value in fields.items():
+        setattr(network, name, value)
     note(session, guild_id, actor_id, "network.change", f"network:{network_id}", now)
     session.flush()
     return network
@@ -179,11 +171,7 @@ def next_of(session: Session, *, guild_id: int, now: datetime) -> dict[int, Meet
     first = func.row_number().over(partition_by=Meeting.region_id, order_by=(Meeting.starts_at, Meeting.id))
     ranked = (
         select(Meeting.id, first.label("place"))
-        .where(
-            Meeting.guild_id == guild_id,
-            Meeting.starts_at >= now - BEGUN,
-            Meeting.cancelled_at.is_(None),
-        )
+        .where(Meeting.guild_id == guild_id, Meeting.starts_at >= now - BEGUN, Meeting.cancelled_at.is_(None))
         .subquery()
     )
     query = (

@@ -156,12 +156,7 @@ def done(
         roadmap.finished_at = now
         _tell_organisers(session, roadmap, FINISHED, now)
         note(
-            session,
-            roadmap.network.guild_id,
-            user_id,
-            "network.finish",
-            f"network:{roadmap.network_id}",
-            now,
+            session, roadmap.network.guild_id, user_id, "network.finish", f"network:{roadmap.network_id}", now
         )
     else:
         _nudge(session, roadmap, now)

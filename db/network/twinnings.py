@@ -55,8 +55,7 @@ def of_guild(session: Session, guild_id: int) -> Sequence[Twinning]:
     query = (
         select(Twinning)
         .where(
-            Twinning.guild_id == guild_id,
-            Twinning.contact_id.is_(None) | Twinning.contact_id.not_in(gone),
+            Twinning.guild_id == guild_id, Twinning.contact_id.is_(None) | Twinning.contact_id.not_in(gone)
         )
         .order_by(Twinning.kind, Twinning.name, Twinning.id)
     )

@@ -8,15 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.domain.onboarding import (
-    AN_HOUR,
-    CATCH_UP,
-    GREETING_LASTS,
-    RAID_OVER,
-    RAID_WITHIN,
-    raiders,
-    slot,
-)
+from bot.domain.onboarding import AN_HOUR, CATCH_UP, GREETING_LASTS, RAID_OVER, RAID_WITHIN, raiders, slot
 from db import audit, jobs
 from db.deliveries import cancel
 from db.models import Guild, Person

@@ -1,6 +1,7 @@
 """A region's replaced or deleted channel: what is enqueued for it goes to the next one, or waits."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.domain.deliveries import Outcome
 from bot.domain.meetings import LONGEST
 from db import deliveries, guilds
+from db.base import Base
 from db.campaigns.models import Prompt
 from db.comms.models import Publication
 from db.engine import wake
@@ -39,37 +41,17 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
         # Their cards stay where they are; one whose channel becomes the region's again is in the right place.
         for kind, which in ((Meeting, ahead), (Poll, open_polls)):
             posted = and_(which, kind.message_id.is_not(None))
-            session.execute(
-                update(kind)
-                .where(posted, kind.card_channel_id.is_(None), kind.channel_id == old)
-                .values(card_channel_id=old),
-                execution_options={"synchronize_session": False},
-            )
-            session.execute(
-                update(kind).where(posted, kind.card_channel_id == new).values(card_channel_id=None),
-                execution_options={"synchronize_session": False},
-            )
+            stayed = and_(posted, kind.card_channel_id.is_(None), kind.channel_id == old)
+            _set(session, kind, stayed, card_channel_id=old)
+            _set(session, kind, posted, kind.card_channel_id == new, card_channel_id=None)
     for kind, which in ((Meeting, ahead), (Poll, open_polls), (Series, Series.region_id == region.id)):
-        session.execute(
-            update(kind).where(which).values(channel_id=new), execution_options={"synchronize_session": False}
-        )
+        _set(session, kind, which, channel_id=new)
     # Include what was posted, so that nothing repeats too soon; failures there mean nothing for the new one.
-    posted_there = (
-        Prompt.guild_id == region.guild_id,
-        Prompt.channel_id == old,
-        Prompt.posted_at.is_not(None),
-    )
-    session.execute(update(Prompt).where(*posted_there).values(channel_id=new))
-    session.execute(
-        update(Publication)
-        .where(Publication.guild_id == region.guild_id, Publication.call_channel_id == old)
-        .values(call_channel_id=new)
-    )
-    session.execute(
-        update(Guild)
-        .where(Guild.id == region.guild_id, Guild.common_channel_id == old)
-        .values(common_channel_id=new)
-    )
+    here, posted_there = region.guild_id, and_(Prompt.channel_id == old, Prompt.posted_at.is_not(None))
+    _set(session, Prompt, Prompt.guild_id == here, posted_there, channel_id=new)
+    called_there = Publication.call_channel_id == old
+    _set(session, Publication, Publication.guild_id == here, called_there, call_channel_id=new)
+    _set(session, Guild, Guild.id == here, Guild.common_channel_id == old, common_channel_id=new)
     session.expire_all()
     _redirect(session, region.guild_id, old, new, now=now)
     if gone:
@@ -77,6 +59,12 @@ def follow(session: Session, region: Region, old: int, *, now: datetime) -> None
     if session.get(PinnedList, region.id) is not None:
         integrations.touch_list(session, region.id, region.guild_id, new, now=now)
     integrations.touch_events(session, region.guild_id, now)
+
+
+def _set(session: Session, kind: type[Base], *which: ColumnElement[bool], **values: Any) -> None:
+    """Change rows in the database alone: what the session holds of them stays as it was."""
+    changed = update(kind).where(*which).values(**values)
+    session.execute(changed, execution_options={"synchronize_session": False})
 
 
 def follow_common(session: Session, guild: Guild, old: int | None, *, now: datetime) -> None:
@@ -111,12 +99,9 @@ def deleted(session: Session, guild_id: int, channel_id: int, *, now: datetime) 
     ).one_or_none()
     if region is None:
         return _post_again(session, channel_id, guild_id=guild_id, region_id=None, now=now)
-    session.execute(
-        update(Delivery)
-        .where(*_enqueued_for(guild_id, channel_id), Delivery.status == "pending")
-        .values(wake_at=func.coalesce(Delivery.expires_at, now + LOOK_AGAIN), reason="channel_gone"),
-        execution_options={"synchronize_session": False},
-    )
+    pending = and_(*_enqueued_for(guild_id, channel_id), Delivery.status == "pending")
+    until = func.coalesce(Delivery.expires_at, now + LOOK_AGAIN)
+    _set(session, Delivery, pending, wake_at=until, reason="channel_gone")
     if region.channel_gone_at is None:
         region.channel_gone_at = now
         # Its threads went with it; whatever needs one creates another.
@@ -191,19 +176,12 @@ def _redirect(
         (Delivery.status == "pending", {"target_id": new, "key": key, "wake_at": Delivery.due_at}),
         (Delivery.status == Outcome.FAILED, {"target_id": new}),
     ):
-        session.execute(
-            update(Delivery).where(waits, where).values(**values),
-            execution_options={"synchronize_session": False},
-        )
+        _set(session, Delivery, waits, where, **values)
     wake(session, now)
 
 
 def _enqueued_for(guild_id: int, channel_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Delivery.guild_id == guild_id,
-        Delivery.target_id == channel_id,
-        Delivery.private.is_(False),
-    )
+    return (Delivery.guild_id == guild_id, Delivery.target_id == channel_id, Delivery.private.is_(False))
 
 
 def _post_again(session: Session, old: int, *, guild_id: int, region_id: int | None, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from bot.domain.reports import GoalWords
 from bot.domain.series import Pattern
 from db.affiliations.models import Affiliation
 from db.base import Base
-from db.campaigns.models import PromptSubscription
+from db.campaigns.models import CompletedAction, PromptSubscription
 from db.comms.models import Publication
 from db.deliveries import NewDelivery, Shards
 from db.events.models import Event
@@ -199,6 +199,11 @@ def new_event() -> Event:
     return Event(kind="course", title="Course", first_on="2026-05-01", last_on="2026-05-01")
 
 
+def new_action() -> CompletedAction:
+    """Return a completed action that is not stored."""
+    return CompletedAction(campaign="palestine", action="write", note="x")
+
+
 def new_affiliation() -> Affiliation:
     """Return an affiliation that is not stored."""
     return Affiliation(known="x", body="Branch", status="idea")
@@ -267,7 +272,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "db.network.contacts.of_network": {"kind": "district"},
     "db.network.contacts.of_guild": {"kind": "district"},
     "db.network.networks.ensure": {"known": [("London", "established")]},
-    "db.network.networks.change": {"status": "established"},
+    "db.campaigns.completed_actions.done": {"new": new_action},
     "db.network.twinnings.add": {"new": new_twinning},
     "db.privacy.erased.adopt": {"known": {}},
     "db.people.writable_at": {"before": SOON},

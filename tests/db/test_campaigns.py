@@ -27,9 +27,9 @@ async def did(
     store: Store, user_id: int = AMINA, action: str = "assembly", **more: Any
 ) -> tuple[CompletedAction, bool]:
     given: dict[str, Any] = {"region_id": None, "note": "", "now": AUGUST, "campaign": "cuba"} | more
-    return await store.write(
-        campaigns.done, guild_id=GUILD, user_id=user_id, action=action, zone=LONDON, **given
-    )
+    now = given.pop("now")
+    new = CompletedAction(action=action, **given)
+    return await store.write(campaigns.done, new, user_id, guild_id=GUILD, zone=LONDON, now=now)
 
 
 async def test_two_presses_at_once_are_one_deed(year: Year) -> None:
