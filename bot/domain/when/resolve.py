@@ -8,14 +8,15 @@ from bot.domain.when.bare_numbers import joined_apart, resolved_numbers
 from bot.domain.when.context import Context, DateExpr, TimeExpr
 from bot.domain.when.days import Calendar, WeekRef
 from bot.domain.when.grammar import Parsed
-from bot.domain.when.joined_series import Since, Within
+from bot.domain.when.joined_series import Since, Until, Within
 from bot.domain.when.joined_times import FullSpan
 from bot.domain.when.lexer import Token
-from bot.domain.when.months import MonthRef
+from bot.domain.when.months import MonthRef, NthOfMonth
 from bot.domain.when.readings import Choice, Days, Moment, Reading, Refusal, Resolved, Span
 from bot.domain.when.resolve_dates import BACKWARDS, NO_DAY, PAST, asked, later, plus, resolve_segment
 from bot.domain.when.segments import Segment, same_day_of, segments_of
 from bot.domain.when.series import series_of
+from bot.domain.when.series_words import Repeat
 from bot.domain.when.spans import days_between, each_day, moments_between
 from bot.domain.when.times import Clock, ClockSpan
 from bot.domain.when.tokens import (
@@ -59,6 +60,7 @@ def _resolved(items: Parsed, context: Context) -> Reading:
     rest = check(items)
     if isinstance(rest, Refusal):
         return rest
+    items = _of_each_month(items)
     if any(item.kind == "REPEAT" for item in items):
         return series_of(items, context, rest)
     if any(isinstance(item, Without) for item in items):
@@ -83,6 +85,13 @@ def _resolved(items: Parsed, context: Context) -> Reading:
         if isinstance(found, Choice | Refusal) or not rest.maybe
         else Choice((found,), "dates.ask.about")
     )
+
+
+def _of_each_month(items: Parsed) -> Parsed:
+    """'Second Thursday of the month, until July' can only be a series: one day has no end."""
+    nths = [item for item in items if isinstance(item, NthOfMonth) and item.month.bare]
+    ends = any(isinstance(item, Since | Until | Counted) for item in items)
+    return [*items, Repeat("MONTHLY")] if len(nths) == 1 and ends else items
 
 
 def _number_alone(items: Parsed, context: Context) -> Reading | None:

@@ -122,6 +122,31 @@ def test_repeats_that_do_not_fit(words: str) -> None:
     assert isinstance(read_repeat(words, FIRST), Refusal)
 
 
+@pytest.mark.parametrize(
+    ("phrase", "rule"),
+    [
+        (
+            "second Thursday of the month 6pm until 8 July 2027",
+            "FREQ=MONTHLY;BYDAY=2TH;UNTIL=20270708T225959Z",
+        ),
+        (
+            "2nd Thurs of the month, 6-7:30pm, till end of June",
+            "FREQ=MONTHLY;BYDAY=2TH;UNTIL=20270630T225959Z",
+        ),
+        ("first Monday of the month at 5pm from January", "FREQ=MONTHLY;BYDAY=1MO"),
+        ("last Friday of the month 4pm, 6 times", "FREQ=MONTHLY;BYDAY=-1FR;COUNT=6"),
+        ("first Monday of the month 5pm for 6 months", "FREQ=MONTHLY;BYDAY=1MO;COUNT=6"),
+        ("first Monday of the month 5pm", None),
+        ("first Thursday of the month at 6pm until 8pm", None),
+        ("first Monday of the month at 5pm for 2 hours", None),
+        ("last day of the month until 5 January", None),
+    ],
+)
+def test_a_day_of_the_month_with_an_end_to_it_is_a_series(phrase: str, rule: str | None) -> None:
+    found = read(phrase, now=NOW, zone=LONDON)
+    assert (found.rule if isinstance(found, Series) else None) == rule
+
+
 def test_poll_options() -> None:
     def said(words: str) -> list[str]:
         return [describe(one) for one in read_options(words, now=NOW, zone=LONDON)]
