@@ -38,7 +38,7 @@ class Names:
         """Return words with the name next to each mention."""
 
         def named(match: re.Match[str]) -> str:
-            name = self.found.get(int(match[1]))
+            name = plain(self.found.get(int(match[1]), ""), links=False)
             return self.texts("cards.named", name=name, mention=Markup(match[0])) if name else match[0]
 
         return Markup(MENTION.sub(named, words))
@@ -50,8 +50,10 @@ class Names:
             name = self.found.get(int(match[1]))
             if not name:
                 return self.texts("cards.somebody")
-            shown = plain(name)
-            return shown if len(shown) <= len(match[0]) else plain(name[: len(match[0]) // 2].rstrip() + "…")
+            shown = plain(name, links=False)
+            if len(shown) > len(match[0]):
+                shown = plain(name[: len(match[0]) // 2].rstrip() + "…", links=False)
+            return shown
 
         return Markup(MENTION.sub(named, words))
 

@@ -33,6 +33,7 @@ _SPECIAL = re.compile(r"([\\`*_~|<>\[\]#]|^-)")
 _NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
 # What Discord links, with a user name before the host: it leads somewhere else than it appears to.
 _MASQUERADE = re.compile(r"(https?)(?=://[^\s/?#<]*@)", re.IGNORECASE)
+_LINK = re.compile(r"(https?)(?=://)", re.IGNORECASE)
 _SHOUT = re.compile(r"@(?=everyone|here)")
 
 
@@ -60,13 +61,15 @@ class When(Markup):
     beside: str
 
 
-def plain(text: str) -> Markup:
+def plain(text: str, *, links: bool = True) -> Markup:
     r"""Escape `text` so that Discord shows it literally: no formatting, no mention, no masked link.
 
     URLs that begin with http(s) stay as they are, since Discord does not format inside them; one with a user name
-    before its host does not stay a link. Line breaks become spaces: quotes, lists and headings need their own line.
+    before its host does not stay a link, nor does any without `links`, as in what people call themselves. Line breaks become spaces: quotes, lists and headings need their own line.
     """
     text = one_line(text)
+    if not links:
+        return Markup(_LINK.sub(r"\1\\", _escape(text)))
     parts: list[str] = []
     at = 0
     for url in _URL.finditer(text):

@@ -13,6 +13,9 @@ def test_a_name_cannot_format_mention_or_turn_round_anything() -> None:
     names = Names(Texts.load(), {5: "**Ann** <@&7>"})
     assert names.beside("Host: <@5>, <@6>") == r"Host: \*\*Ann\*\* \<@&7\> (<@5>), <@6>"
     assert names.instead("<@6> asks") == "someone asks"
+    linked = Names(Texts.load(), {7: "Ann https://x.example/a HTTP://a:b@c.example"})
+    assert linked.beside("<@7>") == r"Ann https\://x.example/a HTTP\://a:b@c.example (<@7>)"
+    assert Names(Texts.load(), {7 * 10**18: "https://x.ex"}).instead(f"<@{7 * 10**18}>") == r"https\://x.ex"
     long = Names(Texts.load(), {10**17: "A*" * 16})
     assert len(long.instead(f"<@{10**17}>")) <= len(f"<@{10**17}>")
 
