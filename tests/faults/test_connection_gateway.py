@@ -95,13 +95,13 @@ async def test_a_quiet_connection_is_left_alone(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(heartbeat_watchdog, "EVERY", 0.01)
-    sandbox.gateway.heartbeat_interval = 50
+    sandbox.gateway.heartbeat_interval = 100
     async with connected(sandbox) as bot:
-        bot.watchdog.patience = 0.2
+        bot.watchdog.patience = 0.5
         await eventually(lambda: (bot.health.latency or 1.0) < 0.04)
         (connection,) = sandbox.gateway._connections  # pyright: ignore[reportPrivateUsage] - nobody else counts
         before = connection.heartbeats
-        await eventually(lambda: connection.heartbeats >= before + 20)
+        await eventually(lambda: connection.heartbeats >= before + 25)
         assert bot.health.zombies == 0
         assert bot.health.resumed == 0
     assert "behind" not in caplog.text

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.observances import load
 from cogs.common import child
+from cogs.meetings import clashes
 from cogs.meetings.clashes import observances
 from db.meetings.models import Meeting
 from tests.cogs.ground import Ground, both, says
@@ -100,9 +101,10 @@ async def test_each_occurrence_of_a_series_is_looked_at_and_never_its_own(ground
 async def test_observances_are_read_by_a_process_that_ends_and_a_failure_leaves_them_out(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    monkeypatch.setattr(clashes, "PATIENCE", clashes.READ_WITHIN)
     assert await observances([2031]) == [*load(2030), *load(2031)]
-    monkeypatch.setattr(child.sys, "executable", "/nowhere/python")
-    assert await observances([2035]) == []
+    with monkeypatch.context() as without:
+        without.setattr(child.sys, "executable", "/nowhere/python")
+        assert await observances([2035]) == []
     assert "observances were not looked up: no process could be started" in caplog.text
-    monkeypatch.undo()
     assert await observances([2035]) == [*load(2034), *load(2035)]
