@@ -65,7 +65,8 @@ def plain(text: str, *, links: bool = True) -> Markup:
     r"""Escape `text` so that Discord shows it literally: no formatting, no mention, no masked link.
 
     URLs that begin with http(s) stay as they are, since Discord does not format inside them; one with a user name
-    before its host does not stay a link, nor does any without `links`, as in what people call themselves. Line breaks become spaces: quotes, lists and headings need their own line.
+    before its host does not stay a link, nor does any without `links`, as in what people call themselves. Line breaks
+    become spaces: quotes, lists and headings need their own line.
     """
     text = one_line(text)
     if not links:
