@@ -90,7 +90,7 @@ def record(
             _must_have_share(session, guild.id, actor_id)
             limits.use(session, "affiliation", guild_id=guild.id, user_id=actor_id, now=now)
         new.recorded_by, new.lead_weeks, new.turn = actor_id, LEAD_WEEKS, 0
-        session.add(found := new)
+        found = session.merge(new)
     elif new.owner_id is None and found.recorded_by != actor_id:
         if not organises and found.recorded_by is not None:
             raise UserError("affiliations.not_yours", body=found.body)

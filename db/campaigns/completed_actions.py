@@ -44,7 +44,7 @@ def done(
     limits.use(session, "deed", guild_id=guild_id, user_id=user_id, now=now)
     new.guild_id, new.user_id, new.done_at = guild_id, user_id, now
     new.month = now.astimezone(zone).strftime("%Y-%m")
-    session.add(new)
+    new = session.merge(new)
     session.flush()
     receipts.give(session, user_id, "campaign", guild_id=guild_id, now=now)
     return new, True

@@ -82,7 +82,7 @@ def add(session: Session, new: Publication, *, guild: Guild, actor_id: int, now:
     if session.scalars(query).one_or_none() is not None:
         raise UserError("comms.add.there", name=new.name)
     new.guild_id, new.folded, new.zone, new.call_days = guild.id, folded, guild.zone, CALL_DAYS[new.cadence]
-    session.add(new)
+    new = session.merge(new)
     session.flush()
     note(session, guild.id, actor_id, "comms.add", subject(new), now)
     return new

@@ -43,7 +43,7 @@ def add(session: Session, event: Event, *, guild: Guild, actor_id: int, now: dat
     limits.use(session, "event", guild_id=guild.id, user_id=actor_id, now=now)
     event.guild_id, event.zone, event.turn = guild.id, guild.zone, 0
     event.added_by, event.added_at = actor_id, now
-    session.add(event)
+    event = session.merge(event)
     session.flush()
     deliveries.enqueue(session, in_channels(event, guild, now, announced=True))
     note(session, guild.id, actor_id, "events.add", subject(event), now)

@@ -47,7 +47,7 @@ def call(
     limits.use(session, "help", guild_id=new.guild_id, user_id=author_id, now=now)
     private = organisers_channel_id is None
     new.user_id, new.audience, new.made_at = author_id, "admins" if private else "organisers", now
-    session.add(new)
+    new = session.merge(new)
     session.flush()
     about = About(new.guild_id, f"help:{new.id}", {"call": new.id})
     kind, targets = (ADMINS, admins) if organisers_channel_id is None else (HELP, [organisers_channel_id])

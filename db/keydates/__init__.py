@@ -210,7 +210,7 @@ def add(session: Session, key_date: KeyDate, *, guild_id: int, actor_id: int, no
         raise UserError("keydates.add.full", most=MOST)
     limits.use(session, "keydate", guild_id=guild_id, user_id=actor_id, now=now)
     key_date.guild_id, key_date.page, key_date.folded, key_date.off = guild_id, "", folded, False
-    session.add(key_date)
+    key_date = session.merge(key_date)
     session.flush()
     plan(session, guild_id, now=now)
     note(session, guild_id, actor_id, "keydates.add", subject(key_date), now)

@@ -37,7 +37,7 @@ def add(session: Session, contact: Contact, network: Network, *, actor_id: int, 
     """
     limits.use(session, "contact", guild_id=network.guild_id, user_id=actor_id, now=now)
     contact.network_id, contact.added_at, user_id = network.id, now, contact.user_id
-    session.add(contact)
+    contact = session.merge(contact)
     session.flush()
     if contact.kind == "representative" and contact.ends is not None:
         _enqueue_end(session, network, contact, date.fromisoformat(contact.ends), now)
