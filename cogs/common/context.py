@@ -238,6 +238,7 @@ class Context:
             return then(session, *args, **more)
 
         done = await self.bot.store.write(store)
+        self.interaction.extras[STORED] = True
         self.bot.forget_guild(guild_id)
         return done
 

@@ -142,7 +142,7 @@ async def report(
 def _unstored(error: StoreError, interaction: discord.Interaction[Any]) -> str:
     """Return what is known of a change that ended in an error of the store."""
     unsure = isinstance(error, StoreUnsureError) or STORED in interaction.extras
-    return "errors.unsure" if unsure else "errors.store"
+    return "errors.unsure_store" if unsure else "errors.store"
 
 
 async def _answer(

@@ -9,14 +9,14 @@ from typing import Annotated, Any, Self
 import discord
 
 from bot.domain.meetings import TITLE_LENGTH
-from bot.errors import UserError
+from bot.errors import Busy, UserError
 from bot.texts import Markup, Texts
 from cogs.common.base import Card, line, row
 from cogs.common.buttons import MOST_OPTIONS, Button, Id, Menu
 from cogs.common.context import Context
 from cogs.common.doing import Do
 from cogs.common.forms import Form, Line
-from cogs.common.report import Problem
+from cogs.common.report import STORED, Problem
 from cogs.meetings import cards, clashes
 from cogs.meetings.buttons import CancelIt
 from cogs.meetings.channels import check_channel
@@ -145,6 +145,8 @@ async def keeping(ctx: Context, form: str, fields: Fields) -> AsyncGenerator[Non
     try:
         yield
     except UserError as error:
+        if isinstance(error, Busy) and STORED in ctx.interaction.extras:
+            raise  # what was typed is done, at least in part: it is not offered again
         raise await _with_draft(ctx, form, fields, error) from error
 
 

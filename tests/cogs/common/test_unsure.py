@@ -44,6 +44,7 @@ async def test_whoever_can_not_be_told_whether_it_was_saved_is_asked_to_look(
     with lost(what):
         told = says(await ground.grace.submit(form, {"zone": "Europe/Paris"}))
     assert "I can't tell whether all of it was saved" in told
+    assert "give your admin this reference: " in told
     assert "nothing has changed" not in told
     stored = await ground.running.store.read(people.person, ground.grace.id)
     assert stored is not None

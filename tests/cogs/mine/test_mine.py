@@ -54,7 +54,16 @@ async def full(ground: Ground) -> None:
     await ground.running.store.write(store)
 
 
-LABELS = ["Write report", "See task", "Answer", "See it", "Vote", "It's done", "It's done", "See step"]
+LABELS = [
+    "Write the report",
+    "See the task",
+    "Answer",
+    "See it",
+    "Vote",
+    "It's done",
+    "It's done",
+    "See the step",
+]
 
 
 async def test_mine_has_a_line_and_a_button_for_each_thing_that_waits(ground: Ground) -> None:
