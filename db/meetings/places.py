@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from bot.domain.meetings import offered_for
@@ -19,6 +19,8 @@ OFFER = "meeting.offer"
 JOB = "meeting.places"
 TRIED_AGAIN = timedelta(days=1)
 """How long somebody whom an offer did not reach is passed over."""
+UNTOLD_FOR = timedelta(minutes=30)
+"""How much longer a place is held each time for somebody whose offer is still on its way."""
 
 
 def take(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> bool:
@@ -61,8 +63,11 @@ def number(session: Session, meeting_id: int, user_id: int) -> int:
     return (session.scalar(before) or 0) + 1
 
 
-def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) -> None:
-    """Offer the free places to those who have waited longest; each is held for a while, then offered to the next."""
+def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime, but: int | None = None) -> None:
+    """Offer the free places to those who have waited longest; each is held for a while, then offered to the next.
+
+    `but`: a member who is passed over.
+    """
     if not meeting.waiting or not meeting.is_ahead(now):
         return
     waiting = session.scalars(
@@ -72,8 +77,9 @@ def offer(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     room = len(waiting) if meeting.capacity is None else meeting.capacity - meeting.going - kept
     if room <= 0:
         return
-    unreached = _offered(session, meeting, "failed", since=now - TRIED_AGAIN)
-    for one in [one for one in waiting if one.offered_until is None and one.user_id not in unreached][:room]:
+    passed_over = _unreached(session, meeting, now - TRIED_AGAIN) | {but}
+    next_up = [one for one in waiting if one.offered_until is None and one.user_id not in passed_over]
+    for one in next_up[:room]:
         person = session.get(Person, one.user_id)
         due = people.outside_quiet(now, person, guild, meeting.starts_at)
         until = min(meeting.starts_at, due + offered_for(meeting.starts_at - due))
@@ -89,14 +95,21 @@ def _held(session: Session, meeting: Meeting) -> int:
     return session.scalar(held) or 0
 
 
-def _offered(session: Session, meeting: Meeting, status: str, *, since: datetime | None = None) -> set[int]:
-    """Return the members whose offer of a place is pending, or failed `since` then."""
-    query = select(Delivery.target_id).where(
-        Delivery.subject == meeting.subject, Delivery.kind == OFFER, Delivery.status == status
+def _offered(session: Session, meeting: Meeting, *which: ColumnElement[bool]) -> set[int]:
+    """Return the members who have such an offer of a place."""
+    query = select(Delivery.target_id).where(Delivery.subject == meeting.subject, Delivery.kind == OFFER)
+    return set(session.scalars(query.where(*which)))
+
+
+def _unreached(session: Session, meeting: Meeting, since: datetime) -> set[int]:
+    """Return the members whom an offer could not reach `since` then, in the time that they have waited."""
+    waits = select(Waiting.since).where(
+        Waiting.meeting_id == meeting.id, Waiting.user_id == Delivery.target_id
     )
-    if since is not None:
-        query = query.where(Delivery.settled_at > since)
-    return set(session.scalars(query))
+    # Discord may know that somebody has left before their departure is stored.
+    failed = or_(Delivery.status == "failed", Delivery.reason == "left")
+    ended = Delivery.settled_at
+    return _offered(session, meeting, failed, ended > since, ended >= waits.scalar_subquery())
 
 
 def told(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> datetime | None:
@@ -116,11 +129,17 @@ def told(session: Session, meeting: Meeting, user_id: int, *, now: datetime) -> 
 
 
 def unreached(session: Session, meeting: Meeting, user_id: int, *, guild: Guild, now: datetime) -> None:
-    """Offer a place to the next at once where its offer could not be delivered; the member stays on the list."""
+    """Offer a place to the next at once where its offer could not be delivered.
+
+    The member stays on the list, and is tried again if nobody has taken the place in a day.
+    """
     mine = session.get(Waiting, (meeting.id, user_id))
     if mine is not None and mine.offered_until is not None:
         mine.offered_until = None
-        offer(session, meeting, guild=guild, now=now)
+        offer(session, meeting, guild=guild, now=now, but=user_id)
+        if (again := now + TRIED_AGAIN) < meeting.starts_at:
+            key = f"{meeting.subject}:offer:{user_id}:{now.timestamp():.6f}:again"
+            plan_job(session, meeting, JOB, key, again, do="lapse")
         refresh(session, meeting, now)
 
 
@@ -129,14 +148,23 @@ def lapse(session: Session, meeting: Meeting, *, guild: Guild, now: datetime) ->
     held = session.scalars(
         select(Waiting).where(Waiting.meeting_id == meeting.id, Waiting.offered_until <= now)
     ).all()
-    # Nobody loses a place that they have not heard of.
-    untold = _offered(session, meeting, "pending") if held else set[int]()
+    # Nobody loses a place that they have not heard of; after a time away, one claim takes the offer and this job.
+    on_its_way = Delivery.status.in_(("pending", "sending"))
+    untold = _offered(session, meeting, on_its_way) if held else set[int]()
+    spared = [one for one in held if one.user_id in untold]
     gone = [one for one in held if one.user_id not in untold]
     for one in gone:
         session.delete(one)
         meeting.waiting -= 1
+    if spared and meeting.is_ahead(now):
+        # Their offers may yet end in a way that says nothing here.
+        until = min(meeting.starts_at, now + UNTOLD_FOR)
+        for one in spared:
+            one.offered_until = until
+        key = f"{meeting.subject}:offer:{spared[0].user_id}:{now.timestamp():.6f}:lapse"
+        plan_job(session, meeting, JOB, key, until, do="lapse")
+    offer(session, meeting, guild=guild, now=now)
     if gone:
-        offer(session, meeting, guild=guild, now=now)
         refresh(session, meeting, now)
 
 

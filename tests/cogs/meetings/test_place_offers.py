@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.sandbox.world import Message
-from db.meetings.models import Waiting
+from db.meetings import places
+from db.meetings.models import Meeting, Waiting
 from db.meetings.places import OFFER
+from db.models import Delivery, Guild
 from tests.cogs.ground import Ground, both, heads
 from tests.cogs.panels import settings
 
@@ -81,6 +83,77 @@ async def test_an_offer_that_was_long_on_its_way_holds_the_place_as_long_as_any_
     await ground.go_to(ground.clock.now() + timedelta(days=1))
     assert await waiting(ground) == {ground.cerys.id}
     assert heads(ground.cerys.dms) == FREE
+
+
+@both
+async def test_nobody_loses_a_place_whose_offer_waited_until_the_bot_was_back(ground: Ground) -> None:
+    card = await full(ground)
+    rule = ground.sandbox.faults.add(OPEN, "status", times=None, status=403, code=40003)
+    await ground.grace.press(card, "Can't come")
+    await ground.settled()
+    assert rule.hits
+    await ground.stop()
+    ground.sandbox.faults.clear()
+    ground.clock.move(timedelta(hours=25))
+    await ground.start()
+    await ground.later()
+    assert heads(ground.tomasz.dms) == FREE
+    assert await waiting(ground) == {ground.tomasz.id, ground.cerys.id}
+    assert heads(ground.cerys.dms) == []
+
+
+@both
+async def test_a_place_is_held_while_its_offer_is_being_sent_and_no_longer_than_that(ground: Ground) -> None:
+    card = await full(ground)
+    ground.sandbox.faults.add(OPEN, "status", times=None, status=403, code=40003)
+    await ground.grace.press(card, "Can't come")
+    await ground.settled()
+    of_offer = update(Delivery).where(Delivery.kind == OFFER)
+    elsewhere = {"worker": "another", "lease_until": ground.clock.now() + timedelta(days=9)}
+    sending = of_offer.values(status="sending", **elsewhere)
+    await ground.running.store.write(lambda session: session.execute(sending) and None)
+    await ground.later(timedelta(hours=30))
+    assert await waiting(ground) == {ground.tomasz.id, ground.cerys.id}
+    assert len(await ground.rows(places.JOB)) <= 15
+    ended = of_offer.values(status="suppressed", reason="in_digest", settled_at=ground.clock.now())
+    await ground.running.store.write(lambda session: session.execute(ended) and None)
+    ground.sandbox.faults.clear()
+    await ground.later(timedelta(minutes=31))
+    assert await waiting(ground) == {ground.cerys.id}
+    assert heads(ground.cerys.dms) == FREE
+
+
+async def test_a_place_is_not_offered_again_at_once_to_whoever_has_left(ground: Ground) -> None:
+    await full(ground)
+    now, guild_id = ground.clock.now(), ground.sandbox.guild().id
+
+    def all_left(session: Session) -> list[int]:
+        """Offer the one place, and have each offer end as one does whose member Discord no longer knows."""
+        meeting, guild = session.scalars(select(Meeting)).one(), session.get_one(Guild, guild_id)
+        meeting.going, asked = 0, list[int]()
+        places.offer(session, meeting, guild=guild, now=now)
+        pending = select(Delivery).where(Delivery.kind == OFFER, Delivery.status == "pending")
+        while (row := session.scalars(pending).first()) is not None and len(asked) < 5:
+            asked.append(row.target_id)
+            row.status, row.reason, row.settled_at = "suppressed", "left", now
+            at = now + timedelta(seconds=len(asked))
+            places.unreached(session, meeting, row.target_id, guild=guild, now=at)
+        return asked
+
+    assert await ground.running.store.write(all_left) == [ground.tomasz.id, ground.cerys.id]
+
+
+@both
+async def test_when_nobody_who_waits_could_be_told_they_are_tried_again_the_next_day(ground: Ground) -> None:
+    card = await full(ground)
+    rule = ground.sandbox.faults.add(OPEN, "status", times=2, status=403, code=50007)
+    await ground.grace.press(card, "Can't come")
+    await ground.later(timedelta(hours=23))
+    assert len(rule.hits) == 2
+    assert heads(ground.tomasz.dms) == heads(ground.cerys.dms) == []
+    await ground.later(timedelta(hours=2))
+    assert heads(ground.tomasz.dms) == FREE
+    assert await waiting(ground) == {ground.tomasz.id, ground.cerys.id}
 
 
 async def test_what_was_planned_keeps_quiet_hours_that_are_chosen_afterwards(ground: Ground) -> None:
