@@ -291,7 +291,7 @@ class Sender(Kinds):
             return True
         if await self._held_back(delivery, queue, now):
             return False
-        late = deliveries.is_late(delivery, now=now)
+        late, edited = deliveries.is_late(delivery, now=now), None
         try:
             if delivery.private and await self._membership.has_left(delivery):
                 await self._finish(delivery, Outcome.SUPPRESSED, reason="left")
@@ -309,6 +309,7 @@ class Sender(Kinds):
                 else:
                     await bundled(self.bot, self.kinds, delivery, outgoing, self._facts.speak_for)
                     outgoing = await self.wording.worded(delivery, kind, outgoing, queue.contact, late=late)
+                    edited = outgoing.edit
                     done = await entry.take(self._send(delivery, outgoing, queue))
         except Skip as skip:
             await self._finish(delivery, skip.outcome, reason=skip.reason)
@@ -318,7 +319,7 @@ class Sender(Kinds):
             await self._record(deliveries.postpone, delivery, wake_at=at, reason=NOT_KNOWN_YET)
             return True
         except Exception as error:  # noqa: BLE001 - classify_error sorts them; every delivery must reach an outcome
-            return await self._after(delivery, error, queue)
+            return await self._after(delivery, error, queue, edited)
         self._holding.sent()
         await self._finish(delivery, kind.outcome(late=late), message_id=done, queue=queue)
         return True
@@ -350,27 +351,27 @@ class Sender(Kinds):
         queue.opened = int(opened["id"])
         return queue.opened
 
-    async def _after(self, delivery: Delivery, error: Exception, queue: TargetQueue) -> bool:
+    async def _after(
+        self, delivery: Delivery, error: Exception, queue: TargetQueue, edited: int | None
+    ) -> bool:
         now = self.clock.now()
         decision = classify_error(delivery, error, tries=self.settings.attempts, now=now)
+        why = decision.reason
         earliest = self._holding.failed(error, now)
         if isinstance(decision, GiveUp):
-            gone = decision.reason == "channel_gone"
-            if gone and await self._record(channels.undeliverable, delivery, now=now):
+            if why == "channel_gone" and await self._record(channels.undeliverable, delivery, now=now):
                 return True
-            log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, decision.reason)
-            await self._finish(delivery, Outcome.FAILED, reason=decision.reason, queue=queue)
+            log.warning("delivery %d (%s) failed: %s", delivery.id, delivery.kind, why)
+            await self._finish(delivery, Outcome.FAILED, message_id=edited, reason=why, queue=queue)
             return True
         wake_at = max(now + decision.wait, earliest)
         if delivery.expires_at is not None and wake_at >= delivery.expires_at:
-            log.warning("delivery %d (%s) ran out of time: %s", delivery.id, delivery.kind, decision.reason)
-            await self._finish(delivery, Outcome.FAILED, reason=decision.reason)
+            log.warning("delivery %d (%s) ran out of time: %s", delivery.id, delivery.kind, why)
+            await self._finish(delivery, Outcome.FAILED, reason=why)
             return True
         # Only this message has been edited too often; others in its channel go on.
         alone = isinstance(error, discord.HTTPException) and error.code == TOO_MANY_EDITS
-        await self._record(
-            deliveries.retry, delivery, wake_at=wake_at, reason=decision.reason, in_order=not alone
-        )
+        await self._record(deliveries.retry, delivery, wake_at=wake_at, reason=why, in_order=not alone)
         return alone
 
     async def _record(
@@ -393,8 +394,6 @@ class Sender(Kinds):
             conclude, delivery, kind, outcome, queue, now=now, message_id=message_id, reason=reason
         ):
             if queue is not None and queue.opened is not None:
-                queue.contact, queue.opened = (
-                    replace(queue.contact, channel_id=queue.opened, closed=False),
-                    None,
-                )
+                queue.contact = replace(queue.contact, channel_id=queue.opened, closed=False)
+                queue.opened = None
             self.bot.delivered(delivery, outcome, now)

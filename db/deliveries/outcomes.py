@@ -58,16 +58,19 @@ def finish(
 ) -> bool:
     """Record how a claimed delivery ended; return False when its lease had passed to somebody else.
 
+    `message_id` is the message that was sent, or that could not be edited.
     A failure enqueues a notice to the organisers in the same transaction, unless its feature tells people (`tell`).
     """
     ending = {"ending": outcome, "now": now, "message": message_id, "why": reason}
     finished = session.execute(_FINISH, {"number": delivery.id, "claimer": delivery.worker} | ending).all()
     if finished and tell and outcome is Outcome.FAILED:
-        _tell(session, delivery, reason, now)
+        _tell(session, delivery, reason, now, edited=message_id)
     return bool(finished)
 
 
-def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime) -> None:
+def _tell(
+    session: Session, failed: Delivery, reason: str | None, now: datetime, *, edited: int | None
+) -> None:
     """Enqueue a notice to those who can fix a failure: in a minute, or later if they already know of it.
 
     Of closed DMs they hear on Monday.
@@ -75,7 +78,7 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
     guild = session.get(Guild, failed.guild_id)
     if guild is None:
         return
-    if reason == MESSAGE_GONE and _gone_before(session, failed):
+    if reason == MESSAGE_GONE and _gone_before(session, failed, edited):
         session.execute(update(Delivery).where(Delivery.id == failed.id).values(told_at=now))
         return
     target_id, private = guild.organisers_channel_id, False
@@ -106,13 +109,14 @@ def _tell(session: Session, failed: Delivery, reason: str | None, now: datetime)
     enqueue(session, [notice])
 
 
-def _gone_before(session: Session, failed: Delivery) -> bool:
-    """Whether an earlier change of the same deleted message failed: a message is deleted once."""
+def _gone_before(session: Session, failed: Delivery, edited: int | None) -> bool:
+    """Whether an earlier change of the same deleted message failed: a post made anew is another message."""
     earlier = select(Delivery.id).where(
         Delivery.subject == failed.subject,
         Delivery.kind == failed.kind,
         Delivery.target_id == failed.target_id,
         Delivery.reason == MESSAGE_GONE,
+        Delivery.message_id.is_not_distinct_from(edited),
         Delivery.status == Outcome.FAILED,
         Delivery.id != failed.id,
     )

@@ -234,6 +234,29 @@ async def test_of_a_card_deleted_by_hand_the_organisers_hear_once_whatever_else_
     assert "because the message was deleted" in notice.text
 
 
+async def test_of_a_card_posted_anew_and_deleted_again_the_organisers_hear_again(ground: Ground) -> None:
+    async def answers(*people: Person) -> None:
+        for person in people:
+            says(await person.slash("#london", "meeting answer", meeting="1", choice="going"))
+            await ground.go_to(ground.clock.now() + timedelta(days=1, hours=1))
+
+    posting.delete(ground.sandbox.world, await ground.scheduled(when="26/03/2026 18:00"))
+    await answers(ground.grace, ground.tomasz)
+    assert len(notices(ground)) == 1
+    # Discord once says wrongly that the channel is gone, so it is chosen again and the card posted there anew.
+    ground.sandbox.faults.add(f"PATCH /channels/{ground.london.id}/messages/*", status=404, code=10003)
+    await answers(ground.cerys)
+    says(await ground.ruth.slash("#welcome", "setup region", name="London", channel=ground.london.id))
+    await ground.settled()
+    (card,) = ground.london.messages
+    posting.delete(ground.sandbox.world, card)
+    await answers(ground.imran, ground.mei, ground.siobhan)
+    assert len(notices(ground)) == 2
+    assert "because the message was deleted" in notices(ground)[1].text
+    failed = [row for row in await ground.rows(meetings.CARD) if row.status == "failed"]
+    assert [row.message_id for row in failed].count(card.id) == 3
+
+
 async def test_how_deliveries_ended_is_counted(ground: Ground) -> None:
     card = await ground.scheduled(when=IN_TEN_DAYS)
     await ground.grace.press(card, "Going")
