@@ -13,7 +13,7 @@
     ├── StoreFullError         no room on the disk
     ├── StoreUnreachableError  the server can't be reached, or the connection was lost
     │   ├── StoreLoginError    the server refuses user or password
-    │   └── StoreUnsureError   lost while a change was saved: it may be stored or not
+    │   └── StoreUnsureError   no answer while a change was saved: it may be stored or not
     ├── StoreConflictError     lost to other transactions too often
     └── StoreClosedError       used after it was closed
 
@@ -101,7 +101,7 @@ class StoreLoginError(StoreUnreachableError):
 
 
 class StoreUnsureError(StoreUnreachableError):
-    """The connection was lost during a COMMIT: nobody can say whether it arrived."""
+    """A COMMIT was not answered, or not in time: nobody can say whether it arrived."""
 
 
 class StoreConflictError(StoreError):

@@ -6,7 +6,7 @@ tests/bench/bench_postgresql.py, and the target is 1.0.
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import methodcaller
 from typing import Any
 
@@ -64,19 +64,28 @@ def send(connection: Connection, statements: str) -> None:
 
 
 def _written(value: object) -> str:
-    """Return a parameter as SQL; the server converts it to the type that the prepared statement gives it."""
+    """Return a parameter as SQL; the server converts it to the type that the prepared statement gives it.
+
+    Raises:
+        ValueError: for a naive datetime.
+        TypeError: for a value of another type than the tables' columns take.
+    """
     match value:
         case None:
             return "NULL"
         case bool() | int():
             return str(value)
         case datetime():
-            value = value.isoformat()
-        case dict():
-            value = json.dumps(value)
+            if value.utcoffset() is None:
+                raise ValueError(f"a naive datetime can't be stored: {value!r}")
+            text = value.astimezone(UTC).isoformat()
+        case dict() | list():
+            text = json.dumps(value)
+        case str() | float():
+            text = str(value)
         case _:
-            pass
-    return "'{}'".format(str(value).replace("'", "''"))
+            raise TypeError(f"a {type(value).__name__} can't be stored by a last statement")
+    return "'{}'".format(text.replace("'", "''"))
 
 
 def _watch(dialect: Any) -> None:

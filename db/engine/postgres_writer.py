@@ -143,7 +143,7 @@ class PostgresWriter(Writer):
         except Exception as error:
             if not begun:  # no connection was available
                 self._take_all(jobs)
-            if not begun or (done and isinstance(error, StoreUnreachableError)):
+            if not begun or (done and self._may_be_stored(error)):
                 return [Outcome(error=_unsure(error) if begun else error) for _ in jobs]
             log.debug("%d transactions could not be committed together", len(jobs), exc_info=True)
         outcomes: list[Outcome] = []
@@ -153,6 +153,10 @@ class PostgresWriter(Writer):
                 # The server has gone: trying again for each would take ten seconds each.
                 return outcomes + [Outcome(error=error) for _ in jobs[len(outcomes) :]]
         return outcomes
+
+    def _may_be_stored(self, error: Exception) -> bool:
+        kept = self._kept and self._kept.sync_connection
+        return isinstance(error, StoreUnreachableError) and _unanswered(kept, error.__cause__)
 
     async def _alone(self, job: Job) -> Outcome:
         try:
@@ -178,11 +182,9 @@ class PostgresWriter(Writer):
             except (DBAPIError, asyncpg.PostgresError, OSError) as error:
                 if sqlstate(error) in COLLIDED:
                     await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 6)))
-                elif not _lost(connection.sync_connection, error):
-                    raise
-                elif done:
+                elif done and _unanswered(connection.sync_connection, error):
                     raise _unsure(error) from error
-                elif attempt >= 3:
+                elif not _lost(connection.sync_connection, error) or attempt >= 3:
                     raise
         raise StoreConflictError(
             "The database was too busy with other changes to the same things. Nothing was stored."
@@ -235,18 +237,23 @@ class _UndoneError(Exception):
 
 
 def _unsure(error: Exception) -> StoreUnsureError:
-    unsure = StoreUnsureError("The connection to the database was lost while a change was being saved.")
+    unsure = StoreUnsureError("The database did not answer while a change was being saved.")
     unsure.__cause__ = error
     return unsure
 
 
-def _lost(connection: Connection | None, error: Exception | None = None) -> bool:
+def _lost(connection: Connection | None, error: BaseException | None = None) -> bool:
     if connection is None or connection.invalidated:
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     driver: Any = connection.connection.driver_connection
     return driver.is_closed()
+
+
+def _unanswered(connection: Connection | None, error: BaseException | None) -> bool:
+    """Return whether a statement failed without the server having said so, as when it takes too long."""
+    return isinstance(error, OSError) or _lost(connection, error)
 
 
 def _inside(connection: Connection, job: Job) -> Outcome:

@@ -157,8 +157,9 @@ class Store(ABC):
     def on_due(self, listener: DueListener) -> Callable[[], None]:
         """Call `listener(at)` on the event loop after each commit that made something due at `at`.
 
-        On PostgreSQL also after commits by other processes, and with the present time after a connection was
-        lost, since something may have been missed. Return a function that removes the listener.
+        On PostgreSQL also after commits by other processes that made something due within a minute; and with the
+        present time every 30 seconds, which finds what is due later, and after a connection was lost, since
+        something may have been missed. Return a function that removes the listener.
         """
         self._listeners.append(listener)
 

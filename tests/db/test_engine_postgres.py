@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import MovableClock
 from bot.errors import Busy
-from db.engine import Store, listen, open_store, postgres_server, wake, writer
+from db.engine import Store, listen, open_store, postgres_server, postgres_writer, wake, writer
 from db.errors import (
     StoreConflictError,
     StoreCorruptError,
@@ -65,6 +65,8 @@ async def test_what_another_process_makes_due_is_heard(postgres_url: str) -> Non
 async def test_what_another_process_makes_due_later_is_looked_for_in_time_without_a_notice(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The listener may first wait 10 seconds for a server that does not answer.
+    assert postgres_writer.SOON.total_seconds() > listen.ALIVE_EVERY + 10
     monkeypatch.setattr(listen, "ALIVE_EVERY", 0.05)
     heard: asyncio.Queue[datetime] = asyncio.Queue()
     async with open_store(postgres_url) as here, open_store(postgres_url) as there:
@@ -208,8 +210,17 @@ async def test_a_connection_cut_among_those_that_wait_costs_nothing(postgres_url
         assert await store.read(numbers) == [1, 3]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OperationalError("COMMIT", None, ConnectionError(), connection_invalidated=True),
+        TimeoutError(),  # the driver waits no longer, and keeps the connection
+    ],
+    ids=["lost", "timed out"],
+)
 async def test_where_it_is_not_known_whether_a_commit_arrived_nothing_is_done_again(
-    postgres_url: str,
+    postgres_url: str, failure: Exception, count: int
 ) -> None:
     attempts: list[int] = []
 
@@ -219,16 +230,16 @@ async def test_where_it_is_not_known_whether_a_commit_arrived_nothing_is_done_ag
 
     def cut(connection: Connection) -> None:
         if attempts:  # the server commits, and the answer is lost on its way
-            raise OperationalError("COMMIT", None, ConnectionError(), connection_invalidated=True)
+            raise failure
 
     async with open_store(postgres_url) as store:
         event.listen(Engine, "commit", cut)
         try:
-            answers = await together(store, (work, 1), (work, 2))
+            answers = await together(store, *((work, number) for number in range(count)))
         finally:
             event.remove(Engine, "commit", cut)
-        assert [type(answer) for answer in answers] == [StoreUnsureError] * 2
-        assert attempts == [1, 2]
+        assert [type(answer) for answer in answers] == [StoreUnsureError] * count
+        assert attempts == await store.read(numbers) == list(range(count))
 
 
 async def test_reads_that_take_all_connections_hold_up_reads_alone(

@@ -17,16 +17,18 @@ on_postgres = pytest.mark.parametrize(
 
 @contextmanager
 def lost(what: str) -> Generator[None]:
-    """Lose the connection after each COMMIT, or where a digest of the server is looked for."""
+    """Lose the connection or patience after each COMMIT, or where a digest of the server is looked for."""
 
     def cut(_: Connection) -> None:
+        if what == "commit in time":
+            raise TimeoutError
         raise OperationalError("COMMIT", None, ConnectionError(), connection_invalidated=True)
 
     def fail(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         if "digest.guild_id =" in statement:
             raise OperationalError(statement, None, ConnectionError(), connection_invalidated=True)
 
-    name, hook = ("commit", cut) if what == "commit" else ("before_cursor_execute", fail)
+    name, hook = ("commit", cut) if what.startswith("commit") else ("before_cursor_execute", fail)
     event.listen(Engine, name, hook)
     try:
         yield
@@ -35,7 +37,7 @@ def lost(what: str) -> Generator[None]:
 
 
 @on_postgres
-@pytest.mark.parametrize("what", ["commit", "answer"])
+@pytest.mark.parametrize("what", ["commit", "commit in time", "answer"])
 async def test_whoever_can_not_be_told_whether_it_was_saved_is_asked_to_look(
     ground: Ground, what: str
 ) -> None:
