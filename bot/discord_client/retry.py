@@ -162,6 +162,8 @@ class Sender:
     async def _once(
         self, session: aiohttp.ClientSession, request: Request, attempt: int, seconds: float
     ) -> tuple[Answer, Any]:
+        if seconds <= 0:  # aiohttp takes no time at all for no limit, and would wait for ever
+            raise TimeoutError("its turn did not come in time")
         if request.callback_pool is not None:
             response = await request.callback_pool.send(
                 request.method, request.path, request.body(attempt), seconds

@@ -155,6 +155,22 @@ async def test_an_answer_that_never_comes_ends(
     never.set()
 
 
+async def test_a_request_whose_turn_comes_after_its_time_ends(
+    sandbox: Sandbox, bot: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "ROUTINE", Bounds(total=0.1, attempt=0.1, pause=0.05))
+    never = asyncio.Event()
+    rule = sandbox.faults.add("/messages$", "slow", times=None, until=never)
+    bot.http.pacer.pause(0.3)
+    with pytest.raises(TimeoutError) as caught:
+        async with asyncio.timeout(5.0):
+            await london(bot).send("Meeting moved")
+    assert "turn" in str(caught.value)
+    assert transient(caught.value)
+    assert not rule.hits
+    never.set()
+
+
 async def test_a_refusal_is_not_transient(sandbox: Sandbox, bot: Sample) -> None:
     message = await london(bot).send("Once")
     await message.delete()
